@@ -1,0 +1,1 @@
+"""Data products on DataHub: declared beside dbt models, published, watched and told."""

@@ -1,0 +1,1 @@
+"""How we talk to the world: one package per vendor, plain values in and out."""

@@ -1,0 +1,1 @@
+"""What things mean: pure values and rules on the standard library; time is an argument."""

@@ -1,0 +1,1 @@
+"""How the world starts us: the only classes that know the DataHub frameworks."""

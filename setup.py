@@ -1,0 +1,88 @@
+"""Packaging of datahub-dataproducts; the settings of the development tools are in pyproject.toml."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+README = HERE / "README.md"
+
+# One window for both DataHub packages: acryl-datahub-actions pins the very same version.
+DATAHUB_VERSIONS = ">=1.7.0.17,<1.8"
+
+# What the ingestion source needs, and nothing else: no Actions, SQL or HTTP extras.
+INSTALL_REQUIRES = [
+    f"acryl-datahub{DATAHUB_VERSIONS}",
+    "click",
+    "msgspec",
+    "pydantic>=2",
+    "pyyaml",
+    "rich",
+    # The time zones of deadlines; not every machine brings its own.
+    "tzdata",
+]
+
+ACTIONS = [
+    f"acryl-datahub-actions{DATAHUB_VERSIONS}",
+    f"acryl-datahub[datahub-lite]{DATAHUB_VERSIONS}",
+    "requests",
+    "sqlalchemy>=2.0",
+]
+
+DEV = [
+    *ACTIONS,
+    # Its dbt source is the measure of our URNs.
+    f"acryl-datahub[dbt]{DATAHUB_VERSIONS}",
+    "build",
+    # An independent reading of cron lines, for tests only.
+    "croniter",
+    "freezegun",
+    "hypothesis",
+    "import-linter>=2.16",
+    "mypy>=2.4",
+    "pytest>=8",
+    "pytest-cov",
+    "ruff>=0.17,<0.18",
+    "types-PyYAML",
+    "types-croniter",
+    "types-requests",
+]
+
+setup(
+    name="datahub-dataproducts",
+    version="0.1.0",
+    description="Data products on DataHub: declared beside dbt models, published, watched and told.",
+    long_description=README.read_text(encoding="utf-8") if README.is_file() else "",
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Intended Audience :: Developers",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Typing :: Typed",
+    ],
+    packages=find_packages(include=["datahub_dataproducts*"]),
+    package_data={"": ["py.typed", "*.json", "*.j2"]},
+    python_requires=">=3.10,<3.13",
+    install_requires=INSTALL_REQUIRES,
+    extras_require={"actions": ACTIONS, "dev": DEV},
+    entry_points={
+        "console_scripts": [
+            "datahub-dataproducts = datahub_dataproducts.plugins.cli:main",
+        ],
+        "datahub.ingestion.source.plugins": [
+            "data-products = datahub_dataproducts.plugins.source:DataProductsSource",
+        ],
+        "datahub_actions.action.plugins": [
+            "data_product_health = datahub_dataproducts.plugins.action:DataProductHealthAction",
+        ],
+        "datahub_actions.source.plugins": [
+            "metadata_file = datahub_dataproducts.plugins.event_file:MetadataFileEventSource",
+        ],
+    },
+    zip_safe=False,
+)
