@@ -1,0 +1,1 @@
+"""The tests mirror the package: one folder per layer, one file per module."""
