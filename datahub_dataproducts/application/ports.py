@@ -1,0 +1,34 @@
+"""Ports: what the use cases ask of the world, each owned by the use case that asks."""
+
+from typing import Protocol
+
+from datahub_dataproducts.domain.nodes import Node
+
+
+class Naming(Protocol):
+    """The URNs that DataHub's own dbt source gives under the same settings."""
+
+    def asset_urn(self, node: Node) -> str:
+        """URN of the asset a node is: a dataset, or a dashboard for an exposure."""
+        ...
+
+    def sibling_urns(self, node: Node) -> tuple[str, ...]:
+        """All dataset URNs DataHub may know the node's relation by, the asset's own first."""
+        ...
+
+    def test_urns(self, test: Node, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """The assertions DataHub keeps a test as.
+
+        Pairs of assertion URN and URN of the dataset it asserts, in dbt's order of upstream nodes;
+        `known` are the unique ids of the nodes and sources of the manifest. More than one for a
+        test that reads several tables, none for one that reads none.
+        """
+        ...
+
+    def own_assertion_urn(self, product: str, kind: str, asset: str) -> str:
+        """URN of an assertion of ours: the promise of one kind a product makes on an asset."""
+        ...
+
+    def domain_urn(self, domain: str) -> str:
+        """URN of a domain given by URN or name."""
+        ...

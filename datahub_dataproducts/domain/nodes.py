@@ -1,0 +1,117 @@
+"""dbt nodes: what dbt's artifacts say, as far as data products need it."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from datahub_dataproducts.domain.products import Owner
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Node:
+    """A model, seed, snapshot, source table, test, exposure or other node of a dbt project.
+
+    Attributes:
+        unique_id: dbt's (`model.analytics.fct_revenue`).
+        resource_type: dbt's (`model`, `seed`, `snapshot`, `source`, `test`, `exposure`, ...).
+        name: as referred to in `ref` (sources: the table's name).
+        package: dbt package.
+        source_name: for source tables, the source's name, else empty.
+        version: of a versioned model, as text, else empty; `is_latest` marks the one that a
+            `ref` without version means.
+        database: may be None (adapters without databases).
+        schema: database schema.
+        alias: name of the relation in the database, None where dbt gives none.
+        identifier: name of a source's table in the database, None where dbt gives none.
+        materialization: `table`, `view`, `incremental`, `ephemeral`, ..., empty where it has none.
+        depends_on: unique ids of the nodes upstream, in dbt's order.
+        tags: dbt tags.
+        column: for generic tests on a column, its name, else empty.
+        test_name: for generic tests `not_null`, `dbt_utils.equality`, ..., else empty.
+        attached_to: for generic tests the unique id of the tested node, else empty.
+        owners: found in `meta`, `config.meta` or the group.
+        file: path of the file it is written in, within its package.
+    """
+
+    unique_id: str
+    resource_type: str
+    name: str
+    package: str
+    source_name: str = ""
+    version: str = ""
+    is_latest: bool = True
+    database: str | None = None
+    schema: str = ""
+    alias: str | None = None
+    identifier: str | None = None
+    materialization: str = ""
+    depends_on: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    column: str = ""
+    test_name: str = ""
+    attached_to: str = ""
+    owners: tuple[Owner, ...] = ()
+    file: str = ""
+
+    @property
+    def moves_data(self) -> bool:
+        """True when building it changes data at rest; building a view moves none."""
+        if self.resource_type in {"seed", "snapshot"}:
+            return True
+        return self.resource_type == "model" and self.materialization not in {
+            "view",
+            "ephemeral",
+            "semantic_view",
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Project:
+    """The nodes of one manifest.
+
+    Attributes:
+        name: of the root project, empty where dbt did not write it.
+        nodes: by unique id; models, seeds, snapshots, sources, tests and exposures.
+        disabled: unique ids of disabled nodes.
+    """
+
+    name: str
+    nodes: dict[str, Node]
+    disabled: frozenset[str] = field(default_factory=frozenset)
+
+
+class RunStatus(Enum):
+    """How a node ended in a dbt run, as far as data products tell it apart."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NodeRun:
+    """One node in one dbt run.
+
+    Attributes:
+        unique_id: of the node.
+        status: `FAILED` is a test that found something, `ERROR` one that could not run, or a
+            model that did not build.
+        at: when it ended, milliseconds; the end of the run where dbt gives no time (skipped).
+        run_id: dbt's invocation id.
+        message: dbt's, may be empty.
+    """
+
+    unique_id: str
+    status: RunStatus
+    at: int
+    run_id: str
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceLoad:
+    """What a source-freshness run found: the source's data is of `loaded_at` (milliseconds)."""
+
+    unique_id: str
+    loaded_at: int
+    run_id: str

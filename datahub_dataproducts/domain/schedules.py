@@ -1,0 +1,192 @@
+"""Schedules: the instants (ticks) by which something is due, in a time zone."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_CRON_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
+_ONE_DAY = timedelta(days=1)
+# 29 February of a century that is no leap year: eight years without a tick, and a day to spare.
+_LONGEST_GAP_DAYS = 8 * 366 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Local times on local days.
+
+    A time that does not exist (clocks go forward) is read with the offset before the change, so
+    02:30 becomes 03:30; a time that comes twice is the first of the two. Ticks that fall on one
+    instant are one tick.
+
+    Attributes:
+        times: local times of day as minutes since midnight, ascending.
+        days: days of the month (1-31) and weekdays (Monday is 0); see `either`.
+        weekdays: see `days`.
+        months: months (1-12).
+        timezone: IANA name.
+        either: cron's rule: with both days and weekdays limited, either is enough.
+    """
+
+    times: tuple[int, ...]
+    timezone: str = "UTC"
+    days: tuple[int, ...] = tuple(range(1, 32))
+    weekdays: tuple[int, ...] = tuple(range(7))
+    months: tuple[int, ...] = tuple(range(1, 13))
+    either: bool = False
+
+    def last_tick(self, at: int) -> int | None:
+        """The latest tick at or before an instant; None when there is none for eight years."""
+        day = _local_date(at, self.timezone) + _ONE_DAY
+        for _ in range(_LONGEST_GAP_DAYS):
+            due = [t for t in self._ticks_of_two_days(day - _ONE_DAY) if t <= at]
+            if due:
+                return max(due)
+            day -= _ONE_DAY
+        return None
+
+    def next_tick(self, after: int) -> int | None:
+        """The first tick strictly after an instant; None when there is none for eight years."""
+        day = _local_date(after, self.timezone) - _ONE_DAY
+        for _ in range(_LONGEST_GAP_DAYS):
+            due = [t for t in self._ticks_of_two_days(day) if t > after]
+            if due:
+                return min(due)
+            day += _ONE_DAY
+        return None
+
+    def _ticks_of_two_days(self, day: date) -> tuple[int, ...]:
+        # Two days at a time: a time that does not exist may be moved past midnight.
+        return ticks_of_day(self, day) + ticks_of_day(self, day + _ONE_DAY)
+
+
+@lru_cache(maxsize=16_384)
+def ticks_of_day(schedule: Schedule, day: date) -> tuple[int, ...]:
+    """The instants due on a local day, ascending, in milliseconds since the epoch."""
+    on_day = day.day in schedule.days
+    on_weekday = day.weekday() in schedule.weekdays
+    due = (on_day or on_weekday) if schedule.either else (on_day and on_weekday)
+    if not due or day.month not in schedule.months:
+        return ()
+    zone = ZoneInfo(schedule.timezone)
+    instants = {
+        _instant(datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone))
+        for minute in schedule.times
+    }
+    return tuple(sorted(instants))
+
+
+def parse_cron(text: str, zone: str) -> Schedule | str:
+    """A schedule from five cron fields, or a sentence that says what is wrong with them."""
+    fields = text.upper().split()
+    if len(fields) != 5:
+        return f"a cron has five fields (minute hour day month weekday), this one has {len(fields)}"
+    parsed: list[tuple[int, ...]] = []
+    for name, low, high, names, field in (
+        ("minute", 0, 59, (), fields[0]),
+        ("hour", 0, 23, (), fields[1]),
+        ("day", 1, 31, (), fields[2]),
+        ("month", 1, 12, _MONTHS, fields[3]),
+        ("weekday", 0, 7, _CRON_DAYS, fields[4]),
+    ):
+        values = _cron_field(field, low, high, names)
+        if values is None:
+            return f'"{field}" is not a {name} (numbers {low} to {high}, lists, ranges, steps)'
+        parsed.append(values)
+    minutes, hours, days, months, cron_weekdays = parsed
+    schedule = Schedule(
+        times=tuple(sorted(h * 60 + m for h in hours for m in minutes)),
+        timezone=zone,
+        days=days,
+        months=months,
+        weekdays=tuple(sorted({(d - 1) % 7 for d in cron_weekdays})),
+        either=not fields[2].startswith("*") and not fields[4].startswith("*"),
+    )
+    if schedule.next_tick(0) is None:
+        return "it never comes true (there is no such day)"
+    return schedule
+
+
+def parse_days(text: str) -> tuple[int, ...] | None:
+    """Weekdays (Monday is 0) of `MON-FRI`, `FRI-MON` or `MON,WED,FRI`; None when it is neither."""
+    days: set[int] = set()
+    for part in text.upper().replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+            return None
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        days.update((start + n) % 7 for n in range((end - start) % 7 + 1))
+    return tuple(sorted(days))
+
+
+def parse_time_of_day(text: str) -> int | None:
+    """Minutes since midnight of `08:00`; None when it is not a time of day."""
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", text)
+    return int(match.group(1)) * 60 + int(match.group(2)) if match else None
+
+
+def is_timezone(name: str) -> bool:
+    """True for an IANA name this machine knows."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def local_time(at: int, zone: str) -> datetime:
+    """The wall-clock reading of an instant in a time zone, for printing."""
+    return (_EPOCH + at * _MILLISECOND).astimezone(ZoneInfo(zone))
+
+
+def _local_date(at: int, zone: str) -> date:
+    return local_time(at, zone).date()
+
+
+def _instant(local: datetime) -> int:
+    # fold=0 is both rules at once: the offset before a gap, the first of two.
+    return (local.astimezone(timezone.utc) - _EPOCH) // _MILLISECOND
+
+
+def _cron_field(field: str, low: int, high: int, names: tuple[str, ...]) -> tuple[int, ...] | None:
+    values: set[int] = set()
+    for part in field.split(","):
+        body, slash, step_text = part.partition("/")
+        if slash and not (step_text.isdecimal() and int(step_text) > 0):
+            return None
+        bounds = _cron_bounds(body, low, high, names, open_ended=bool(slash))
+        if bounds is None:
+            return None
+        values.update(range(bounds[0], bounds[1] + 1, int(step_text) if slash else 1))
+    return tuple(sorted(values))
+
+
+def _cron_bounds(
+    body: str, low: int, high: int, names: tuple[str, ...], *, open_ended: bool
+) -> tuple[int, int] | None:
+    if body == "*":
+        # Weekday 7 is Sunday once more; a step over all weekdays must not count it twice.
+        return low, 6 if high == 7 else high
+    first_text, dash, last_text = body.partition("-")
+    first = _cron_value(first_text, low, high, names)
+    if first is None:
+        return None
+    if not dash:
+        return first, (6 if high == 7 else high) if open_ended else first
+    last = _cron_value(last_text, low, high, names)
+    if last == 0 and high == 7:
+        last = 7
+    return None if last is None or last < first else (first, last)
+
+
+def _cron_value(text: str, low: int, high: int, names: tuple[str, ...]) -> int | None:
+    if text in names:
+        return names.index(text) + low
+    if text.isdecimal() and low <= int(text) <= high:
+        return int(text)
+    return None
