@@ -2,7 +2,9 @@
 
 from typing import Protocol
 
+from datahub_dataproducts.domain.letters import Announcement, HealthPost, Receipt, VerdictPost
 from datahub_dataproducts.domain.nodes import Node
+from datahub_dataproducts.domain.products import DataProduct
 
 
 class Naming(Protocol):
@@ -32,3 +34,47 @@ class Naming(Protocol):
     def domain_urn(self, domain: str) -> str:
         """URN of a domain given by URN or name."""
         ...
+
+
+class Directory(Protocol):
+    """Where the products are read back from."""
+
+    def products(self) -> tuple[DataProduct, ...]:
+        """All published products; one that cannot be read is left out and logged.
+
+        Raises:
+            Unavailable: the catalog cannot be read now.
+        """
+        ...
+
+
+class Catalog(Protocol):
+    """Where health is shown."""
+
+    def prepare(self) -> Receipt:
+        """Make ready for posts (definitions of what they fill), once; harmless when repeated."""
+        ...
+
+    def post(self, letter: HealthPost | VerdictPost) -> Receipt:
+        """Show it; posting the same again changes nothing."""
+        ...
+
+
+class Channel(Protocol):
+    """Where people are told."""
+
+    def post(self, announcement: Announcement) -> Receipt:
+        """Tell it once."""
+        ...
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        ...
+
+
+class Unavailable(Exception):
+    """The other side cannot be reached or does not answer as it should; text without secrets."""
