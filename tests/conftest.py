@@ -1,4 +1,4 @@
-"""Settings for every test: how hard hypothesis searches.
+"""Settings for every test: nothing calls home, and how hard hypothesis searches.
 
 `HYPOTHESIS_PROFILE=soak` searches long and at random; the default, `ci`, repeats the same cases.
 """
@@ -6,6 +6,9 @@
 import os
 
 from hypothesis import HealthCheck, settings
+
+# Read when datahub is first imported, so it is set before any test module is.
+os.environ["DATAHUB_TELEMETRY_ENABLED"] = "false"
 
 settings.register_profile(
     "ci",
