@@ -120,7 +120,7 @@ class PromiseDocument:
     evaluated_by: Evaluator = Evaluator.HERE
     tests: TestSelection | None = None
     impact: Impact = Impact.BLOCKING
-    expect_every: int | None | Default = Default()
+    expect_every: int | Default | None = Default()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,9 +1,12 @@
 """Health: what verdicts and inputs make of a product, and because of what. Pure."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from datahub_dataproducts.domain.assertions import Impact, Judgement, Verdict
+from datahub_dataproducts.domain.assertions import Assertion, Impact
+from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change, Judgement, Verdict
 
 
 class Health(Enum):
@@ -13,3 +16,189 @@ class Health(Enum):
     UNKNOWN = "UNKNOWN"
     AT_RISK = "AT_RISK"
     HEALTHY = "HEALTHY"
+
+
+_WORST_FIRST = {health: rank for rank, health in enumerate(Health)}
+
+
+def worst(healths: Iterable[Health]) -> Health:
+    """The worst of them; of none, UNKNOWN: silence is neither green nor amber."""
+    return min(healths, key=_WORST_FIRST.__getitem__, default=Health.UNKNOWN)
+
+
+def effect(judgement: Judgement, impact: Impact) -> Health | None:
+    """What a verdict does to the health of the product; None: nothing, it is a blind spot."""
+    if judgement.verdict is Verdict.MET:
+        return Health.HEALTHY
+    if judgement.verdict is Verdict.UNKNOWN:
+        return Health.UNKNOWN if impact is Impact.BLOCKING else None
+    if impact is Impact.WARNING or judgement.low:
+        return Health.AT_RISK
+    return Health.UNHEALTHY
+
+
+def passed_on(health: Health, *, required: bool) -> Health | None:
+    """What an input's health does to the product that uses it; None: nothing, a blind spot."""
+    if required or health is Health.HEALTHY:
+        return health
+    return None if health is Health.UNKNOWN else Health.AT_RISK
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """A fault that makes a product's health what it is.
+
+    Attributes:
+        path: product ids, this product first, the root (whose promise it is) last.
+        assertion: the promise that is not kept, or not known to be.
+        judgement: its verdict.
+        since: when that became so, None: always (nothing was ever heard).
+        evidence_at: event time of the latest evidence when it became so, None: there was none.
+        run_id: the run that evidence came from.
+    """
+
+    path: tuple[str, ...]
+    assertion: Assertion
+    judgement: Judgement
+    since: int | None
+    evidence_at: int | None
+    run_id: str
+
+    @property
+    def root(self) -> str:
+        """Id of the product whose promise it is."""
+        return self.path[-1]
+
+    @property
+    def is_own(self) -> bool:
+        """True when the promise is the product's own."""
+        return len(self.path) == 1
+
+
+class Standstill(Enum):
+    """Why nothing at all is known of a product's health."""
+
+    NOT_SET_UP = "not set up"
+    INPUT_NOT_KNOWN = "no input is known"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """The health of a product at one instant, explained.
+
+    Attributes:
+        product: its id.
+        health: as experienced, inputs included.
+        own: on its own assertions alone, None where it has none.
+        causes: all faults that make the health what it is, own ones first; none when HEALTHY.
+        blind_spots: what is not known and therefore changes nothing: warnings without a verdict
+            (as causes with this product alone as path) ...
+        blind_inputs: ... and inputs that pass nothing on.
+        standstill: set where the health is UNKNOWN for want of anything to judge.
+    """
+
+    product: str
+    health: Health
+    own: Health | None
+    causes: tuple[Cause, ...]
+    blind_spots: tuple[Cause, ...] = ()
+    blind_inputs: tuple[str, ...] = ()
+    standstill: Standstill | None = None
+
+
+InForce = Callable[[str, Assertion], Change | None]
+"""The change of judgement in force for (product id, assertion) at the instant asked about."""
+
+
+def assess(
+    portfolio: Portfolio, product: str, in_force: InForce, memo: dict[str, Assessment]
+) -> Assessment:
+    """The health of a product and what makes it so; `memo` holds those of the same instant."""
+    if product not in memo:
+        inputs = portfolio.inputs[product]
+        judged = [assess(portfolio, i.product, in_force, memo) for i in inputs]
+        memo[product] = _assess_one(portfolio, product, in_force, judged)
+    return memo[product]
+
+
+def _assess_one(
+    portfolio: Portfolio, product: str, in_force: InForce, judged: list[Assessment]
+) -> Assessment:
+    contributions: list[tuple[Health, tuple[Cause, ...]]] = []
+    blind: list[Cause] = []
+    for assertion in portfolio.products[product].assertions:
+        cause = _own_cause(product, assertion, in_force(product, assertion))
+        does = effect(cause.judgement, assertion.impact)
+        if does is None:
+            blind.append(cause)
+        else:
+            contributions.append((does, (cause,)))
+    own = worst(h for h, _ in contributions) if portfolio.products[product].assertions else None
+    blind_inputs: list[str] = []
+    for used, input_ in zip(judged, portfolio.inputs[product], strict=True):
+        set_up = used.product in portfolio.set_up
+        does = passed_on(used.health, required=input_.required) if set_up else None
+        if does is None:
+            blind_inputs.append(used.product)
+        else:
+            contributions.append((does, tuple(_inherited(product, c) for c in used.causes)))
+    health = worst(h for h, _ in contributions)
+    return Assessment(
+        product=product,
+        health=health,
+        own=own,
+        causes=_causes(health, contributions),
+        blind_spots=tuple(blind),
+        blind_inputs=tuple(blind_inputs),
+        standstill=_standstill(portfolio, product, nothing_judged=not contributions),
+    )
+
+
+def _standstill(portfolio: Portfolio, product: str, *, nothing_judged: bool) -> Standstill | None:
+    if not nothing_judged:
+        return None
+    return Standstill.INPUT_NOT_KNOWN if product in portfolio.set_up else Standstill.NOT_SET_UP
+
+
+def _own_cause(product: str, assertion: Assertion, change: Change | None) -> Cause:
+    return Cause(
+        path=(product,),
+        assertion=assertion,
+        judgement=change.judgement if change else NEVER_RAN,
+        since=change.at if change else None,
+        evidence_at=change.evidence_at if change else None,
+        run_id=change.run_id if change else "",
+    )
+
+
+def _inherited(product: str, cause: Cause) -> Cause:
+    return Cause(
+        path=(product, *cause.path),
+        assertion=cause.assertion,
+        judgement=cause.judgement,
+        since=cause.since,
+        evidence_at=cause.evidence_at,
+        run_id=cause.run_id,
+    )
+
+
+def _causes(
+    health: Health, contributions: Iterable[tuple[Health, tuple[Cause, ...]]]
+) -> tuple[Cause, ...]:
+    if health is Health.HEALTHY:
+        return ()
+    found: dict[tuple[str, str], Cause] = {}
+    for does, causes in contributions:
+        for cause in causes if does is health else ():
+            key = (cause.root, cause.assertion.urn)
+            # One fault may come by several ways; the shortest tells it best.
+            if key not in found or (len(cause.path), cause.path) < (
+                len(found[key].path),
+                found[key].path,
+            ):
+                found[key] = cause
+    return tuple(sorted(found.values(), key=_own_first))
+
+
+def _own_first(cause: Cause) -> tuple[int, int, tuple[str, ...], str]:
+    return len(cause.path), cause.since or 0, cause.path, cause.assertion.urn

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from datahub_dataproducts.domain.assertions import Verdict
 from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.verdicts import Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,9 +1,9 @@
 """Problems: what is wrong with what somebody wrote, where, and what to do about it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
-from typing import Iterable
 
 
 class ProblemSeverity(Enum):

@@ -9,6 +9,14 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _CRON_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_SUNDAY_AGAIN = 7
+_CRON_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day", 1, 31, ()),
+    ("month", 1, 12, _MONTHS),
+    ("weekday", 0, _SUNDAY_AGAIN, _CRON_DAYS),
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
 _ONE_DAY = timedelta(days=1)
@@ -84,16 +92,10 @@ def ticks_of_day(schedule: Schedule, day: date) -> tuple[int, ...]:
 def parse_cron(text: str, zone: str) -> Schedule | str:
     """A schedule from five cron fields, or a sentence that says what is wrong with them."""
     fields = text.upper().split()
-    if len(fields) != 5:
+    if len(fields) != len(_CRON_FIELDS):
         return f"a cron has five fields (minute hour day month weekday), this one has {len(fields)}"
     parsed: list[tuple[int, ...]] = []
-    for name, low, high, names, field in (
-        ("minute", 0, 59, (), fields[0]),
-        ("hour", 0, 23, (), fields[1]),
-        ("day", 1, 31, (), fields[2]),
-        ("month", 1, 12, _MONTHS, fields[3]),
-        ("weekday", 0, 7, _CRON_DAYS, fields[4]),
-    ):
+    for (name, low, high, names), field in zip(_CRON_FIELDS, fields, strict=True):
         values = _cron_field(field, low, high, names)
         if values is None:
             return f'"{field}" is not a {name} (numbers {low} to {high}, lists, ranges, steps)'
@@ -171,16 +173,16 @@ def _cron_bounds(
 ) -> tuple[int, int] | None:
     if body == "*":
         # Weekday 7 is Sunday once more; a step over all weekdays must not count it twice.
-        return low, 6 if high == 7 else high
+        return low, 6 if high == _SUNDAY_AGAIN else high
     first_text, dash, last_text = body.partition("-")
     first = _cron_value(first_text, low, high, names)
     if first is None:
         return None
     if not dash:
-        return first, (6 if high == 7 else high) if open_ended else first
+        return first, (6 if high == _SUNDAY_AGAIN else high) if open_ended else first
     last = _cron_value(last_text, low, high, names)
-    if last == 0 and high == 7:
-        last = 7
+    if last == 0 and high == _SUNDAY_AGAIN:
+        last = _SUNDAY_AGAIN
     return None if last is None or last < first else (first, last)
 
 
