@@ -1,0 +1,144 @@
+"""Lookup: which dbt node a name in a product file means, or why it means none."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from datahub_dataproducts.domain.documents import ExposureRef, ModelRef, SourceRef
+from datahub_dataproducts.domain.nodes import Node, Project
+from datahub_dataproducts.domain.problems import did_you_mean
+
+MODEL_TYPES = frozenset({"model", "seed", "snapshot"})
+NodeRef = ModelRef | SourceRef | ExposureRef
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Miss:
+    """Why a name means no node: a code, what is wrong, and what to do about it."""
+
+    code: str
+    message: str
+    remedy: str = ""
+
+
+class Lookup:
+    """The nodes of one project by the names that product files use.
+
+    As in dbt, a name without a package means the root project's node if there is one, and a model
+    without a version means its latest. What dbt would have to guess is refused.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._models = _by(project, MODEL_TYPES, lambda n: n.name)
+        self._sources = _by(project, {"source"}, lambda n: f"{n.source_name}.{n.name}")
+        self._exposures = _by(project, {"exposure"}, lambda n: n.name)
+
+    def find(self, ref: NodeRef) -> Node | Miss:
+        """The node a reference means."""
+        if isinstance(ref, SourceRef):
+            return self._find_source(ref)
+        if isinstance(ref, ExposureRef):
+            return self._find_exposure(ref)
+        return self._find_model(ref)
+
+    def _find_model(self, ref: ModelRef) -> Node | Miss:
+        named = self._models.get(ref.name, [])
+        if ref.package:
+            named = [n for n in named if n.package == ref.package]
+        if not named:
+            return self._no_model(ref)
+        one = self._of_one_package(ref, named)
+        return one if isinstance(one, Miss) else _of_version(ref, one)
+
+    def _find_source(self, ref: SourceRef) -> Node | Miss:
+        named = self._sources.get(f"{ref.source}.{ref.table}", [])
+        if not named:
+            disabled = self._disabled(ref, {"source"}, f"{ref.source}.{ref.table}")
+            near = did_you_mean(f"{ref.source}.{ref.table}", self._sources)
+            message = f"{ref} is not known: the dbt project has no such source table"
+            return disabled or Miss(code="unknown-source", message=message, remedy=near)
+        one = self._of_one_package(ref, named)
+        return one if isinstance(one, Miss) else one[0]
+
+    def _find_exposure(self, ref: ExposureRef) -> Node | Miss:
+        named = self._exposures.get(ref.name, [])
+        if not named:
+            disabled = self._disabled(ref, {"exposure"}, ref.name)
+            near = did_you_mean(ref.name, self._exposures)
+            message = f"{ref} is not known: the dbt project has no such exposure"
+            return disabled or Miss(code="unknown-exposure", message=message, remedy=near)
+        one = self._of_one_package(ref, named)
+        return one if isinstance(one, Miss) else one[0]
+
+    def _of_one_package(self, ref: NodeRef, named: list[Node]) -> list[Node] | Miss:
+        packages = sorted({n.package for n in named})
+        if len(packages) == 1:
+            return named
+        if self._project.name in packages:
+            return [n for n in named if n.package == self._project.name]
+        remedy = "name the package that is meant"
+        if isinstance(ref, ModelRef):
+            remedy = f"write the package, as in ref('{packages[0]}', '{ref.name}')"
+        return Miss(
+            code="ambiguous-name",
+            message=f"{ref} could be any of the packages {', '.join(packages)}",
+            remedy=remedy,
+        )
+
+    def _no_model(self, ref: ModelRef) -> Miss:
+        disabled = self._disabled(ref, MODEL_TYPES, ref.name)
+        if disabled is not None:
+            return disabled
+        elsewhere = sorted({n.package for n in self._models.get(ref.name, [])})
+        if elsewhere:
+            return Miss(
+                code="unknown-model",
+                message=f"{ref} is not known: the package {ref.package} has no such model",
+                remedy=f"{ref.name} is in {', '.join(elsewhere)}",
+            )
+        return Miss(
+            code="unknown-model",
+            message=f"{ref} is not known: the dbt project has no such model, seed or snapshot",
+            remedy=did_you_mean(ref.name, self._models),
+        )
+
+    def _disabled(self, ref: NodeRef, types: Iterable[str], name: str) -> Miss | None:
+        package = ref.package if isinstance(ref, ModelRef) else ""
+        for unique_id in sorted(self._project.disabled):
+            kind, _, rest = unique_id.partition(".")
+            in_package, _, rest = rest.partition(".")
+            same = rest == name or rest.startswith(f"{name}.v")
+            if kind in types and same and package in {"", in_package}:
+                return Miss(
+                    code="disabled-node",
+                    message=f"{ref} is disabled in the dbt project",
+                    remedy="enable it in dbt, or take it out of the product",
+                )
+        return None
+
+
+def _of_version(ref: ModelRef, named: list[Node]) -> Node | Miss:
+    if not ref.version:
+        # Without a latest one dbt would not have written this manifest; the highest name is near.
+        return next((n for n in named if n.is_latest), named[-1])
+    for node in named:
+        if node.version == ref.version:
+            return node
+    versions = sorted(n.version for n in named if n.version)
+    remedy = f"its versions are {', '.join(versions)}" if versions else "it has no versions"
+    return Miss(
+        code="unknown-version",
+        message=f"{ref} is not known: {ref.name} has no version {ref.version}",
+        remedy=remedy,
+    )
+
+
+def _by(
+    project: Project, types: Iterable[str], key: Callable[[Node], str]
+) -> dict[str, list[Node]]:
+    named: dict[str, list[Node]] = defaultdict(list)
+    for _, node in sorted(project.nodes.items()):
+        if node.resource_type in types:
+            named[key(node)].append(node)
+    return dict(named)
