@@ -1,0 +1,1 @@
+"""dbt's artifacts read as plain values: nodes, runs and loads."""
