@@ -1,0 +1,2 @@
+select * exclude (loaded_at) rename (id as order_id)
+from {{ source('shop', 'orders') }}
