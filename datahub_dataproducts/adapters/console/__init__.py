@@ -1,0 +1,1 @@
+"""Telling people on the console: one line per announcement."""

@@ -1,0 +1,26 @@
+"""Announcement -> one line of text. Pure."""
+
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.letters import Announcement
+from datahub_dataproducts.domain.schedules import WEEKDAYS, local_time
+
+_WORDS = {
+    Health.UNHEALTHY: "UNHEALTHY",
+    Health.UNKNOWN: "UNKNOWN",
+    Health.AT_RISK: "AT RISK",
+    Health.HEALTHY: "HEALTHY",
+}
+_WIDTH = max(map(len, _WORDS.values()))
+
+
+def render(announcement: Announcement) -> str:
+    """The announcement as one line, its time in the product's zone.
+
+    `Tue 2026-03-03 08:00 CET  UNHEALTHY  Revenue is unhealthy ...`. What a terminal would obey
+    or break the line at is shown as a space.
+    """
+    local = local_time(announcement.at, announcement.timezone)
+    # The weekday by our own names: strftime's depend on the machine's language.
+    when = f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M %Z}"
+    printable = "".join(c if c.isprintable() else " " for c in announcement.text)
+    return f"{when}  {_WORDS[announcement.health]:<{_WIDTH}}  {' '.join(printable.split())}"

@@ -1,0 +1,194 @@
+"""The definition of a data product as the catalog keeps it: JSON text in a platform resource.
+
+Everything the watcher needs is read back from here, so it never reads the repository. DataHub's
+pages do not show platform resources. The text is pure ASCII: GMS stores `bytes` fields through a
+JSON form that knows no character above U+00FF.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+from datahub.metadata.schema_classes import PlatformResourceInfoClass, SerializedValueClass
+
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn
+from datahub_dataproducts.domain.products import DataProduct
+
+DEFINITION_TYPE = "data-product-definition"
+"""The resource type of our platform resources."""
+
+FORMAT = 1
+"""Raised whenever an older reader would misread the text."""
+
+_Reader = Callable[[Any, str], Any]
+
+
+class DefinitionError(ValueError):
+    """A definition that cannot be read: which place and why, without the values in it."""
+
+
+def write_definition(product: DataProduct) -> str:
+    """The product as canonical JSON: equal products give equal text, and nothing is left out."""
+    plain = msgspec.to_builtins(product, enc_hook=_plain)
+    return json.dumps({"format": FORMAT, "product": plain}, sort_keys=True, separators=(",", ":"))
+
+
+def read_definition(text: str | bytes) -> DataProduct:
+    """The product that `write_definition` wrote.
+
+    Raises:
+        DefinitionError: the text is no definition, or was written by a newer version.
+    """
+    try:
+        document = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        raise DefinitionError("the definition is not JSON") from None
+    form = document.get("format") if isinstance(document, dict) else None
+    if type(form) is not int or form < 1:
+        raise DefinitionError("the definition names no format")
+    if form > FORMAT:
+        raise DefinitionError(
+            f"the definition has format {form}, this version reads up to {FORMAT}; "
+            "upgrade datahub-dataproducts here"
+        )
+    product: DataProduct = _reader_of(DataProduct)(document.get("product"), "product")
+    return product
+
+
+def definition_aspect(product: DataProduct) -> PlatformResourceInfoClass:
+    """The aspect of the platform resource that keeps the product's definition."""
+    return PlatformResourceInfoClass(
+        resourceType=DEFINITION_TYPE,
+        primaryKey=data_product_urn(product.id),
+        value=SerializedValueClass(
+            blob=write_definition(product).encode("ascii"),
+            contentType="JSON",
+            schemaType="JSON",
+        ),
+    )
+
+
+def product_of(info: PlatformResourceInfoClass) -> DataProduct | None:
+    """The product a platform resource keeps; None when the resource is of another type.
+
+    Raises:
+        DefinitionError: it is of our type and cannot be read.
+    """
+    if info.resourceType != DEFINITION_TYPE:
+        return None
+    if info.value is None:
+        raise DefinitionError("the definition is empty")
+    return read_definition(info.value.blob)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Fraction):
+        return str(value)
+    raise TypeError(f"a definition cannot hold a {type(value).__name__}")
+
+
+@cache
+def _reader_of(type_: Any) -> _Reader:
+    origin, arguments = get_origin(type_), get_args(type_)
+    if origin in {Union, UnionType}:
+        return _union_reader(arguments)
+    if origin is tuple:
+        return _tuple_reader(arguments)
+    if is_dataclass(type_):
+        return _dataclass_reader(type_)
+    if type_ is Fraction or issubclass(type_, Enum):
+        return _text_reader(type_)
+    return _scalar_reader(type_)
+
+
+def _scalar_reader(type_: type) -> _Reader:
+    def read(value: Any, place: str) -> Any:
+        # `type` and not `isinstance`: True is an int to Python, and none here.
+        if type(value) is not type_:
+            raise DefinitionError(f"{place} is not of type {type_.__name__}")
+        return value
+
+    return read
+
+
+def _text_reader(type_: type[Enum] | type[Fraction]) -> _Reader:
+    def read(value: Any, place: str) -> Any:
+        try:
+            if isinstance(value, str):
+                return type_(value)
+        except (ValueError, ZeroDivisionError):
+            pass
+        raise DefinitionError(f"{place} is no {type_.__name__} that this version knows")
+
+    return read
+
+
+def _tuple_reader(arguments: tuple[Any, ...]) -> _Reader:
+    readers = [_reader_of(argument) for argument in arguments if argument is not Ellipsis]
+    repeated = readers[0] if Ellipsis in arguments else None
+
+    def read(value: Any, place: str) -> Any:
+        if not isinstance(value, list):
+            raise DefinitionError(f"{place} is not a list")
+        if repeated is not None:
+            return tuple([repeated(item, place) for item in value])
+        if len(value) != len(readers):
+            raise DefinitionError(f"{place} has {len(value)} parts instead of {len(readers)}")
+        return tuple(reader(item, place) for reader, item in zip(readers, value, strict=True))
+
+    return read
+
+
+def _union_reader(arguments: tuple[Any, ...]) -> _Reader:
+    choices = [argument for argument in arguments if argument is not type(None)]
+    readers = {_shape(choice): _reader_of(choice) for choice in choices}
+    only = next(iter(readers.values())) if len(choices) == 1 else None
+
+    def read(value: Any, place: str) -> Any:
+        if value is None and type(None) in arguments:
+            return None
+        reader = only or readers.get(frozenset(value) if isinstance(value, dict) else None)
+        if reader is None:
+            raise DefinitionError(f"{place} is of no form that this version knows")
+        return reader(value, place)
+
+    return read
+
+
+def _shape(type_: Any) -> frozenset[str] | None:
+    return frozenset(field.name for field in fields(type_)) if is_dataclass(type_) else None
+
+
+def _dataclass_reader(type_: Any) -> _Reader:
+    hints = get_type_hints(type_)
+    readers = {field.name: _reader_of(hints[field.name]) for field in fields(type_)}
+    required = frozenset(field.name for field in fields(type_) if _is_required(field))
+
+    def read(value: Any, place: str) -> Any:
+        _check_keys(value, place, readers, required)
+        return type_(**{
+            name: readers[name](item, f"{place}.{name}") for name, item in value.items()
+        })
+
+    return read
+
+
+def _check_keys(
+    value: Any, place: str, known: Mapping[str, _Reader], required: frozenset[str]
+) -> None:
+    if not isinstance(value, dict):
+        raise DefinitionError(f"{place} is not an object")
+    if missing := sorted(required - value.keys()):
+        raise DefinitionError(f"{place} lacks {', '.join(missing)}")
+    if unknown := value.keys() - known.keys():
+        raise DefinitionError(f"{place} has {len(unknown)} keys that this version does not know")
+
+
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING

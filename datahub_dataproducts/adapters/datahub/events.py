@@ -1,0 +1,266 @@
+"""DataHub events -> evidence. Pure.
+
+What is not ours is told by entity type and aspect name alone, before anything is decoded.
+Times are those the events speak of, never those of their arrival.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, TypeVar
+
+import msgspec
+from datahub.metadata.schema_classes import ChangeTypeClass
+from datahub_actions.event.event_envelope import EventEnvelope
+from datahub_actions.event.event_registry import (
+    ENTITY_CHANGE_EVENT_V1_TYPE,
+    METADATA_CHANGE_LOG_EVENT_V1_TYPE,
+)
+
+from datahub_dataproducts.adapters.datahub.definitions import (
+    DEFINITION_TYPE,
+    DefinitionError,
+    read_definition,
+)
+from datahub_dataproducts.adapters.datahub.event_forms import (
+    LAST_INSTANT,
+    Operation,
+    PlatformResource,
+    RunEvent,
+    Status,
+)
+from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
+from datahub_dataproducts.domain.products import DataProduct
+
+_RUN_EVENT = ("assertion", "assertionRunEvent")
+_OPERATION = ("dataset", "operation")
+_MOST_OF_A_MESSAGE = 2_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_UPDATING = frozenset({"INSERT", "UPDATE", "DELETE", "CREATE", "CUSTOM", "UNKNOWN"})
+_FAILING = {"FAILURE": Outcome.FAILURE, "ERROR": Outcome.ERROR, "SUCCESS": Outcome.SUCCESS}
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDefined:
+    """A product was published, or published anew."""
+
+    product: DataProduct
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRemoved:
+    """Something was removed that may be a product.
+
+    Attributes:
+        urn: of a data product, or of a platform resource, which is the definition of a product
+            when it is the `definition_urn` of one.
+    """
+
+    urn: str
+
+
+News = Evidence | ProductDefined | ProductRemoved
+
+
+class PoisonEvent(ValueError):
+    """An event that is ours and cannot be read; it never will be. Says why, not what it holds."""
+
+
+def evidence_of(event: EventEnvelope) -> tuple[News, ...]:
+    """What the event tells us; nothing when it is not ours.
+
+    Raises:
+        PoisonEvent: it is ours by its type, and malformed.
+    """
+    if event.event_type == METADATA_CHANGE_LOG_EVENT_V1_TYPE:
+        return _of_change_log(event.event)
+    if event.event_type == ENTITY_CHANGE_EVENT_V1_TYPE:
+        return _of_entity_change(event.event)
+    return ()
+
+
+def event_time(event: EventEnvelope) -> int | None:
+    """The time the event speaks of, None when it speaks of none or cannot be read.
+
+    A change of a versioned aspect speaks of none: it is stamped with the time of ingestion, which
+    is no time of the data's.
+    """
+    told: Any = event.event
+    if event.event_type == ENTITY_CHANGE_EVENT_V1_TYPE:
+        stamp = _audit_time(told)
+        return stamp if 0 <= stamp <= LAST_INSTANT else None
+    if event.event_type != METADATA_CHANGE_LOG_EVENT_V1_TYPE:
+        return None
+    try:
+        if (told.entityType, told.aspectName) == _RUN_EVENT:
+            return _decoded(told, _run_event).timestamp_millis
+        if (told.entityType, told.aspectName) == _OPERATION:
+            return _decoded(told, _operation).last_updated_timestamp
+    except PoisonEvent:
+        return None
+    return None
+
+
+_Form = TypeVar("_Form")
+_run_event = msgspec.json.Decoder(RunEvent)
+_operation = msgspec.json.Decoder(Operation)
+_platform_resource = msgspec.json.Decoder(PlatformResource)
+_status = msgspec.json.Decoder(Status)
+
+
+def _of_change_log(log: Any) -> tuple[News, ...]:
+    read = _READERS.get((log.entityType, log.aspectName))
+    if read is None or log.changeType == ChangeTypeClass.PATCH:
+        return ()
+    return read(log)
+
+
+def _of_run_event(log: Any) -> tuple[News, ...]:
+    if log.changeType == ChangeTypeClass.DELETE:
+        return ()
+    run = _decoded(log, _run_event)
+    if run.status != "COMPLETE" or run.result is None or run.result.type == "INIT":
+        return ()
+    outcome = _outcome(run.result.type, run.result.severity, run.assertion_urn)
+    native = run.result.native_results or {}
+    result = Result(
+        subject=run.assertion_urn,
+        at=run.timestamp_millis,
+        run_id=run.run_id,
+        outcome=outcome,
+        message=_short(native.get("message") or ""),
+    )
+    loaded_at = _loaded_at(native.get("max_loaded_at"))
+    if loaded_at is None:
+        return (result,)
+    return result, Update(subject=run.assertee_urn, at=loaded_at, run_id=run.run_id)
+
+
+def _of_operation(log: Any) -> tuple[News, ...]:
+    if log.changeType == ChangeTypeClass.DELETE:
+        return ()
+    operation = _decoded(log, _operation)
+    if operation.operation_type not in _UPDATING:
+        return ()
+    return (
+        Update(
+            subject=_urn(log),
+            at=operation.last_updated_timestamp,
+            run_id=f"operation {operation.operation_type}",
+        ),
+    )
+
+
+def _of_platform_resource(log: Any) -> tuple[News, ...]:
+    if log.changeType == ChangeTypeClass.DELETE:
+        return (ProductRemoved(_urn(log)),)
+    resource = _decoded(log, _platform_resource)
+    if resource.resource_type != DEFINITION_TYPE:
+        return ()
+    if resource.value is None:
+        raise PoisonEvent(f"the definition {log.entityUrn} is empty")
+    try:
+        return (ProductDefined(read_definition(resource.value.blob)),)
+    except DefinitionError as error:
+        raise PoisonEvent(f"the definition {log.entityUrn} cannot be read: {error}") from None
+
+
+def _of_status(log: Any) -> tuple[News, ...]:
+    gone = log.changeType != ChangeTypeClass.DELETE and _decoded(log, _status).removed
+    return (ProductRemoved(_urn(log)),) if gone else ()
+
+
+def _of_key(log: Any) -> tuple[News, ...]:
+    # Deleting the key is how a hard delete is told.
+    gone = log.changeType == ChangeTypeClass.DELETE
+    return (ProductRemoved(_urn(log)),) if gone else ()
+
+
+_READERS: dict[tuple[str, str | None], Callable[[Any], tuple[News, ...]]] = {
+    _RUN_EVENT: _of_run_event,
+    _OPERATION: _of_operation,
+    ("platformResource", "platformResourceInfo"): _of_platform_resource,
+    ("platformResource", "status"): _of_status,
+    ("dataProduct", "status"): _of_status,
+    ("dataProduct", "dataProductKey"): _of_key,
+}
+
+
+def _of_entity_change(change: Any) -> tuple[News, ...]:
+    """The result behind RUN/COMPLETED; it stands only until the run event itself is known.
+
+    `runResult` is the status of the run on a real server (COMPLETE) and the result in DataHub's
+    documentation; `assertionResult` is always the result.
+    """
+    if change.category != "RUN" or change.operation != "COMPLETED":
+        return ()
+    if change.entityType != "assertion":
+        return ()
+    parameters = change.safe_parameters
+    told = parameters.get("assertionResult")
+    if told is None and parameters.get("runResult") in _FAILING:
+        told = parameters["runResult"]
+    if told is None or told == "INIT":
+        return ()
+    run_id, at = parameters.get("runId"), _audit_time(change)
+    if not isinstance(run_id, str) or not isinstance(change.entityUrn, str):
+        raise PoisonEvent("a completed run names no assertion or no run id")
+    if not 0 <= at <= LAST_INSTANT:
+        raise PoisonEvent(f"the run told of {change.entityUrn} has no possible time")
+    outcome = _outcome(told, None, change.entityUrn)
+    return (
+        Result(subject=change.entityUrn, at=at, run_id=run_id, outcome=outcome, provisional=True),
+    )
+
+
+def _audit_time(change: Any) -> int:
+    stamp = change.auditStamp
+    time = stamp.time if stamp is not None else None
+    return time if isinstance(time, int) else -1
+
+
+def _outcome(told: Any, severity: str | None, assertion: str) -> Outcome:
+    outcome = _FAILING.get(told) if isinstance(told, str) else None
+    if outcome is None:
+        raise PoisonEvent(
+            f"a run of {assertion} has a result that is none of SUCCESS, FAILURE, ERROR, INIT"
+        )
+    return Outcome.FAILURE_LOW if outcome is Outcome.FAILURE and severity == "LOW" else outcome
+
+
+def _decoded(log: Any, decoder: msgspec.json.Decoder[_Form]) -> _Form:
+    if log.aspect is None:
+        raise PoisonEvent(f"{log.aspectName} of {log.entityUrn} has no aspect")
+    try:
+        return decoder.decode(log.aspect.value)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        # msgspec names the place and the types, never the value.
+        raise PoisonEvent(f"{log.aspectName} of {log.entityUrn} is malformed: {error}") from None
+
+
+def _urn(log: Any) -> str:
+    if not isinstance(log.entityUrn, str):
+        raise PoisonEvent(f"a change of {log.aspectName} does not say of what")
+    return log.entityUrn
+
+
+def _loaded_at(text: str | None) -> int | None:
+    """The load time dbt's source freshness carries (ISO, UTC where it names no zone), if any."""
+    if text is None:
+        return None
+    try:
+        moment = msgspec.convert(text, datetime)
+    except msgspec.ValidationError:
+        # Free text of somebody else's check under the same key: the result stands without it.
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    instant = (moment - _EPOCH) // timedelta(milliseconds=1)
+    # Year 1 is how dbt says of an empty table that nothing was ever loaded.
+    return instant if instant >= 0 else None
+
+
+def _short(message: str) -> str:
+    if len(message) <= _MOST_OF_A_MESSAGE:
+        return message
+    return f"{message[:_MOST_OF_A_MESSAGE]}..."
