@@ -1,0 +1,1 @@
+"""Product files: YAML read with its places, and translated into product documents."""

@@ -1,0 +1,119 @@
+"""References to assets: dbt's own words, or URNs."""
+
+import re
+
+from datahub_dataproducts.adapters.product_files import codes
+from datahub_dataproducts.adapters.product_files.fields import text_of
+from datahub_dataproducts.adapters.product_files.findings import Findings, shown
+from datahub_dataproducts.adapters.product_files.nodes import Node, Place
+from datahub_dataproducts.domain.documents import (
+    AssetRef,
+    ExposureRef,
+    Marked,
+    ModelRef,
+    SourceRef,
+    UrnRef,
+)
+
+_EXAMPLES = "write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN"
+
+
+def _quoted(name: str) -> str:
+    return rf"""(?P<{name}_quote>['"])(?P<{name}>[^'"]+)(?P={name}_quote)"""
+
+
+_REF = re.compile(
+    rf"""ref\(\s*{_quoted("first")}\s*(?:,\s*{_quoted("second")}\s*)?"""
+    r"""(?:,\s*(?:v|version)\s*=\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|"""
+    rf"""{_quoted("version")})\s*)?\)"""
+)
+_SOURCE = re.compile(rf"""source\(\s*{_quoted("source")}\s*,\s*{_quoted("table")}\s*\)""")
+_EXPOSURE = re.compile(rf"""exposure\(\s*{_quoted("name")}\s*\)""")
+_URN = re.compile(r"urn:li:([A-Za-z][A-Za-z0-9]*):(\S+)")
+_URN_PREFIX = "urn:"
+
+
+def asset_ref(node: Node, name: str, findings: Findings) -> Marked[AssetRef] | None:
+    """The asset that a node names; `name` is the key it belongs to, for messages."""
+    text = text_of(node, name, findings)
+    if text is None:
+        return None
+    ref = parse_asset_ref(text.value.strip())
+    if ref is not None:
+        return Marked(ref, text.location)
+    if text.value.startswith(_URN_PREFIX):
+        check_urn(text.value, "", node, name, findings)
+    else:
+        bracketed = text.value.count("(") != text.value.count(")")
+        findings.error(
+            codes.BAD_ASSET,
+            node,
+            f"{name} has {shown(text.value)}, which names no asset",
+            f"{_EXAMPLES}{', in quotes where it stands in [brackets]' if bracketed else ''}",
+        )
+    return None
+
+
+def parse_asset_ref(text: str) -> AssetRef | None:
+    """An asset as it is written; None when it is neither dbt's words nor a well-formed URN."""
+    if match := _REF.fullmatch(text):
+        first, second = match["first"], match["second"]
+        version = match["number"] or match["version"] or ""
+        return ModelRef(second or first, first if second else "", version)
+    if match := _SOURCE.fullmatch(text):
+        return SourceRef(match["source"], match["table"])
+    if match := _EXPOSURE.fullmatch(text):
+        return ExposureRef(match["name"])
+    return UrnRef(text) if fault_of_urn(text) == "" else None
+
+
+def check_urn(text: str, type_: str, at: Place, name: str, findings: Findings) -> bool:
+    """True for a well-formed URN, of the entity type given if that is not empty; else tell."""
+    fault = fault_of_urn(text)
+    if not fault and type_ and not text.startswith(f"urn:li:{type_}:"):
+        fault = f"is not a URN of type {type_}"
+    if fault:
+        remedy = f"write urn:li:{type_ or '<type>'}:<id>"
+        if fault == _UNBALANCED:
+            remedy += ", in quotes where it stands in [brackets]"
+        findings.error(codes.BAD_URN, at, f"{name} has {shown(text)}, which {fault}", remedy)
+    return not fault
+
+
+_UNBALANCED = "has unbalanced parentheses"
+
+
+def fault_of_urn(text: str) -> str:
+    """What is wrong with the form of a URN, in words that follow "which"; empty when nothing is."""
+    match = _URN.fullmatch(text)
+    if match is None:
+        return "has a space" if re.search(r"\s", text) else "is not a URN"
+    depth = 0
+    key = match[2]
+    closed_at = 0
+    for parenthesis in re.finditer(r"[()]", key):
+        depth += 1 if parenthesis.group() == "(" else -1
+        if depth < 0:
+            return _UNBALANCED
+        closed_at = closed_at or (parenthesis.end() if depth == 0 else 0)
+    if depth:
+        return _UNBALANCED
+    if key.startswith("(") and closed_at != len(key):
+        return "goes on after its closing parenthesis"
+    if re.search(r"\(,|,,|,\)|\(\)", key):
+        return "has an empty part"
+    return ""
+
+
+def may_be_same(one: AssetRef, other: AssetRef) -> bool:
+    """True when two references name the same asset as far as can be seen without dbt.
+
+    A model without its package or version may be the one with it.
+    """
+    if isinstance(one, ModelRef) and isinstance(other, ModelRef):
+        return (
+            one.name == other.name
+            and (one.package == other.package or not (one.package and other.package))
+            and (one.version == other.version or not (one.version and other.version))
+        )
+    return one == other
