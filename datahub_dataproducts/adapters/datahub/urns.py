@@ -11,6 +11,7 @@ from typing import Literal
 from datahub.emitter import mce_builder
 from datahub.metadata.urns import Urn
 from datahub.utilities.urns.error import InvalidUrnError
+from datahub.utilities.urns.urn_iter import lowercase_dataset_urn
 
 from datahub_dataproducts.domain.nodes import Node, Project
 
@@ -32,6 +33,9 @@ class DbtNaming:
         platform_instance: of dbt's datasets, dashboards and assertions.
         env: DataHub's environment.
         convert_urns_to_lowercase: of dataset names.
+        lowercase_platform_instance: also of the platform instance that begins a dataset's name.
+            DataHub does so when the recipe itself says `convert_urns_to_lowercase: true`, and not
+            when that is the default.
         use_identifiers: name a source by its `identifier`.
         include_database_name: begin a dataset's name with the database.
         include_env_in_assertion_guid: tell assertions of environments other than PROD apart.
@@ -46,6 +50,7 @@ class DbtNaming:
     platform_instance: str | None = None
     env: str = mce_builder.DEFAULT_ENV
     convert_urns_to_lowercase: bool = True
+    lowercase_platform_instance: bool = False
     use_identifiers: bool = False
     include_database_name: bool = True
     include_env_in_assertion_guid: bool = False
@@ -146,12 +151,14 @@ class DbtNaming:
 
     def _dataset_urn(self, node: Node, platform: str, instance: str | None) -> str:
         name = self._name(node)
-        return mce_builder.make_dataset_urn_with_platform_instance(
+        urn = mce_builder.make_dataset_urn_with_platform_instance(
             platform=platform,
             name=name.lower() if self.convert_urns_to_lowercase else name,
             platform_instance=instance,
             env=self.env,
         )
+        whole = self.convert_urns_to_lowercase and self.lowercase_platform_instance
+        return lowercase_dataset_urn(urn) if whole else urn
 
     def _assertion_urn(self, name: str, more: dict[str, str]) -> str:
         parts = {"platform": _DBT, "name": name, **more}
