@@ -1,0 +1,238 @@
+"""GMS, DataHub's server, as catalog."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from avro.errors import AvroException
+from datahub.configuration.common import GraphError, OperationalError
+from datahub.emitter.mcp import MetadataChangeProposalWrapper
+from datahub.emitter.rest_emitter import EmitMode
+from datahub.ingestion.graph.client import DataHubGraph
+from datahub.ingestion.graph.openapi import EntityAspects
+from datahub.metadata.schema_classes import (
+    MetadataChangeProposalClass as MetadataChangeProposal,
+)
+from datahub.metadata.schema_classes import (
+    PlatformResourceInfoClass,
+    StatusClass,
+    StructuredPropertyDefinitionClass,
+    StructuredPropertySettingsClass,
+)
+from datahub.specific.dataproduct import DataProductPatchBuilder
+from requests import RequestException, Response, Timeout
+
+from datahub_dataproducts.adapters.datahub.definitions import (
+    DEFINITION_TYPE,
+    DefinitionError,
+    product_of,
+)
+from datahub_dataproducts.adapters.datahub.health_aspects import (
+    PROPERTY_URNS,
+    health_properties,
+    is_shown,
+    structured_property_definitions,
+    verdict_run,
+)
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn
+from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.domain.durations import SECOND
+from datahub_dataproducts.domain.letters import (
+    Delivered,
+    HealthPost,
+    Receipt,
+    Refused,
+    Retry,
+    VerdictPost,
+)
+from datahub_dataproducts.domain.products import DataProduct
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 200
+_LONGEST_REASON = 300
+_OK, _SERVER_FAULTS, _TOO_MANY = 200, 500, 429
+# The fault is not the letter's: it may be taken once somebody has seen to it.
+_LATER = {
+    401: "it does not accept the token; give a valid one",
+    403: "it does not allow this; give the token's user the privileges for it",
+    407: "a proxy asks for credentials",
+    408: "it took too long",
+    425: "it asks to be asked again later",
+    _TOO_MANY: "it asks to slow down",
+}
+_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@|(?i:bearer|basic)\s+\S+")
+
+
+class GraphCatalog:
+    """Products and their health on DataHub's server; the ports `Directory` and `Catalog`."""
+
+    def __init__(self, graph: DataHubGraph) -> None:
+        self._graph = graph
+
+    def products(self) -> tuple[DataProduct, ...]:
+        """All published products, as far as the search index knows them already.
+
+        One that cannot be read is left out and logged.
+
+        Raises:
+            Unavailable: the server cannot be reached, or does not answer as it should.
+        """
+        try:
+            return tuple(self._products())
+        except (GraphError, RequestException) as error:
+            raise Unavailable(_receipt(error, self._secret).reason) from None
+        except (AvroException, AttributeError, LookupError, TypeError, ValueError):
+            # What is read is as deep as the answer of whoever listens at the address.
+            raise Unavailable("DataHub does not answer as it should; check its address") from None
+
+    def prepare(self) -> Receipt:
+        """Write the definitions of our structured properties where they are not as they should be.
+
+        GMS has one badge for all, and takes its settings only while none is set, not even itself.
+        """
+        try:
+            for proposal in self._missing():
+                self._write(proposal)
+        except (GraphError, RequestException) as error:
+            return _receipt(error, self._secret)
+        return Delivered()
+
+    def post(self, letter: HealthPost | VerdictPost) -> Receipt:
+        """Show it; posting the same again changes nothing."""
+        try:
+            if isinstance(letter, VerdictPost):
+                self._emit(verdict_run(letter))
+            else:
+                for proposal in _patch(letter):
+                    self._emit(proposal)
+        except (GraphError, RequestException) as error:
+            return _receipt(error, self._secret)
+        return Delivered()
+
+    def _products(self) -> Iterator[DataProduct]:
+        urns = self._graph.get_urns_by_filter(
+            entity_types=["platformResource"],
+            extraFilters=[
+                {"field": "resourceType", "condition": "EQUAL", "values": [DEFINITION_TYPE]}
+            ],
+            skip_cache=True,
+        )
+        # Sorted, since the server's order is of no meaning; once each, since pages may overlap.
+        remaining = iter(sorted(set(urns)))
+        while batch := list(islice(remaining, _AT_ONCE)):
+            entities = self._graph.get_entities(
+                "platformResource",
+                batch,
+                [PlatformResourceInfoClass.ASPECT_NAME, StatusClass.ASPECT_NAME],
+            )
+            for urn in batch:
+                product = _product(urn, entities.get(urn, {}))
+                if product is not None:
+                    yield product
+
+    def _missing(self) -> list[MetadataChangeProposalWrapper]:
+        wanted = structured_property_definitions()
+        names = [
+            StructuredPropertyDefinitionClass.ASPECT_NAME,
+            StructuredPropertySettingsClass.ASPECT_NAME,
+        ]
+        present = self._graph.get_entities("structuredProperty", list(PROPERTY_URNS), names)
+        return [proposal for proposal in wanted if not _is_present(proposal, present)]
+
+    def _write(self, proposal: MetadataChangeProposalWrapper) -> None:
+        settings = proposal.aspect
+        try:
+            self._emit(proposal)
+        except OperationalError as error:
+            refused = isinstance(_receipt(error, self._secret), Refused)
+            if not isinstance(settings, StructuredPropertySettingsClass) or not refused:
+                raise
+            if not settings.showAsAssetBadge:
+                raise
+            logger.warning("DataHub has a badge already, so health is shown without one")
+            settings.showAsAssetBadge = False
+            self._emit(proposal)
+
+    def _emit(self, proposal: MetadataChangeProposal | MetadataChangeProposalWrapper) -> None:
+        # Synchronous, so that what the server refuses is known, and definitions precede values.
+        self._graph.emit_mcp(proposal, emit_mode=EmitMode.SYNC_PRIMARY)
+
+    @property
+    def _secret(self) -> str | None:
+        return self._graph.config.token
+
+
+def _product(urn: str, aspects: EntityAspects) -> DataProduct | None:
+    status, _ = aspects.get(StatusClass.ASPECT_NAME, (None, None))
+    info, _ = aspects.get(PlatformResourceInfoClass.ASPECT_NAME, (None, None))
+    if isinstance(status, StatusClass) and status.removed:
+        return None
+    if not isinstance(info, PlatformResourceInfoClass):
+        return None
+    try:
+        return product_of(info)
+    except DefinitionError as error:
+        logger.warning("The definition %s is left out: %s", urn, error)
+        return None
+
+
+def _is_present(
+    proposal: MetadataChangeProposalWrapper, present: Mapping[str, EntityAspects]
+) -> bool:
+    assert proposal.entityUrn is not None
+    assert proposal.aspectName is not None
+    assert proposal.aspect is not None
+    aspect, _ = present.get(proposal.entityUrn, {}).get(proposal.aspectName, (None, None))
+    return aspect is not None and is_shown(proposal.aspect.to_obj(), aspect.to_obj())
+
+
+def _patch(post: HealthPost) -> Sequence[MetadataChangeProposal]:
+    patch = DataProductPatchBuilder(data_product_urn(post.product))
+    properties = health_properties(post)
+    for entry in properties:
+        patch.set_structured_property_manual(entry)
+    for urn in PROPERTY_URNS:
+        if all(entry.propertyUrn != urn for entry in properties):
+            patch.remove_structured_property(urn)
+    return patch.build()
+
+
+def _receipt(error: GraphError | RequestException, secret: str | None) -> Retry | Refused:
+    """Whether to try again, by the status of the answer; without one, yes."""
+    response = _response(error)
+    if response is None:
+        timeout = isinstance(error.__cause__ or error, Timeout)
+        told = "does not answer in time" if timeout else "cannot be reached or breaks off"
+        return Retry(f"DataHub {told}")
+    status = response.status_code
+    if status in _LATER:
+        return Retry(f"DataHub answers {status}: {_LATER[status]}", _wait(response))
+    if status < _SERVER_FAULTS and status != _OK:
+        return Refused(f"DataHub answers {status}: {_told(error, secret)}")
+    return Retry(f"DataHub answers {status}", _wait(response))
+
+
+def _response(error: BaseException) -> Response | None:
+    cause = error if isinstance(error, RequestException) else error.__cause__
+    return cause.response if isinstance(cause, RequestException) else None
+
+
+def _wait(response: Response) -> int | None:
+    """What `Retry-After` asks for; a date there counts as nothing, it needs a clock."""
+    seconds = response.headers.get("Retry-After", "").strip()
+    return int(seconds) * SECOND if seconds.isdecimal() else None
+
+
+def _told(error: GraphError | RequestException, secret: str | None) -> str:
+    """The server's own sentence, without the values it may repeat from our request's headers."""
+    told = error.info.get("message") if isinstance(error, OperationalError) else None
+    if not isinstance(told, str) or not told:
+        return "it gives no reason"
+    if isinstance(error.__cause__, RequestException) and told == str(error.__cause__):
+        # requests' own sentence, which has nothing but the address.
+        return "it gives no reason"
+    if secret:
+        told = told.replace(secret, "***")
+    return " ".join(_CREDENTIALS.sub("***", told).split())[:_LONGEST_REASON]

@@ -1,0 +1,171 @@
+"""DataHub Lite as catalog: a SQLite file instead of a server."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from avrogen.dict_wrapper import DictWrapper
+from datahub.emitter.mcp import MetadataChangeProposalWrapper
+from datahub.lite.lite_local import SearchFlavor
+from datahub.lite.sqlite_lite import SqliteLite
+from datahub.metadata.schema_classes import StructuredPropertiesClass
+
+from datahub_dataproducts.adapters.datahub.definitions import (
+    DEFINITION_TYPE,
+    DefinitionError,
+    read_definition,
+)
+from datahub_dataproducts.adapters.datahub.event_forms import PlatformResource
+from datahub_dataproducts.adapters.datahub.health_aspects import (
+    PROPERTY_URNS,
+    health_properties,
+    structured_property_definitions,
+    verdict_run,
+)
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn
+from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.domain.letters import Delivered, HealthPost, Receipt, Retry, VerdictPost
+from datahub_dataproducts.domain.products import DataProduct
+
+logger = logging.getLogger(__name__)
+
+# Each record commits by itself; with these, without waiting for the disk every time.
+_OPTIONS: Mapping[str, object] = {"journal_mode": "WAL", "synchronous": "NORMAL"}
+_READ = "BEGIN"
+# Locks before anything is read, so that nobody writes in between.
+_WRITE = "BEGIN IMMEDIATE"
+_LIVE_DEFINITIONS = f"""
+    aspect_name = 'platformResourceInfo'
+    AND json_extract(metadata, '$.resourceType') = '{DEFINITION_TYPE}'
+    AND urn NOT IN (
+        SELECT urn FROM metadata_aspect_v2
+        WHERE aspect_name = 'status' AND version = 0 AND json_extract(metadata, '$.removed')
+    )
+"""  # noqa: S608 - made of constants
+
+
+class LiteCatalog:
+    """Products and their health in a DataHub Lite file; the ports `Directory` and `Catalog`.
+
+    The file is opened when first needed. Several threads may use it, one after another.
+
+    Args:
+        file: path of the catalog, as in the sink's config.
+        options: SQLite pragmas beside, or instead of, those set here.
+    """
+
+    def __init__(self, file: str, options: Mapping[str, object] | None = None) -> None:
+        self._file = file
+        self._options = {**_OPTIONS, **(options or {})}
+        self._lite: SqliteLite | None = None
+        self._lock = threading.RLock()
+
+    def products(self) -> tuple[DataProduct, ...]:
+        """All published products; one that cannot be read is left out and logged.
+
+        Raises:
+            Unavailable: there is no such file, it is no catalog, or it is locked.
+        """
+        with self._opened(_READ) as lite:
+            found = list(lite.search(_LIVE_DEFINITIONS, SearchFlavor.EXACT))
+        read = (_product(resource.id, resource.snippet or "") for resource in found)
+        return tuple(product for product in read if product is not None)
+
+    def prepare(self) -> Receipt:
+        """Write the definitions of our structured properties where they are not as they should be."""
+        try:
+            with self._opened(_WRITE) as lite:
+                for proposal in structured_property_definitions():
+                    _write(lite, proposal)
+        except Unavailable as error:
+            return Retry(str(error))
+        return Delivered()
+
+    def post(self, letter: HealthPost | VerdictPost) -> Receipt:
+        """Show it; posting the same again changes nothing."""
+        try:
+            with self._opened(_WRITE) as lite:
+                if isinstance(letter, HealthPost):
+                    _write(lite, _shown(lite, letter))
+                else:
+                    _write(lite, verdict_run(letter))
+        except Unavailable as error:
+            return Retry(str(error))
+        return Delivered()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            lite, self._lite = self._lite, None
+            if lite is not None:
+                # Lite's own close() builds its index of browse paths anew, over all entities; what
+                # is written here adds no paths.
+                lite.sqlite_client.close()
+
+    @contextmanager
+    def _opened(self, begin: str) -> Iterator[SqliteLite]:
+        with self._lock:
+            try:
+                lite = self._lite = self._lite or self._open()
+                lite.sqlite_client.execute(begin)
+                yield lite
+                lite.sqlite_client.commit()
+            except BaseException as error:
+                # Closing takes back what is half done; the next use opens anew.
+                self.close()
+                if isinstance(error, sqlite3.Error | OSError):
+                    raise Unavailable(self._told(error)) from None
+                raise
+
+    def _open(self) -> SqliteLite:
+        # SQLite would make an empty catalog of a mistyped path.
+        if not Path(self._file).is_file():
+            raise Unavailable(
+                f"there is no DataHub Lite catalog {self._file}; ingest the products with the sink "
+                "`datahub-lite` first, or correct the file of the catalog"
+            )
+        return SqliteLite.create({"file": self._file, "options": self._options})
+
+    def _told(self, error: sqlite3.Error | OSError) -> str:
+        if "locked" in str(error) or "busy" in str(error):
+            return f"the catalog {self._file} is locked by another process"
+        if "not a database" in str(error) or "malformed" in str(error):
+            return f"{self._file} is no DataHub Lite catalog of type sqlite, or it is damaged"
+        return f"the catalog {self._file} cannot be used: {error}"
+
+
+def _product(urn: str, metadata: str) -> DataProduct | None:
+    try:
+        resource = msgspec.json.decode(metadata, type=PlatformResource)
+        return read_definition(resource.value.blob if resource.value else "")
+    except (msgspec.DecodeError, DefinitionError) as error:
+        logger.warning("The definition %s is left out: %s", urn, error)
+        return None
+
+
+def _shown(lite: SqliteLite, post: HealthPost) -> MetadataChangeProposalWrapper:
+    urn = data_product_urn(post.product)
+    present = _aspect(lite, urn, StructuredPropertiesClass.ASPECT_NAME)
+    kept = present.properties if isinstance(present, StructuredPropertiesClass) else []
+    others = [entry for entry in kept if entry.propertyUrn not in PROPERTY_URNS]
+    properties = StructuredPropertiesClass(properties=[*others, *health_properties(post)])
+    return MetadataChangeProposalWrapper(entityUrn=urn, aspect=properties)
+
+
+def _write(lite: SqliteLite, proposal: MetadataChangeProposalWrapper) -> None:
+    urn, name, aspect = proposal.entityUrn, proposal.aspectName, proposal.aspect
+    assert urn is not None
+    assert name is not None
+    assert aspect is not None
+    present = _aspect(lite, urn, name)
+    if present is None or present.to_obj() != aspect.to_obj():
+        lite.write(proposal)
+
+
+def _aspect(lite: SqliteLite, urn: str, name: str) -> DictWrapper | None:
+    found = (lite.get(urn, [name], typed=True) or {}).get(name)
+    return found if isinstance(found, DictWrapper) else None
