@@ -67,6 +67,11 @@ class Fields:
         entry = self._entries.get(key)
         return self.at if entry is None else entry.key
 
+    def value(self, key: str) -> Place:
+        """Where the value of a key is written, or else the mapping."""
+        entry = self._entries.get(key)
+        return self.at if entry is None else entry.value
+
     def name(self, key: str) -> str:
         """A key for a message, with what it belongs to."""
         return f"`{self._within}.{key}`" if self._within else f"`{key}`"
@@ -115,7 +120,7 @@ class Fields:
             return None if text is None else words[text.value]
         self.findings.error(
             codes.UNKNOWN_WORD,
-            self.node(key) or self.at,
+            self.value(key),
             f"{self.name(key)} is {', '.join(list(words)[:-1])} or {list(words)[-1]}, "
             f"not {shown(text.value)}",
             nearest(text.value, words),
@@ -124,14 +129,14 @@ class Fields:
 
     def duration(self, key: str, example: str) -> int | None:
         """A duration in milliseconds."""
-        node, text = self.node(key), self.text(key)
-        if node is None or text is None:
+        text = self.text(key)
+        if text is None:
             return None
         duration = parse_duration(text.value)
         if duration is None:
             self.findings.error(
                 codes.BAD_DURATION,
-                node,
+                self.value(key),
                 f"{self.name(key)} is {shown(text.value)}, which is not a duration",
                 f"write a whole number with s, m, h, d or w, as in `{key}: {example}`",
             )
@@ -139,14 +144,12 @@ class Fields:
 
     def timezone(self, key: str) -> str | None:
         """An IANA time zone."""
-        node, text = self.node(key), self.text(key)
-        if node is None or text is None:
-            return None
-        if is_timezone(text.value):
-            return text.value
+        text = self.text(key)
+        if text is None or is_timezone(text.value):
+            return None if text is None else text.value
         self.findings.error(
             codes.BAD_TIMEZONE,
-            node,
+            self.value(key),
             f"{self.name(key)} is {shown(text.value)}, which is no time zone",
             f"write a name of the IANA database, as in `{key}: Europe/Amsterdam`",
         )
@@ -224,20 +227,21 @@ def tell_unknown_key(
 ) -> None:
     """An error when the key is nested or resembles a known one, else a warning."""
     word = entry.key.text
-    remedy = nearest(word, known)
+    # `x-...` at the top is where people keep anchors, not a slip of the pen.
+    remedy = "" if not within and word.startswith("x-") else nearest(word, known)
     place = f" in `{within}`" if within else ""
     tell = findings.error if within or remedy else findings.warning
     tell(
         codes.UNKNOWN_KEY,
         entry.key,
         f"the key `{shown(word)}`{place} means nothing here",
-        remedy or f"known are: {', '.join(known)}" if within or remedy else "take it out",
+        remedy or (f"known are: {', '.join(known)}" if within else "take it out"),
     )
 
 
 def nearest(word: str, known: Collection[str]) -> str:
     """`did you mean "x"?` or nothing; a very long word is near to none."""
-    return did_you_mean(word.lower(), known) if len(word) <= _LONGEST_WORD else ""
+    return did_you_mean(word, known) if len(word) <= _LONGEST_WORD else ""
 
 
 def told(node: Node) -> str:

@@ -1,0 +1,177 @@
+"""Contracts as written: what is promised of which asset."""
+
+from collections.abc import Sequence as Values
+
+from datahub_dataproducts.adapters.product_files import codes
+from datahub_dataproducts.adapters.product_files.asset_refs import (
+    asset_ref,
+    check_urn,
+    may_be_same,
+)
+from datahub_dataproducts.adapters.product_files.fields import (
+    Fields,
+    known_keys,
+    nearest,
+    text_of,
+    told,
+)
+from datahub_dataproducts.adapters.product_files.freshness import freshness
+from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Scalar, Sequence
+from datahub_dataproducts.domain.assertions import Impact
+from datahub_dataproducts.domain.documents import (
+    AssetRef,
+    Default,
+    Marked,
+    PromiseDocument,
+    Selection,
+    TestSelection,
+)
+
+_OF_ASSETS = ("build", "freshness", "tests")
+_KEYS = known_keys("asset", "assertion", *_OF_ASSETS, "impact", "expect_every")
+_TESTS_KEYS = known_keys("columns", "tags")
+_IMPACTS = {impact.value: impact for impact in Impact}
+_EXAMPLE = "{asset: ref('model'), build: true, tests: all}"
+_TESTS_FORMS = (
+    "write `tests: all`, `tests: [name]`, `tests: {columns: [name]}` or `tests: {tags: [name]}`"
+)
+_NEVER = "never"
+
+
+def contract(
+    product: Fields, assets: Values[Marked[AssetRef]], timezone: str
+) -> tuple[PromiseDocument, ...]:
+    """The promises of a product whose assets and time zone are known."""
+    promises: list[PromiseDocument] = []
+    for node in product.items("contract"):
+        if not isinstance(node, Mapping):
+            product.wrong_kind("contract", node, "mappings", f"write `- {_EXAMPLE}`")
+            continue
+        fields = Fields(node, _KEYS, product.findings, "contract")
+        subjects = fields.given("asset", "assertion")
+        if len(subjects) != 1:
+            product.findings.error(
+                codes.ONE_OF_SEVERAL,
+                node,
+                "an entry of `contract` is about an asset or about an assertion, and this one is "
+                f"about {'both' if subjects else 'neither'}",
+                f"write {_EXAMPLE} or {{assertion: urn:li:assertion:<id>}}",
+            )
+        elif subjects[0] == "asset":
+            promises.append(_of_asset(fields, assets, timezone))
+        else:
+            promises.append(_of_assertion(fields))
+    return tuple(promises)
+
+
+def _of_asset(fields: Fields, assets: Values[Marked[AssetRef]], timezone: str) -> PromiseDocument:
+    findings = fields.findings
+    node = fields.node("asset")
+    asset = node and asset_ref(node, fields.name("asset"), findings)
+    if asset is not None and not any(may_be_same(asset.value, known.value) for known in assets):
+        findings.warning(
+            codes.PROMISE_ON_OTHER_ASSET,
+            fields.value("asset"),
+            f"{asset.value} is not among the assets of the product",
+            "add it to `assets`, unless the product only reads it",
+        )
+    build = fields.flag("build", default=False)
+    fresh, evaluated_by = freshness(fields, timezone)
+    tests = _tests(fields)
+    if not build and not fields.given("freshness", "tests"):
+        findings.error(
+            codes.NOTHING_PROMISED,
+            fields.at,
+            "nothing is promised of this asset",
+            "add `build: true`, `freshness` or `tests`",
+        )
+    return PromiseDocument(
+        location=findings.place(fields.at),
+        asset=asset,
+        build=build,
+        freshness=fresh,
+        evaluated_by=evaluated_by,
+        tests=tests,
+        impact=fields.choice("impact", _IMPACTS) or Impact.BLOCKING,
+        expect_every=_expect_every(fields),
+    )
+
+
+def _of_assertion(fields: Fields) -> PromiseDocument:
+    findings = fields.findings
+    for key in fields.given(*_OF_ASSETS):
+        findings.error(
+            codes.MISPLACED_KEY,
+            fields.key(key),
+            f"{fields.name(key)} is promised of an asset, and this entry is about an assertion",
+            "write an entry of its own with `asset`",
+        )
+    assertion = fields.text("assertion")
+    if assertion is not None:
+        at = fields.value("assertion")
+        check_urn(assertion.value, "assertion", at, fields.name("assertion"), findings)
+    return PromiseDocument(
+        location=findings.place(fields.at),
+        assertion=assertion,
+        impact=fields.choice("impact", _IMPACTS) or Impact.BLOCKING,
+        expect_every=_expect_every(fields),
+    )
+
+
+def _expect_every(fields: Fields) -> int | Default | None:
+    node = fields.node("expect_every")
+    if node is None:
+        return Default()
+    if isinstance(node, Scalar) and node.text == _NEVER:
+        return None
+    every = fields.duration("expect_every", "1d")
+    return Default() if every is None else every
+
+
+def _tests(fields: Fields) -> TestSelection | None:
+    node = fields.node("tests")
+    if node is None:
+        return None
+    if isinstance(node, Scalar):
+        return _all_tests(node, fields)
+    if isinstance(node, Sequence):
+        return _selection(Selection.NAMES, "tests", node, fields)
+    chosen = Fields(node, _TESTS_KEYS, fields.findings, "tests")
+    keys = chosen.given("columns", "tags")
+    if len(keys) != 1:
+        fields.findings.error(
+            codes.ONE_OF_SEVERAL,
+            node,
+            f"`tests` takes either `columns` or `tags`, and has {'both' if keys else 'neither'}",
+            _TESTS_FORMS,
+        )
+        return None
+    return _selection(Selection(keys[0]), keys[0], node, chosen)
+
+
+def _all_tests(node: Scalar, fields: Fields) -> TestSelection | None:
+    text = text_of(node, fields.name("tests"), fields.findings)
+    if text is not None and text.value == Selection.ALL.value:
+        return TestSelection(by=Selection.ALL, location=text.location)
+    fields.findings.error(
+        codes.UNKNOWN_WORD,
+        node,
+        f"{fields.name('tests')} is {told(node)}, neither all nor a list of names",
+        nearest(node.text, (Selection.ALL.value,)) or _TESTS_FORMS,
+    )
+    return None
+
+
+def _selection(by: Selection, key: str, node: Node, fields: Fields) -> TestSelection | None:
+    words = fields.texts(key)
+    listed = fields.node(key)
+    if isinstance(listed, Sequence) and not listed.items:
+        fields.findings.error(
+            codes.NOTHING_SELECTED,
+            listed,
+            f"{fields.name(key)} is empty and selects nothing",
+            _TESTS_FORMS,
+        )
+    if not words:
+        return None
+    return TestSelection(by=by, words=words, location=fields.findings.place(node))

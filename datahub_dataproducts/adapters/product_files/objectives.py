@@ -1,0 +1,111 @@
+"""Objectives as written: how much of the time a product is to be healthy."""
+
+import re
+from fractions import Fraction
+
+from datahub_dataproducts.adapters.product_files import codes
+from datahub_dataproducts.adapters.product_files.fields import Fields, known_keys, told
+from datahub_dataproducts.adapters.product_files.findings import shown
+from datahub_dataproducts.adapters.product_files.nodes import Scalar
+from datahub_dataproducts.domain.documents import Marked
+from datahub_dataproducts.domain.products import Objective
+from datahub_dataproducts.domain.schedules import parse_days, parse_time_of_day
+
+_KEYS = known_keys("target", "window", "calendar", "hours", "at_risk_is_bad")
+_EXAMPLE = "{target: 99%, window: 30d}"
+_CALENDARS = {"month": "month", "quarter": "quarter"}
+_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,9})?")
+_PERCENT_SIGN = "%"
+
+
+def objective(product: Fields) -> Marked[Objective] | None:
+    """The objective of a product; None when there is none, or not a whole one."""
+    fields = product.mapping("objective", _KEYS, _EXAMPLE)
+    if fields is None:
+        return None
+    target = _target(fields)
+    window = fields.duration("window", "30d")
+    calendar = fields.choice("calendar", _CALENDARS)
+    hours = _hours(fields)
+    at_risk_is_bad = fields.flag("at_risk_is_bad", default=False)
+    windows = fields.given("window", "calendar")
+    if len(windows) != 1:
+        fields.findings.error(
+            codes.ONE_OF_SEVERAL,
+            fields.at,
+            f"`objective` takes either `window` or `calendar`, and has "
+            f"{'both' if windows else 'neither'}",
+            "write `window: 30d` or `calendar: month`",
+        )
+    if target is None or len(windows) != 1 or not (window or calendar):
+        return None
+    return Marked(
+        Objective(
+            target=target,
+            window=window,
+            calendar=calendar or "",
+            hours=hours,
+            at_risk_is_bad=at_risk_is_bad,
+        ),
+        fields.findings.place(fields.at),
+    )
+
+
+def _target(fields: Fields) -> Fraction | None:
+    node = fields.node("target")
+    if not isinstance(node, Scalar):
+        fields.findings.error(
+            codes.MISSING if node is None else codes.WRONG_KIND,
+            fields.value("target"),
+            f"`objective.target` is {'not given' if node is None else told(node)}",
+            "write a percentage, as in `target: 99%`",
+        )
+        return None
+    text = node.text.strip()
+    number = text.removesuffix(_PERCENT_SIGN).rstrip()
+    if not _NUMBER.fullmatch(number):
+        fields.findings.error(
+            codes.UNCLEAR_TARGET,
+            node,
+            f"`objective.target` is {shown(text)}, which is not a percentage",
+            "write `target: 99%` or `target: 99.5%`",
+        )
+        return None
+    if not text.endswith(_PERCENT_SIGN):
+        percent = number if Fraction(number) > 1 else f"{float(Fraction(number) * 100):g}"
+        fields.findings.error(
+            codes.UNCLEAR_TARGET,
+            node,
+            f"`objective.target` is {shown(text)} without a percent sign, which is unclear",
+            f"write `target: {percent}%` if that is meant",
+        )
+        return None
+    target = Fraction(number) / 100
+    if 0 < target < 1:
+        return target
+    reason = "leaves no time at all for a fault" if target == 1 else "is not between 0 % and 100 %"
+    fields.findings.error(
+        codes.IMPOSSIBLE_TARGET,
+        node,
+        f"`objective.target` is {shown(text)}, which {reason}",
+        "write what is good enough, as in `target: 99.9%`",
+    )
+    return None
+
+
+def _hours(fields: Fields) -> str:
+    text = fields.text("hours")
+    if text is None:
+        return ""
+    days, _, times = text.value.strip().rpartition(" ")
+    first, _, last = times.partition("-")
+    start, end = parse_time_of_day(first), parse_time_of_day(last)
+    if days and parse_days(days) and start is not None and end is not None and start < end:
+        return text.value.strip()
+    fields.findings.error(
+        codes.BAD_HOURS,
+        fields.value("hours"),
+        f"`objective.hours` is {shown(text.value)}, which is not days and hours within one day",
+        'write `hours: "MON-FRI 08:00-18:00"`',
+    )
+    return ""
