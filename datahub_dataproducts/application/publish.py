@@ -95,10 +95,12 @@ def publish(
     """
     found = list(problems)
     all_read = not any(p.is_error and p.product is None for p in found)
-    found += review(documents, all_read=all_read)
     resolver = _Resolver(project, naming, policy)
     resolved = [resolver.resolve(document) for document in documents]
-    found += resolver.problems
+    # What is wrong by its form alone has been told by whoever read the file.
+    told = {(p.code, p.location) for p in found}
+    looked_up = (*review(documents, all_read=all_read), *resolver.problems)
+    found += [p for p in looked_up if (p.code, p.location) not in told]
     wrong = frozenset(plain_id(d.id.value) for d in documents if d.wrong)
     wrong |= {plain_id(p.product) for p in found if p.is_error and p.product is not None}
     found += stale_inputs(documents, wrong)

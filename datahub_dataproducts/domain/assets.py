@@ -66,7 +66,7 @@ class ProductAssets:
                 tell = self._findings.error if assets else self._findings.warn
                 message = f"the output port {ref.value} is not among the assets"
                 remedy = "add it to assets:, or take it out of output_ports:"
-                tell(ref.location, "port-not-an-asset", message, remedy)
+                tell(ref.location, "output-port-not-an-asset", message, remedy)
         return tuple(dict.fromkeys(ports))
 
     def tell_strangers(self, document: ProductDocument, assets: tuple[Asset, ...] | None) -> None:
@@ -80,7 +80,7 @@ class ProductAssets:
                 )
                 remedy = "add it to assets: if it belongs to the product"
                 self._findings.warn(
-                    promise.asset.location, "contract-on-other-asset", message, remedy
+                    promise.asset.location, "promise-on-other-asset", message, remedy
                 )
 
     def _tell_miss(self, ref: Marked[AssetRef], miss: Miss) -> None:

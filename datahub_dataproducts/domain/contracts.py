@@ -82,7 +82,7 @@ def _custom(urn: str) -> Assertion:
         urn=urn,
         kind=AssertionKind.CUSTOM,
         asset="",
-        asset_name=urn.rpartition(":")[2],
+        asset_name=f"assertion {urn.rpartition(':')[2]}",
         promise=CUSTOM,
         listens_to=(urn,),
     )

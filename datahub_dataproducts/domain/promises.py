@@ -8,7 +8,7 @@ from datahub_dataproducts.domain.nodes import Node
 from datahub_dataproducts.domain.schedules import Schedule
 
 BUILD = "is built by dbt"
-CUSTOM = "passes a check kept in DataHub"
+CUSTOM = "passes"
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

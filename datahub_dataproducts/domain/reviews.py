@@ -7,7 +7,6 @@ from datahub_dataproducts.domain.cycles import cycles
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.findings import Findings
 from datahub_dataproducts.domain.problems import Location, Problem, did_you_mean
-from datahub_dataproducts.domain.products import BUSINESS_OWNER, TECHNICAL_OWNER, Lifecycle
 
 _PRODUCT = "urn:li:dataProduct:"
 
@@ -18,7 +17,7 @@ def plain_id(id_: str) -> str:
 
 
 def review(documents: Sequence[ProductDocument], *, all_read: bool) -> tuple[Problem, ...]:
-    """Duplicate ids, unknown inputs, cycles of inputs, and live products nobody answers for.
+    """Duplicate ids, unknown inputs and cycles of inputs.
 
     With `all_read` False some file could not be read, so an input that is not found may well be
     there: that is a warning then.
@@ -31,8 +30,6 @@ def review(documents: Sequence[ProductDocument], *, all_read: bool) -> tuple[Pro
     for document in documents:
         findings = Findings(plain_id(document.id.value))
         _review_id(document, places, findings)
-        if document.lifecycle is Lifecycle.LIVE and not document.wrong:
-            _review_live(document, findings)
         _review_inputs(document, places.keys(), findings, all_read=all_read)
         _review_cycle(document, ways, findings)
         found += findings.problems
@@ -71,20 +68,6 @@ def _review_id(
         )
 
 
-def _review_live(document: ProductDocument, findings: Findings) -> None:
-    place = document.id.location
-    types = {owner.type.upper() for owner in document.owners}
-    for type_, words in ((BUSINESS_OWNER, "business"), (TECHNICAL_OWNER, "technical")):
-        if type_ not in types:
-            message = f"a live product needs a {words} owner"
-            remedy = f"add an owner of type {type_}, or lower the lifecycle"
-            findings.error(place, "missing-owner", message, remedy)
-    if not document.runbook:
-        message = "a live product needs a runbook"
-        remedy = "add runbook: with a link to what to do when it breaks, or lower the lifecycle"
-        findings.error(place, "missing-runbook", message, remedy)
-
-
 def _review_inputs(
     document: ProductDocument, known: Collection[str], findings: Findings, *, all_read: bool
 ) -> None:
@@ -117,7 +100,8 @@ def _review_cycle(
     document: ProductDocument, ways: Mapping[str, tuple[str, ...]], findings: Findings
 ) -> None:
     way = ways.get(plain_id(document.id.value))
-    if way is None:
+    # That a product is its own input shows in its file, and has been told there.
+    if way is None or (document.wrong and len(set(way)) == 1):
         return
     places = [i.location for i in document.inputs if plain_id(i.product) == way[1]]
     # Of two documents of one id only one may hold the input that closes the cycle.

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,6 @@ from datahub_dataproducts.domain.nodes import Node, NodeRun, Project, RunStatus,
 from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity
 from datahub_dataproducts.domain.products import (
     Input,
-    Lifecycle,
     Objective,
     Owner,
 )
@@ -72,7 +72,7 @@ class PlainNaming:
         return urn.rpartition(".")[2].rstrip(")")
 
 
-def model(name: str, *, package: str = "shop", version: str = "", **fields: object) -> Node:
+def model(name: str, *, package: str = "shop", version: str = "", **fields: Any) -> Node:
     suffix = f".v{version}" if version else ""
     given = {"resource_type": "model", "materialization": "table", **fields}
     return Node(
@@ -80,7 +80,7 @@ def model(name: str, *, package: str = "shop", version: str = "", **fields: obje
         name=name,
         package=package,
         version=version,
-        **given,  # type: ignore[arg-type]
+        **given,
     )
 
 
@@ -94,7 +94,7 @@ def source(schema: str, table: str, *, package: str = "shop") -> Node:
     )
 
 
-def dbt_test(name: str, *reads: str, kind: str = "", column: str = "", **fields: object) -> Node:
+def dbt_test(name: str, *reads: str, kind: str = "", column: str = "", **fields: Any) -> Node:
     return Node(
         unique_id=f"test.shop.{name}",
         resource_type="test",
@@ -104,7 +104,7 @@ def dbt_test(name: str, *reads: str, kind: str = "", column: str = "", **fields:
         test_name=kind,
         column=column,
         attached_to=reads[0] if kind else "",
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
@@ -148,17 +148,17 @@ def mark(ref: AssetRef | str, line: int = 5) -> Marked[AssetRef]:
     return Marked(ModelRef(ref) if isinstance(ref, str) else ref, at(line))
 
 
-def document(id_: str, line: int = 1, **fields: object) -> ProductDocument:
+def document(id_: str, line: int = 1, **fields: Any) -> ProductDocument:
     return ProductDocument(
         id=Marked(id_, at(line)),
         domain=Marked("finance", at(line + 1)),
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
-def promise(asset: AssetRef | str | None = "orders", **fields: object) -> PromiseDocument:
+def promise(asset: AssetRef | str | None = "orders", **fields: Any) -> PromiseDocument:
     marked = None if asset is None else mark(asset, 11)
-    return PromiseDocument(location=at(10), asset=marked, **fields)  # type: ignore[arg-type]
+    return PromiseDocument(location=at(10), asset=marked, **fields)
 
 
 def selecting(by: Selection, *words: str) -> TestSelection:
@@ -399,7 +399,7 @@ def test_an_output_port_must_be_an_asset() -> None:
     shop = document("shop", assets=(mark("orders"),), output_ports=(mark("users", 7),))
     assert complaints(published(shop)) == [
         (
-            "data_products/shop.yml:7:3: error[port-not-an-asset]: the output port ref('users') is "
+            "data_products/shop.yml:7:3: error[output-port-not-an-asset]: the output port ref('users') is "
             "not among the assets; add it to assets:, or take it out of output_ports:"
         )
     ]
@@ -417,7 +417,6 @@ def test_what_a_wrong_file_lacks_is_not_told_twice() -> None:
         "shop",
         assets=(mark("orders"),),
         output_ports=(mark("users"),),
-        lifecycle=Lifecycle.LIVE,
         wrong=True,
     )
     publication = published(shop)
@@ -426,31 +425,15 @@ def test_what_a_wrong_file_lacks_is_not_told_twice() -> None:
     assert not publication.complete
 
 
-def test_a_live_product_wants_owners_and_a_runbook() -> None:
-    publication = published(document("shop", lifecycle=Lifecycle.LIVE))
-    assert complaints(publication) == [
-        (
-            "data_products/shop.yml:1:3: error[missing-owner]: a live product needs a business owner; "
-            "add an owner of type BUSINESS_OWNER, or lower the lifecycle"
-        ),
-        (
-            "data_products/shop.yml:1:3: error[missing-owner]: a live product needs a technical "
-            "owner; add an owner of type TECHNICAL_OWNER, or lower the lifecycle"
-        ),
-        (
-            "data_products/shop.yml:1:3: error[missing-runbook]: a live product needs a runbook; add "
-            "runbook: with a link to what to do when it breaks, or lower the lifecycle"
-        ),
-    ]
-
-
-def test_a_live_product_with_owners_and_a_runbook_is_published() -> None:
-    owners = tuple(
-        OwnerDocument(id="ana", type=type_, location=at(3))
-        for type_ in ("BUSINESS_OWNER", "technical_owner")
+def test_what_the_reader_of_the_file_has_told_is_not_told_again() -> None:
+    told = Problem(
+        code="repeated-asset",
+        severity=ProblemSeverity.WARNING,
+        location=at(6),
+        message="as the reader said it",
     )
-    live = document("shop", lifecycle=Lifecycle.LIVE, owners=owners, runbook="https://x.example")
-    assert published(live).problems == ()
+    shop = document("shop", assets=(mark("orders", 5), mark("orders", 6)))
+    assert published(shop, problems=[told]).problems == (told,)
 
 
 def test_of_two_products_with_one_id_neither_is_published_and_both_are_named() -> None:
@@ -558,6 +541,10 @@ def test_a_cycle_through_a_duplicate_is_told_at_the_id_of_the_one_without_the_in
     ]
 
 
+def test_a_product_that_is_its_own_input_is_told_by_the_reader_of_its_file() -> None:
+    assert published(document("a", inputs=uses("a"), wrong=True)).problems == ()
+
+
 def with_contract(*promises: PromiseDocument) -> Publication:
     assets = (
         mark("orders"),
@@ -587,7 +574,7 @@ def test_a_promised_build_is_an_assertion_of_ours() -> None:
     assert assertion.node == ORDERS
 
 
-def fresh(rule: MaxAge | Deadline) -> dict[str, object]:
+def fresh(rule: MaxAge | Deadline) -> dict[str, Any]:
     return {"freshness": Marked(rule, at(15))}
 
 
@@ -775,7 +762,7 @@ def test_an_assertion_already_in_datahub_is_known_by_its_urn() -> None:
     assert assertion.urn == "urn:li:assertion:0123"
     assert assertion.listens_to == ("urn:li:assertion:0123",)
     assert assertion.asset == ""
-    assert assertion.asset_name == "0123"
+    assert assertion.asset_name == "assertion 0123"
     assert assertion.expect_every is None
 
 
@@ -828,7 +815,7 @@ def test_an_assertion_already_in_datahub_is_known_by_its_urn() -> None:
         (
             promise("codes", build=True),
             (
-                "11:3: warning[contract-on-other-asset]: the contract speaks of codes, which is not "
+                "11:3: warning[promise-on-other-asset]: the contract speaks of codes, which is not "
                 "among the assets; add it to assets: if it belongs to the product"
             ),
         ),
