@@ -24,6 +24,6 @@ def instant(text: str | None) -> int | None:
     zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
     try:
         when = datetime.fromisoformat(f"{written['date']}T{written['time']}.{fraction}{zone}")
-        return (when - _EPOCH) // _MILLISECOND
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    return (when - _EPOCH) // _MILLISECOND

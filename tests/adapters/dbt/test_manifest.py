@@ -1,0 +1,238 @@
+"""Manifests of every dbt version become the same nodes."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from datahub_dataproducts.adapters.dbt.manifest import read_manifest
+from datahub_dataproducts.domain.nodes import Node, Project
+from datahub_dataproducts.domain.products import TECHNICAL_OWNER, Owner
+from tests.adapters.dbt.artifact_files import DATA, schema, written
+
+BOUNCER = DATA / "dbt_bouncer_project"
+EVALUATOR = DATA / "dbt_project_evaluator_it"
+
+
+def project_in(path: Path) -> Project:
+    project = read_manifest(path)
+    assert isinstance(project, Project), project
+    return project
+
+
+def project_of(folder: Path, **content: Any) -> Project:
+    manifest = {"metadata": schema("manifest", 12), "nodes": {}, **content}
+    return project_in(written(folder, "manifest.json", manifest))
+
+
+def node_of(folder: Path, **fields: Any) -> Node:
+    node = {"name": "b", "resource_type": "model", "package_name": "a", **fields}
+    return project_of(folder, nodes={"model.a.b": node}).nodes["model.a.b"]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "types"),
+    [
+        ("dbt_versions/manifest/v1/manifest.json.gz", {"model": 8, "seed": 3, "test": 21}),
+        ("dbt_versions/manifest/v4/manifest.json.gz", {"model": 5, "seed": 3, "test": 20}),
+        ("dbt_versions/manifest/v7/manifest.json.gz", {"model": 5, "seed": 3, "test": 20}),
+        ("dbt_versions/manifest/v10/manifest.json.gz", {"model": 6, "seed": 3, "test": 20}),
+        (
+            "dbt_versions/manifest/v12/manifest_1.12.json.gz",
+            {"model": 13, "seed": 6, "test": 27, "source": 6},
+        ),
+        (
+            "dbt_bouncer_project/dbt_v2_beta_fixture/manifest.json.gz",
+            {"model": 38, "seed": 3, "test": 65, "source": 13}
+            | {"snapshot": 2, "operation": 1, "exposure": 2},
+        ),
+    ],
+)
+def test_manifests_of_dbt_0_19_to_2_0_are_read(manifest: str, types: dict[str, int]) -> None:
+    project = project_in(DATA / manifest)
+    assert Counter(node.resource_type for node in project.nodes.values()) == types
+    assert all(node.unique_id == unique_id for unique_id, node in project.nodes.items())
+
+
+@pytest.mark.parametrize("version", ["v1", "v4", "v7", "v10", "v12"])
+def test_a_generic_test_is_attached_to_one_node_in_every_version(version: str) -> None:
+    (manifest,) = (DATA / "dbt_versions" / "manifest" / version).iterdir()
+    project = project_in(manifest)
+    tests = [node for node in project.nodes.values() if node.test_name and node.depends_on]
+    assert tests
+    assert all(test.attached_to in test.depends_on for test in tests)
+    relationships = [test for test in tests if test.test_name == "relationships"]
+    assert all(test.attached_to.split(".")[2] in test.name for test in relationships)
+
+
+def test_a_model_has_all_that_products_need_of_it() -> None:
+    project = project_in(BOUNCER / "manifest.json.gz")
+    latest = project.nodes["model.dbt_bouncer_test_project.customers.v3"]
+    assert (latest.name, latest.version, latest.is_latest) == ("customers", "3", True)
+    assert (latest.database, latest.schema) == ("dbt", "main_marts")
+    assert latest.alias == "customers_v3"
+    assert latest.materialization == "table"
+    assert latest.moves_data
+    assert latest.package == project.name == "dbt_bouncer_test_project"
+    assert latest.file == "models/marts/finance/customers_v3.sql"
+    assert latest.depends_on
+    assert not project.nodes["model.dbt_bouncer_test_project.customers.v1"].is_latest
+
+
+def test_a_source_has_its_source_name_identifier_and_owner() -> None:
+    source = project_in(BOUNCER / "manifest.json.gz").nodes[
+        "source.dbt_bouncer_test_project.dummy_source.customers"
+    ]
+    assert (source.source_name, source.name, source.identifier) == (
+        "dummy_source",
+        "customers",
+        "customers",
+    )
+    assert source.tags == ("example_tag",)
+    assert source.owners == (Owner(urn="urn:li:corpGroup:Chris", type=TECHNICAL_OWNER),)
+
+
+def test_a_test_has_its_name_column_and_upstream_nodes() -> None:
+    test = project_in(DATA / "jaffle_shop_duckdb" / "manifest.json.gz").nodes[
+        "test.jaffle_shop.relationships_orders_customer_id__customer_id__ref_customers_.c6ec7f58f2"
+    ]
+    assert (test.test_name, test.column) == ("relationships", "customer_id")
+    assert test.attached_to == "model.jaffle_shop.orders"
+    assert set(test.depends_on) == {"model.jaffle_shop.customers", "model.jaffle_shop.orders"}
+
+
+def test_a_test_of_a_package_is_named_with_it() -> None:
+    nodes = project_in(EVALUATOR / "manifest.json.gz").nodes.values()
+    assert "dbt_utils.unique_combination_of_columns" in {node.test_name for node in nodes}
+
+
+def test_a_singular_test_is_attached_to_nothing() -> None:
+    nodes = project_in(BOUNCER / "manifest.json.gz").nodes
+    test = nodes["test.dbt_bouncer_test_project.test_assert_something"]
+    assert (test.test_name, test.attached_to, test.depends_on) == ("", "", ())
+
+
+def test_an_exposure_knows_what_it_depends_on() -> None:
+    exposure = project_in(BOUNCER / "manifest.json.gz").nodes[
+        "exposure.dbt_bouncer_test_project.customers"
+    ]
+    assert exposure.resource_type == "exposure"
+    assert exposure.depends_on == ("model.dbt_bouncer_test_project.customers.v3",)
+
+
+def test_the_owner_of_the_group_owns_its_models() -> None:
+    nodes = project_in(EVALUATOR / "manifest.json.gz").nodes.values()
+    owned = {node.name: node.owners for node in nodes if node.owners}
+    assert owned
+    assert set(owned.values()) == {
+        (Owner(urn="urn:li:corpuser:thegoat@jaffleshop.com", type=TECHNICAL_OWNER),)
+    }
+
+
+def test_the_owner_in_meta_comes_before_the_owner_of_the_group(tmp_path: Path) -> None:
+    project = project_of(
+        tmp_path,
+        nodes={
+            "model.a.b": {
+                "name": "b",
+                "package_name": "a",
+                "group": "finance",
+                "config": {"meta": {"owner": "@ben"}},
+            }
+        },
+        groups={
+            "group.a.finance": {
+                "name": "finance",
+                "package_name": "a",
+                "owner": {"email": "ana@example.com", "name": None},
+            },
+            "group.z.finance": {
+                "name": "finance",
+                "package_name": "z",
+                "owner": {"email": "zoe@example.com"},
+            },
+        },
+    )
+    assert [owner.urn for owner in project.nodes["model.a.b"].owners] == [
+        "urn:li:corpuser:ben",
+        "urn:li:corpuser:ana@example.com",
+    ]
+
+
+@pytest.mark.parametrize("manifest", [EVALUATOR / "manifest.json.gz"])
+def test_disabled_nodes_are_known_by_their_unique_id(manifest: Path) -> None:
+    project = project_in(manifest)
+    assert "seed.dbt_project_evaluator.dbt_project_evaluator_exceptions" in project.disabled
+    assert not project.disabled & project.nodes.keys()
+
+
+def test_disabled_nodes_of_an_old_manifest_are_a_list(tmp_path: Path) -> None:
+    disabled = [{"unique_id": "model.a.old", "name": "old"}, {"name": "nameless"}]
+    assert project_of(tmp_path, disabled=disabled).disabled == {"model.a.old"}
+
+
+@pytest.mark.parametrize(
+    ("version", "latest", "text", "is_latest"),
+    [
+        (None, None, "", True),
+        (2, 2, "2", True),
+        (2.0, 2, "2", True),
+        (1.5, 2, "1.5", False),
+        ("v1", "v2", "v1", False),
+        (1, None, "1", False),
+    ],
+)
+def test_a_version_may_be_a_number_or_a_text(
+    tmp_path: Path, version: object, latest: object, text: str, is_latest: bool
+) -> None:
+    node = node_of(tmp_path, version=version, latest_version=latest)
+    assert (node.version, node.is_latest) == (text, is_latest)
+
+
+@pytest.mark.parametrize("meta", [None, [], "text", 1, {"owner": {"deep": [{}]}}, {"owner": 7}])
+def test_whatever_people_write_below_meta_breaks_nothing(tmp_path: Path, meta: object) -> None:
+    assert node_of(tmp_path, meta=meta, config={"meta": meta}).owners == ()
+
+
+def test_absent_and_empty_fields_are_all_right(tmp_path: Path) -> None:
+    absent = dict.fromkeys([
+        "database",
+        "schema",
+        "alias",
+        "config",
+        "depends_on",
+        "tags",
+        "column_name",
+        "group",
+        "test_metadata",
+        "attached_node",
+        "original_file_path",
+        "source_name",
+        "identifier",
+    ])
+    assert node_of(tmp_path, **absent) == node_of(tmp_path)
+    assert node_of(tmp_path, tags="nightly").tags == ("nightly",)
+
+
+@pytest.mark.parametrize(
+    ("model", "depends_on", "attached_to"),
+    [
+        ("{{ ref('b') }}", ["model.a.c", "model.a.b"], "model.a.b"),
+        ("{{ source('raw', 'b') }}", ["model.a.c", "source.a.raw.b"], "source.a.raw.b"),
+        ("{{ ref('b') }}", ["model.a.b", "model.z.b"], ""),
+        ("{{ this }}", ["model.a.c", "model.a.b"], ""),
+        ("{{ this }}", ["model.a.c"], "model.a.c"),
+    ],
+)
+def test_before_dbt_1_6_the_tested_node_is_the_one_its_model_argument_names(
+    tmp_path: Path, model: str, depends_on: list[str], attached_to: str
+) -> None:
+    test = node_of(
+        tmp_path,
+        resource_type="test",
+        depends_on={"nodes": depends_on},
+        test_metadata={"name": "relationships", "kwargs": {"model": model, "column_name": "id"}},
+    )
+    assert test.attached_to == attached_to
+    assert test.column == "id"
