@@ -4,9 +4,11 @@ A dbt node gets the URNs that DataHub's own dbt source gives it under the same s
 dashboards of exposures, assertions of tests and of source freshness.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import unquote
 
 from datahub.emitter import mce_builder
 from datahub.metadata.urns import Urn
@@ -19,6 +21,8 @@ _DBT = "dbt"
 # Ours, in the guids of what we make.
 _PLATFORM = "data-products"
 _DATA_PRODUCT = "urn:li:dataProduct:"
+# What DataHub percent-encodes within a URN.
+_ENCODED = re.compile("%2C|%28|%29|%E2%90%9F", re.IGNORECASE)
 # Here a dot is part of the name, elsewhere it comes before the last part.
 _DOTTED_NAMES = frozenset({"kafka", "kinesis", "pulsar", "gcp-pubsub"})
 
@@ -246,11 +250,10 @@ def dataset_name(urn: str) -> str:
         asset = Urn.from_string(urn)
     except InvalidUrnError:
         return urn
-    if len(asset.entity_ids) == 1:
-        return asset.entity_ids[0]
-    platform, name = asset.entity_ids[0].rpartition(":")[2], asset.entity_ids[1]
-    if asset.entity_type == "dataset" and platform not in _DOTTED_NAMES:
-        return name.rstrip("/").rpartition("/")[2] if "/" in name else name.rpartition(".")[2]
-    if name.startswith("exposure."):
-        return name.rpartition(".")[2]
-    return name
+    name = _ENCODED.sub(lambda found: unquote(found[0]), asset.entity_ids[:2][-1])
+    platform = asset.entity_ids[0].rpartition(":")[2]
+    if asset.entity_type == "dataset" and "/" in name:
+        return name.rstrip("/").rpartition("/")[2]
+    # The dashboards of dbt are exposures, named by their unique ids.
+    dotted = asset.entity_type == "dataset" and platform not in _DOTTED_NAMES
+    return name.rpartition(".")[2] if dotted or platform == _DBT else name
