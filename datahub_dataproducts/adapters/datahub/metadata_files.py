@@ -94,7 +94,7 @@ def _events(record: Any) -> tuple[EventEnvelope, ...]:
         raise _NoEvent("it is not an object")
     if "event_type" in record:
         return (_enveloped(record),)
-    if "proposedSnapshot" in record:
+    if record.get("proposedSnapshot") is not None:
         return _split(record)
     return (_envelope(_change_log(record)),)
 

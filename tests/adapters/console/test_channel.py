@@ -1,0 +1,59 @@
+"""The console as a channel."""
+
+import io
+import os
+from contextlib import suppress
+
+from datahub_dataproducts.adapters.console.channel import ConsoleChannel
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.letters import Announcement, Delivered, Retry, Why
+
+NEWS = Announcement(
+    product="revenue",
+    domain="urn:li:domain:finance",
+    at=1_772_521_200_000,
+    timezone="UTC",
+    why=Why.OPENED,
+    health=Health.UNHEALTHY,
+    text="Revenü ≥ 1 €.",
+)
+LINE = "Tue 2026-03-03 07:00 UTC  UNHEALTHY  Revenü ≥ 1 €.\n"
+
+
+def test_one_announcement_is_one_line_seen_at_once() -> None:
+    reading, writing = os.pipe()
+    with (
+        os.fdopen(reading, encoding="utf-8") as reader,
+        os.fdopen(writing, "w", encoding="utf-8") as stream,
+    ):
+        assert ConsoleChannel(stream).post(NEWS) == Delivered()
+        assert reader.readline() == LINE
+
+
+def test_a_console_that_knows_fewer_letters_shows_escapes() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="latin-1")
+    assert ConsoleChannel(stream).post(NEWS) == Delivered()
+    assert raw.getvalue().decode("latin-1").endswith("Revenü \\u2265 1 \\u20ac.\n")
+
+
+def test_when_nobody_reads_any_more_it_may_be_told_later() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    stream = os.fdopen(writing, "w", encoding="utf-8")
+    receipt = ConsoleChannel(stream).post(NEWS)
+    assert receipt == Retry("the console is closed: nobody reads standard output")
+    with suppress(BrokenPipeError):
+        stream.close()
+
+
+def test_a_stream_that_python_closed_is_a_closed_console() -> None:
+    stream = io.StringIO()
+    stream.close()
+    assert isinstance(ConsoleChannel(stream).post(NEWS), Retry)
+
+
+def test_a_stream_without_an_encoding_takes_every_letter() -> None:
+    stream = io.StringIO()
+    assert ConsoleChannel(stream).post(NEWS) == Delivered()
+    assert stream.getvalue() == LINE
