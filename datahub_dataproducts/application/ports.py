@@ -1,10 +1,24 @@
 """Ports: what the use cases ask of the world, each owned by the use case that asks."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
-from datahub_dataproducts.domain.letters import Announcement, HealthPost, Receipt, VerdictPost
+from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.episodes import Told
+from datahub_dataproducts.domain.letters import (
+    Announcement,
+    HealthPost,
+    Letter,
+    Receipt,
+    VerdictPost,
+)
 from datahub_dataproducts.domain.nodes import Node
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import Step
+from datahub_dataproducts.domain.verdicts import Change, Standing
 
 
 class Naming(Protocol):
@@ -78,3 +92,162 @@ class Clock(Protocol):
 
 class Unavailable(Exception):
     """The other side cannot be reached or does not answer as it should; text without secrets."""
+
+
+CATALOG = "catalog"
+"""The name under which the outbox knows the catalog; no channel may be called so."""
+
+
+class Scope(Enum):
+    """Which health a timeline is of."""
+
+    OWN = "own"
+    EXPERIENCED = "experienced"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording a piece of evidence did.
+
+    Attributes:
+        new: False when it was known already, or gives way to what is known.
+        displaced: the earliest instant of provisional results that gave way to it, else None.
+    """
+
+    new: bool
+    displaced: int | None = None
+
+
+class Book(Protocol):
+    """The state of health, in one transaction: all of what is written in it is kept, or nothing."""
+
+    def record(self, evidence: Evidence) -> Recorded:
+        """Keep a piece of evidence; a run event displaces provisional results of its run."""
+        ...
+
+    def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
+        """All evidence of some subjects from an instant on (None: from the beginning)."""
+        ...
+
+    def anchor(self, subjects: Sequence[str], before: int) -> int | None:
+        """The latest instant before another at which there is evidence, and none of it an ERROR."""
+        ...
+
+    def standing(self, product: str, assertion: str) -> Standing | None:
+        """Where an assertion of a product stands; None: nothing was heard yet."""
+        ...
+
+    def put_standing(self, product: str, assertion: str, standing: Standing) -> None:
+        """Replace where it stands."""
+        ...
+
+    def forget_standing(self, product: str, assertion: str) -> None:
+        """An assertion that is promised no more."""
+        ...
+
+    def due(self, now: int, limit: int) -> list[tuple[str, str, Standing]]:
+        """Standings that time alone changes by now: product, assertion; earliest first."""
+        ...
+
+    def next_due(self) -> int | None:
+        """When time alone changes the next standing, or a product is to be told of again.
+
+        The latter is a day after the catalog was last told of it.
+        """
+        ...
+
+    def changes(self, product: str, since: int) -> dict[str, list[Change]]:
+        """By assertion, the change in force at an instant and all later ones, in order."""
+        ...
+
+    def put_changes(
+        self, product: str, assertion: str, since: int, changes: Sequence[Change]
+    ) -> None:
+        """Replace all changes of an assertion at or after an instant."""
+        ...
+
+    def steps(self, product: str, scope: Scope, since: int) -> list[Step]:
+        """The step in force at an instant and all later ones, in order; empty: no history yet."""
+        ...
+
+    def put_steps(self, product: str, scope: Scope, since: int, steps: Sequence[Step]) -> None:
+        """Replace all steps at or after an instant; the first may go on what came before."""
+        ...
+
+    def told(self, product: str) -> Told | None:
+        """What was last said of a product."""
+        ...
+
+    def put_told(self, product: str, told: Told) -> None:
+        """Replace it."""
+        ...
+
+    def posted_before(self, instant: int, limit: int) -> list[str]:
+        """Products of which the catalog was last told at or before an instant."""
+        ...
+
+    def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
+        """Put a letter into the outbox, due at once.
+
+        One with the same channel and key is replaced, or else makes this one superfluous.
+        """
+        ...
+
+    def set_aside(self, reason: str, content: str, at: int) -> None:
+        """Keep something that cannot be used, with the reason, for the operator."""
+        ...
+
+    def definitions(self) -> list[tuple[DataProduct, int | None]]:
+        """The products as last defined, with the start of that generation (None: from ever)."""
+        ...
+
+    def define(self, product: DataProduct, since: int | None) -> None:
+        """Begin a generation of a product: its promises hold from `since` on."""
+        ...
+
+    def undefine(self, product: str) -> None:
+        """Forget the definition of a product that is no more; its history stays."""
+        ...
+
+    def horizon(self) -> int:
+        """The latest instant the book speaks of; 0 for an empty one."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueLetter:
+    """A letter to be sent; `revision` tells it from one that has since taken its place."""
+
+    id: int
+    revision: int
+    channel: str
+    letter: Letter
+    attempts: int
+
+
+class Outbox(Protocol):
+    """Letters on their way."""
+
+    def due_letters(self, now: int, limit: int) -> list[DueLetter]:
+        """Letters due, in the order they were written."""
+        ...
+
+    def delivered(self, letter: DueLetter) -> None:
+        """It arrived."""
+        ...
+
+    def postpone(self, letter: DueLetter, until: int, reason: str) -> None:
+        """It did not arrive; try again then."""
+        ...
+
+    def refuse(self, letter: DueLetter, reason: str) -> None:
+        """It will never arrive; kept with the reason, not tried again."""
+        ...
+
+
+class HealthStore(Protocol):
+    """Where health is kept."""
+
+    def transaction(self) -> AbstractContextManager[Book]:
+        """One transaction: committed when the block ends, undone when it raises."""
+        ...

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from datahub_dataproducts.domain.assertions import Assertion, Evidence
 from datahub_dataproducts.domain.portfolio import Portfolio
-from datahub_dataproducts.domain.timelines import Step, experienced_steps, own_steps
+from datahub_dataproducts.domain.timelines import (
+    Step,
+    assertion_tracks,
+    input_track,
+    worst_steps,
+)
 from datahub_dataproducts.domain.verdicts import Change, changes, heard
 
 
@@ -53,9 +58,14 @@ def histories(portfolio: Portfolio, evidence: Iterable[Evidence], until: int) ->
         if not first:
             done[id_] = History((), ())
             continue
-        own = own_steps(product.assertions, mine, min(first), until)
-        passing = [(h.experienced, i.required) for h, i in inputs if i.product in portfolio.set_up]
-        whole = experienced_steps(own if product.assertions else None, passing, min(first), until)
+        tracks = assertion_tracks(product.assertions, mine)
+        passing = [
+            input_track(h.experienced, required=i.required)
+            for h, i in inputs
+            if i.product in portfolio.set_up
+        ]
+        own = worst_steps(tracks, min(first), until)
+        whole = worst_steps([*tracks, *passing], min(first), until)
         done[id_] = History(tuple(own), tuple(whole))
     return done
 

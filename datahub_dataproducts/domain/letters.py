@@ -58,6 +58,9 @@ class Why(Enum):
     OPENED = "opened"
     CAUSE_CHANGED = "cause changed"
     CLOSED = "closed"
+    AT_RISK = "at risk"
+    BLIND = "blind"
+    SEEN_AGAIN = "seen again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

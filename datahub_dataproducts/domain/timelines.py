@@ -1,117 +1,102 @@
 """Timelines: health over time, and the uptime and coverage that follow. Exact integers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from datahub_dataproducts.domain.assertions import Assertion
 from datahub_dataproducts.domain.health import Health, effect, passed_on, worst
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change
 
+Kind = TypeVar("Kind")
+
 Step = tuple[int, Health]
 """From this instant on, this health, until the next step."""
 
-_Effect = Health | None
+Effect = Health | None
+"""What something does to the health of a product; None: nothing, it is a blind spot."""
 
 
-def own_steps(
-    assertions: Sequence[Assertion],
-    changes: Mapping[str, Sequence[Change]],
-    since: int,
-    until: int,
-) -> list[Step]:
-    """Health on own assertions alone from `since` on, up to and including `until`.
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What one assertion or input does to health over time.
 
-    `changes` holds, by the assertion's URN, the changes of judgement in order, the one in force
-    at `since` included; an assertion without any never ran. No assertions: UNKNOWN, unmeasured.
+    Attributes:
+        points: instants, and what it does from there on.
+        before: what it does before the first of them.
     """
-    tracks = [
-        [(c.at, effect(c.judgement, a.impact)) for c in changes.get(a.urn, ())] for a in assertions
+
+    points: tuple[tuple[int, Effect], ...]
+    before: Effect
+
+
+def assertion_tracks(
+    assertions: Sequence[Assertion], changes: Mapping[str, Sequence[Change]]
+) -> list[Track]:
+    """One track an assertion; `changes` by its URN, in order, those of a silent one left out."""
+    return [
+        Track(
+            tuple((c.at, effect(c.judgement, a.impact)) for c in changes.get(a.urn, ())),
+            effect(NEVER_RAN, a.impact),
+        )
+        for a in assertions
     ]
-    before = [effect(NEVER_RAN, a.impact) for a in assertions]
-    return _worst_of(tracks, before, since, until)
 
 
-def experienced_steps(
-    own: Sequence[Step] | None,
-    inputs: Iterable[tuple[Sequence[Step], bool]],
-    since: int,
-    until: int,
-) -> list[Step]:
-    """Health with what the inputs pass on, from `since` on, up to and including `until`.
+def input_track(steps: Sequence[Step], *, required: bool) -> Track:
+    """The track of an input that is set up; before its first step it is UNKNOWN."""
+    return Track(
+        tuple((at, passed_on(health, required=required)) for at, health in steps),
+        passed_on(Health.UNKNOWN, required=required),
+    )
 
-    `own` is None for a product without assertions of its own; `inputs` are the steps of the inputs
-    that are set up, each with whether it is required. What lies before an input's first step is
-    UNKNOWN.
+
+def worst_steps(tracks: Sequence[Track], since: int, until: int) -> list[Step]:
+    """Health from `since` on, up to and including `until`: at each instant the worst of all.
+
+    Where none does anything, or there is none, it is UNKNOWN.
     """
-    tracks: list[list[tuple[int, _Effect]]] = []
-    before: list[_Effect] = []
-    if own is not None:
-        tracks.append([(at, health) for at, health in own])
-        before.append(Health.UNKNOWN)
-    for steps, required in inputs:
-        tracks.append([(at, passed_on(health, required=required)) for at, health in steps])
-        before.append(passed_on(Health.UNKNOWN, required=required))
-    return _worst_of(tracks, before, since, until)
-
-
-def _worst_of(
-    tracks: Sequence[Sequence[tuple[int, _Effect]]],
-    before: Sequence[_Effect],
-    since: int,
-    until: int,
-) -> list[Step]:
-    now = list(before)
+    now = [track.before for track in tracks]
     turns = sorted(
         (at, track, index)
-        for track, points in enumerate(tracks)
-        for index, (at, _) in enumerate(points)
+        for track in range(len(tracks))
+        for index, (at, _) in enumerate(tracks[track].points)
         if at <= until
     )
-    counts: dict[_Effect, int] = {}
+    counts: dict[Effect, int] = {}
     for does in now:
         counts[does] = counts.get(does, 0) + 1
     steps: list[Step] = []
     position = 0
-    while position < len(turns) and turns[position][0] <= since:
-        _turn(now, counts, tracks, turns[position])
-        position += 1
-    steps.append((since, _worst_counted(counts)))
-    while position < len(turns):
-        at = turns[position][0]
-        while position < len(turns) and turns[position][0] == at:
-            _turn(now, counts, tracks, turns[position])
+    for instant in [since, *sorted({at for at, _, _ in turns if at > since})]:
+        while position < len(turns) and turns[position][0] <= instant:
+            _, track, index = turns[position]
+            does = tracks[track].points[index][1]
+            counts[now[track]] -= 1
+            counts[does] = counts.get(does, 0) + 1
+            now[track] = does
             position += 1
-        health = _worst_counted(counts)
-        if health is not steps[-1][1]:
-            steps.append((at, health))
+        health = worst(does for does, count in counts.items() if count and does is not None)
+        if not steps or health is not steps[-1][1]:
+            steps.append((instant, health))
     return steps
 
 
-def _turn(
-    now: list[_Effect],
-    counts: dict[_Effect, int],
-    tracks: Sequence[Sequence[tuple[int, _Effect]]],
-    turn: tuple[int, int, int],
-) -> None:
-    _, track, index = turn
-    does = tracks[track][index][1]
-    counts[now[track]] -= 1
-    counts[does] = counts.get(does, 0) + 1
-    now[track] = does
+def first_difference(
+    old: Sequence[tuple[int, Kind]], new: Sequence[tuple[int, Kind]], since: int
+) -> int | None:
+    """From when on two timelines differ, looking from `since` on; None: nowhere.
 
-
-def _worst_counted(counts: Mapping[_Effect, int]) -> Health:
-    return worst(does for does, count in counts.items() if count and does is not None)
-
-
-def merged_steps(steps: Iterable[Step]) -> list[Step]:
-    """Without steps that change nothing."""
-    kept: list[Step] = []
-    for step in steps:
-        if not kept or kept[-1][1] is not step[1]:
-            kept.append(step)
-    return kept
+    Both hold instants and what begins there, the one in force at `since` included if there is one.
+    """
+    ours = [(max(at, since), what) for at, what in old]
+    theirs = [(max(at, since), what) for at, what in new]
+    for one, other in zip(ours, theirs, strict=False):
+        if one != other:
+            return min(one[0], other[0])
+    shorter, longer = sorted((ours, theirs), key=len)
+    return longer[len(shorter)][0] if len(longer) > len(shorter) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,300 @@
+"""The book of health in SQL: what one transaction reads and writes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from datahub_dataproducts.adapters.store import rows, schema
+from datahub_dataproducts.adapters.store.letters import write_letter
+from datahub_dataproducts.application.ports import Recorded, Scope
+from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result
+from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.episodes import Told
+from datahub_dataproducts.domain.letters import Letter
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import Step
+from datahub_dataproducts.domain.verdicts import Change, Standing
+
+
+class SqlBook:
+    """See the `Book` port, whose rules this keeps."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        write: Callable[[DataProduct], str],
+        read: Callable[[str], DataProduct],
+    ) -> None:
+        """The connection is in a transaction already."""
+        self._connection = connection
+        self._write = write
+        self._read = read
+
+    def record(self, evidence: Evidence) -> Recorded:
+        """Keep a piece of evidence; a run event displaces provisional results of its run."""
+        displaced: int | None = None
+        if isinstance(evidence, Result):
+            if evidence.provisional and self._has_run_event(evidence):
+                return Recorded(new=False)
+            if not evidence.provisional:
+                displaced = self._displace(evidence)
+        row = rows.evidence_row(evidence)
+        done = self._connection.execute(_RECORD, row)
+        return Recorded(new=done.rowcount == 1, displaced=displaced)
+
+    def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
+        """All evidence of some subjects from an instant on (None: from the beginning)."""
+        table = schema.evidence
+        query = select(table).where(table.c.subject.in_(subjects))
+        if since is not None:
+            query = query.where(table.c.at >= since)
+        return [rows.evidence(row) for row in self._connection.execute(query)]
+
+    def anchor(self, subjects: Sequence[str], before: int) -> int | None:
+        """The latest instant before another at which there is evidence, and none of it an ERROR."""
+        table = schema.evidence
+        earlier = (table.c.subject.in_(subjects), table.c.at < before)
+        # At one instant an ERROR outdoes a success, so no instant that holds one will do.
+        broken = select(table.c.at).where(*earlier, table.c.outcome == Outcome.ERROR.value)
+        query = select(func.max(table.c.at)).where(*earlier, table.c.at.not_in(broken))
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def standing(self, product: str, assertion: str) -> Standing | None:
+        """Where an assertion of a product stands; None: nothing was heard yet."""
+        row = self._connection.execute(
+            _STANDING, {"product": product, "assertion": assertion}
+        ).one_or_none()
+        return None if row is None else rows.standing(row)
+
+    def put_standing(self, product: str, assertion: str, standing: Standing) -> None:
+        """Replace where it stands."""
+        key = {"product": product, "assertion": assertion}
+        self._connection.execute(_PUT_STANDING, {**key, **rows.standing_row(standing)})
+
+    def forget_standing(self, product: str, assertion: str) -> None:
+        """An assertion that is promised no more."""
+        table = schema.standings
+        mine = (table.c.product == product) & (table.c.assertion == assertion)
+        self._connection.execute(delete(table).where(mine))
+
+    def due(self, now: int, limit: int) -> list[tuple[str, str, Standing]]:
+        """Standings that time alone changes by now: product, assertion; earliest first."""
+        table = schema.standings
+        query = select(table).where(table.c.expires_at <= now)
+        query = query.order_by(table.c.expires_at, table.c.product, table.c.assertion).limit(limit)
+        found = self._connection.execute(query).all()
+        return [(row.product, row.assertion, rows.standing(row)) for row in found]
+
+    def next_due(self) -> int | None:
+        """When time alone changes the next standing, or a product is to be told of again."""
+        expiry = self._connection.execute(_NEXT_EXPIRY).scalar_one_or_none()
+        posted = self._connection.execute(_OLDEST_POST).scalar_one_or_none()
+        due = [] if expiry is None else [expiry]
+        due += [] if posted is None else [posted + DAY]
+        return min(due, default=None)
+
+    def changes(self, product: str, since: int) -> dict[str, list[Change]]:
+        """By assertion, the change in force at an instant and all later ones, in order."""
+        found: dict[str, list[Change]] = {}
+        for row in self._connection.execute(_CHANGES, {"product": product, "since": since}):
+            found.setdefault(row.assertion, []).append(rows.change(row))
+        return found
+
+    def put_changes(
+        self, product: str, assertion: str, since: int, changes: Sequence[Change]
+    ) -> None:
+        """Replace all changes of an assertion at or after an instant."""
+        key = {"product": product, "assertion": assertion}
+        made = [{**key, **rows.change_row(c)} for c in changes]
+        before = self._cut(schema.changes, key, since)
+        same = ("verdict", "reason", "low")
+        self._append(schema.changes, key, before, made, same)
+
+    def steps(self, product: str, scope: Scope, since: int) -> list[Step]:
+        """The step in force at an instant and all later ones, in order; empty: no history yet."""
+        key = {"product": product, "scope": scope.value, "since": since}
+        return [(row.at, rows.HEALTHS[row.health]) for row in self._connection.execute(_STEPS, key)]
+
+    def put_steps(self, product: str, scope: Scope, since: int, steps: Sequence[Step]) -> None:
+        """Replace all steps at or after an instant; the first may go on what came before."""
+        key = {"product": product, "scope": scope.value}
+        made = [{**key, "at": at, "health": health.value} for at, health in steps]
+        before = self._cut(schema.steps, key, since)
+        self._append(schema.steps, key, before, made, ("health",))
+
+    def told(self, product: str) -> Told | None:
+        """What was last said of a product."""
+        row = self._connection.execute(_TOLD, {"product": product}).one_or_none()
+        return None if row is None else rows.told(row)
+
+    def put_told(self, product: str, told: Told) -> None:
+        """Replace it."""
+        self._connection.execute(_PUT_TOLD, {"product": product, **rows.told_row(told)})
+
+    def posted_before(self, instant: int, limit: int) -> list[str]:
+        """Products of which the catalog was last told at or before an instant."""
+        table = schema.told
+        query = select(table.c.product).where(table.c.posted_at <= instant)
+        query = query.order_by(table.c.posted_at, table.c.product).limit(limit)
+        return list(self._connection.execute(query).scalars())
+
+    def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
+        """Put a letter into the outbox, due at once; see the port for `replace`."""
+        row = {"channel": channel, "key": key, "due_at": at, "body": write_letter(letter)}
+        self._connection.execute(_REPLACE_LETTER if replace else _ADD_LETTER, row)
+
+    def set_aside(self, reason: str, content: str, at: int) -> None:
+        """Keep something that cannot be used, with the reason, for the operator."""
+        row = {"reason": reason, "content": content, "at": at}
+        self._connection.execute(insert(schema.set_aside), row)
+
+    def definitions(self) -> list[tuple[DataProduct, int | None]]:
+        """The products as last defined, with the start of that generation (None: from ever)."""
+        table = schema.definitions
+        query = select(table).where(table.c.current).order_by(table.c.product)
+        return [(self._read(row.definition), row.since) for row in self._connection.execute(query)]
+
+    def define(self, product: DataProduct, since: int | None) -> None:
+        """Begin a generation of a product: its promises hold from `since` on."""
+        table = schema.definitions
+        mine = table.c.product == product.id
+        query = select(func.max(table.c.generation)).where(mine)
+        last = self._connection.execute(query).scalar_one_or_none() or 0
+        self._connection.execute(update(table).where(mine).values(current=False))
+        row = {"product": product.id, "generation": last + 1, "since": since}
+        text = {"definition": self._write(product), "current": True}
+        self._connection.execute(insert(table), {**row, **text})
+
+    def undefine(self, product: str) -> None:
+        """Forget the definition of a product that is no more; its history stays."""
+        table = schema.definitions
+        mine = table.c.product == product
+        self._connection.execute(update(table).where(mine).values(current=False))
+        for gone in (schema.standings, schema.told):
+            self._connection.execute(delete(gone).where(gone.c.product == product))
+
+    def horizon(self) -> int:
+        """The latest instant the book speaks of; 0 for an empty one."""
+        latest = [
+            self._connection.execute(select(func.max(column))).scalar_one_or_none() or 0
+            for column in (schema.steps.c.at, schema.changes.c.at, schema.standings.c.latest)
+        ]
+        return max(latest)
+
+    def _has_run_event(self, evidence: Result) -> bool:
+        table = schema.evidence
+        query = select(table.c.at).where(
+            table.c.subject == evidence.subject,
+            table.c.run_id == evidence.run_id,
+            table.c.provisional.is_(False),
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
+    def _displace(self, evidence: Result) -> int | None:
+        key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
+        displaced = self._connection.execute(_PROVISIONAL, key).scalar_one_or_none()
+        if displaced is not None:
+            self._connection.execute(_DISPLACE, key)
+        return displaced
+
+    def _cut(self, table: Table, key: dict[str, Any], since: int) -> Row[Any] | None:
+        """Remove what begins at or after an instant; the row that was in force before it."""
+        mine = [table.c[name] == value for name, value in key.items()]
+        self._connection.execute(delete(table).where(*mine, table.c.at >= since))
+        query = select(table).where(*mine).order_by(table.c.at.desc()).limit(1)
+        return self._connection.execute(query).one_or_none()
+
+    def _append(
+        self,
+        table: Table,
+        key: dict[str, Any],
+        before: Row[Any] | None,
+        made: list[dict[str, Any]],
+        same: tuple[str, ...],
+    ) -> None:
+        if before is not None:
+            if made and all(made[0][name] == before._mapping[name] for name in same):  # noqa: SLF001  (public in spite of its name)
+                made = made[1:]
+            mine = [table.c[name] == value for name, value in key.items()]
+            end = made[0]["at"] if made else schema.OPEN
+            ended = update(table).where(*mine, table.c.at == before.at).values(until=end)
+            self._connection.execute(ended)
+        ends = [row["at"] for row in made[1:]] + [schema.OPEN]
+        if made:
+            closed = [{**row, "until": end} for row, end in zip(made, ends, strict=True)]
+            self._connection.execute(insert(table), closed)
+
+
+def _upsert(table: Table, *key: str) -> Any:
+    statement = sqlite_insert(table)
+    rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=rest)
+
+
+# Built once: these run for every event.
+_RECORD = sqlite_insert(schema.evidence).on_conflict_do_nothing()
+_PROVISIONAL = select(func.min(schema.evidence.c.at)).where(
+    schema.evidence.c.subject == bindparam("of_subject"),
+    schema.evidence.c.run_id == bindparam("of_run"),
+    schema.evidence.c.provisional,
+)
+_DISPLACE = delete(schema.evidence).where(
+    schema.evidence.c.subject == bindparam("of_subject"),
+    schema.evidence.c.run_id == bindparam("of_run"),
+    schema.evidence.c.provisional,
+)
+_STANDING = select(schema.standings).where(
+    schema.standings.c.product == bindparam("product"),
+    schema.standings.c.assertion == bindparam("assertion"),
+)
+_PUT_STANDING = _upsert(schema.standings, "product", "assertion")
+_NEXT_EXPIRY = select(func.min(schema.standings.c.expires_at))
+_OLDEST_POST = select(func.min(schema.told.c.posted_at))
+_CHANGES = (
+    select(schema.changes)
+    .where(
+        schema.changes.c.product == bindparam("product"),
+        schema.changes.c.until > bindparam("since"),
+    )
+    .order_by(schema.changes.c.assertion, schema.changes.c.at)
+)
+_STEPS = (
+    select(schema.steps.c.at, schema.steps.c.health)
+    .where(
+        schema.steps.c.product == bindparam("product"),
+        schema.steps.c.scope == bindparam("scope"),
+        schema.steps.c.until > bindparam("since"),
+    )
+    .order_by(schema.steps.c.at)
+)
+_TOLD = select(schema.told).where(schema.told.c.product == bindparam("product"))
+_PUT_TOLD = _upsert(schema.told, "product")
+_PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}
+_ADD_LETTER = sqlite_insert(schema.letters).values(**_PENDING).on_conflict_do_nothing()
+_REPLACE_LETTER = (
+    sqlite_insert(schema.letters)
+    .values(**_PENDING)
+    .on_conflict_do_update(
+        index_elements=["channel", "key"],
+        set_={
+            "revision": schema.letters.c.revision + 1,
+            "state": "pending",
+            "attempts": 0,
+            "reason": "",
+            "due_at": sqlite_insert(schema.letters).excluded.due_at,
+            "body": sqlite_insert(schema.letters).excluded.body,
+        },
+    )
+)

@@ -1,0 +1,125 @@
+"""The tables of the store. Instants are integer milliseconds, enums are kept by value."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+VERSION = 1
+OPEN = 2**62
+"""The end of what has not ended."""
+
+metadata = MetaData()
+
+version = Table("store_version", metadata, Column("version", Integer, nullable=False))
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("run_id", String, primary_key=True),
+    Column("outcome", String, primary_key=True),  # empty: an update
+    Column("provisional", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("provisional_evidence", evidence.c.subject, sqlite_where=evidence.c.provisional)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("product", String, primary_key=True),
+    Column("assertion", String, primary_key=True),
+    Column("verdict", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("low", Boolean, nullable=False),
+    Column("latest", BigInteger, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column("fault_low", Boolean),  # null: no known fault
+    Column("expires_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+Index("standings_due", standings.c.expires_at)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("product", String, primary_key=True),
+    Column("assertion", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("low", Boolean, nullable=False),
+    Column("evidence_at", BigInteger, nullable=False),
+    Column("run_id", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("changes_in_force", changes.c.product, changes.c.until)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("product", String, primary_key=True),
+    Column("scope", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("health", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("steps_in_force", steps.c.product, steps.c.scope, steps.c.until)
+
+told = Table(
+    "told",
+    metadata,
+    Column("product", String, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("health", String, nullable=False),
+    Column("opened_at", BigInteger),
+    Column("blind", Boolean, nullable=False),
+    Column("posted_at", BigInteger, nullable=False),
+)
+Index("told_posted", told.c.posted_at)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("product", String, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("since", BigInteger),  # null: from ever
+    Column("definition", Text, nullable=False),
+    Column("current", Boolean, nullable=False),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+Index("letters_key", letters.c.channel, letters.c.key, unique=True)
+Index("letters_due", letters.c.state, letters.c.due_at)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)

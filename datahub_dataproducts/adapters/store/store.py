@@ -1,0 +1,162 @@
+"""The store as the use cases see it: transactions and the outbox."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.adapters.store.book import SqlBook
+from datahub_dataproducts.adapters.store.letters import read_letter
+from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
+from datahub_dataproducts.domain.products import DataProduct
+
+logger = logging.getLogger(__name__)
+
+WriteDefinition = Callable[[DataProduct], str]
+ReadDefinition = Callable[[str], DataProduct]
+
+_BUSY_SECONDS = 30
+
+
+class SqlHealthStore:
+    """Keeps health in a SQLite database; every transaction is on disk when it returns.
+
+    How a definition is written and read back is given, so that the store holds the same text as
+    the catalog.
+    """
+
+    def __init__(self, url: str, write: WriteDefinition, read: ReadDefinition) -> None:
+        """`url` is SQLAlchemy's (`sqlite:///health.db`); `open` before anything else."""
+        self._url = url
+        self._write = write
+        self._read = read
+        self._engine: Engine | None = None
+
+    def open(self, *, create: bool = True) -> None:
+        """Open the database; with `create` it is made if there is none.
+
+        Raises:
+            Unavailable: the database cannot be opened, or another version wrote it.
+        """
+        try:
+            url = make_url(self._url)
+        except (ArgumentError, ValueError) as problem:
+            msg = "store.url is not a database URL; write it like sqlite:///health.db"
+            raise Unavailable(msg) from problem
+        try:
+            if url.get_backend_name() != "sqlite":
+                msg = f"store.url: {url.get_backend_name()} is not supported, use sqlite:///FILE"
+                raise Unavailable(msg)
+            if not create and not Path(url.database or "").is_file():
+                msg = f"there is no store at {url.database}: give the store.url of the action"
+                raise Unavailable(msg)
+            engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+            event.listen(engine, "connect", _on_connect)
+            event.listen(engine, "begin", _on_begin)
+            with engine.begin() as connection:
+                _check_version(connection)
+        except DatabaseError as problem:
+            msg = f"the store {url.database} cannot be opened ({problem.orig}): check the path"
+            raise Unavailable(msg) from problem
+        self._engine = engine
+
+    def close(self) -> None:
+        """Let go of the database; harmless when repeated."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Book]:
+        """One transaction: committed when the block ends, undone when it raises."""
+        with self._begin() as connection:
+            yield SqlBook(connection, self._write, self._read)
+
+    def due_letters(self, now: int, limit: int) -> list[DueLetter]:
+        """Letters due, in the order they were written."""
+        table = schema.letters
+        query = (
+            select(table)
+            .where(table.c.state == "pending", table.c.due_at <= now)
+            .order_by(table.c.id)
+            .limit(limit)
+        )
+        with self._begin() as connection:
+            rows = connection.execute(query).all()
+        return [
+            DueLetter(
+                id=row.id,
+                revision=row.revision,
+                channel=row.channel,
+                letter=read_letter(row.body),
+                attempts=row.attempts,
+            )
+            for row in rows
+        ]
+
+    def delivered(self, letter: DueLetter) -> None:
+        """It arrived."""
+        self._settle(letter, state="delivered", reason="")
+
+    def postpone(self, letter: DueLetter, until: int, reason: str) -> None:
+        """It did not arrive; try again then."""
+        self._settle(letter, due_at=until, attempts=letter.attempts + 1, reason=reason)
+
+    def refuse(self, letter: DueLetter, reason: str) -> None:
+        """It will never arrive; kept with the reason, not tried again."""
+        self._settle(letter, state="refused", reason=reason)
+
+    def set_aside_count(self) -> int:
+        """How many things lie aside."""
+        with self._begin() as connection:
+            return connection.execute(
+                select(func.count()).select_from(schema.set_aside)
+            ).scalar_one()
+
+    def _settle(self, letter: DueLetter, **values: Any) -> None:
+        table = schema.letters
+        # A letter that was replaced on the way is due again with its new text.
+        mine = (table.c.id == letter.id) & (table.c.revision == letter.revision)
+        with self._begin() as connection:
+            connection.execute(update(table).where(mine).values(**values))
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        if self._engine is None:
+            msg = "the store is not open"
+            raise Unavailable(msg)
+        with self._engine.begin() as connection:
+            yield connection
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions of its own; _on_begin does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # Durable before acknowledged, through a power cut too: the log is synced at each commit.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    # Reserve the right to write at once: upgrading later could fail when another has written.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _check_version(connection: Connection) -> None:
+    schema.metadata.create_all(connection)
+    found = connection.execute(select(schema.version.c.version)).scalar_one_or_none()
+    if found is None:
+        connection.execute(insert(schema.version).values(version=schema.VERSION))
+    elif found != schema.VERSION:
+        msg = (
+            f"the store was written by another version (its layout is {found}, this one reads "
+            f"{schema.VERSION}): use the version that wrote it, or a new store"
+        )
+        raise Unavailable(msg)

@@ -1,0 +1,151 @@
+"""Judge: what a piece of evidence, a new definition or time does to the verdict of an assertion."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from datahub_dataproducts.application.ports import CATALOG, Book
+from datahub_dataproducts.domain.assertions import Assertion, Evidence, Result, Update
+from datahub_dataproducts.domain.letters import VerdictPost
+from datahub_dataproducts.domain.timelines import first_difference
+from datahub_dataproducts.domain.verdicts import (
+    Change,
+    Standing,
+    Verdict,
+    advance,
+    changes,
+    expiry_change,
+    heard,
+    merged,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of it.
+
+    Attributes:
+        changed_at: from when on the verdict is another, None: it is not.
+        expires_at: when time alone will change it next, None: never.
+    """
+
+    changed_at: int | None
+    expires_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """An assertion of a product, and since when it has been promised (None: from ever)."""
+
+    product: str
+    assertion: Assertion
+    floor: int | None
+
+
+def hears(assertion: Assertion, evidence: Evidence) -> bool:
+    """True when evidence of this kind decides: updates for a freshness rule, else results."""
+    if assertion.freshness is not None:
+        return isinstance(evidence, Update)
+    return isinstance(evidence, Result)
+
+
+def judge(book: Book, case: Case, evidence: Evidence, displaced: int | None, until: int) -> Judged:
+    """One more piece of evidence, kept in the book already.
+
+    `displaced` is the instant from which on it made earlier evidence void, `until` how far time
+    has come.
+    """
+    before = book.standing(case.product, case.assertion.urn)
+    late = before is not None and evidence.at <= before.latest
+    if late or displaced is not None or (case.floor is not None and evidence.at < case.floor):
+        since = evidence.at if displaced is None else min(displaced, evidence.at)
+        return judge_since(book, case, since, until)
+    standing = advance(case.assertion, before, evidence)
+    made = merged([
+        *expiry_change(before, evidence.at - 1),
+        Change(evidence.at, standing.judgement, evidence.at, evidence.run_id),
+        *expiry_change(standing, until),
+    ])
+    if before is not None and made[0].judgement == before.judgement:
+        made = made[1:]
+    _put_standing(book, case, standing, until)
+    if made:
+        _write(book, case, made)
+    return Judged(made[0].at if made else None, standing.expires_at)
+
+
+def judge_since(book: Book, case: Case, since: int | None, until: int) -> Judged:
+    """Judge again from an instant on (None: from the beginning), from the evidence kept."""
+    subjects = case.assertion.listens_to
+    anchor = None if since is None else book.anchor(subjects, since)
+    pieces = heard(case.assertion, book.evidence(subjects, anchor if anchor is not None else since))
+    made, standing = changes(case.assertion, pieces, until)
+    if standing is None:
+        return Judged(None, None)
+    _put_standing(book, case, standing, until)
+    begin = made[0].at if since is None or anchor is not None else min(since, made[0].at)
+    if case.floor is not None:
+        begin = max(begin, case.floor)
+    news = from_instant(made, begin)
+    old = book.changes(case.product, begin).get(case.assertion.urn, [])
+    changed_at = first_difference(
+        [(c.at, c.judgement) for c in old], [(c.at, c.judgement) for c in news], begin
+    )
+    if changed_at is not None:
+        book.put_changes(
+            case.product, case.assertion.urn, changed_at, from_instant(news, changed_at)
+        )
+        _post(book, case, from_instant(news, changed_at))
+    return Judged(changed_at, standing.expires_at)
+
+
+def expire(book: Book, case: Case, standing: Standing, now: int) -> Judged:
+    """Time alone has changed the verdict."""
+    made = expiry_change(standing, now)
+    _put_standing(book, case, standing, now)
+    _write(book, case, made)
+    return Judged(made[0].at, None)
+
+
+def from_instant(made: Iterable[Change], begin: int) -> list[Change]:
+    """The changes from an instant on, the one in force then moved to it."""
+    listed = list(made)
+    in_force = [c for c in listed if c.at <= begin][-1:]
+    return [*(replace(c, at=begin) for c in in_force), *(c for c in listed if c.at > begin)]
+
+
+def without_expiry(standing: Standing, until: int) -> Standing:
+    """A standing of which the expiry, if it has come, is part of the judgement."""
+    if standing.expires_at is None or standing.expires_at > until:
+        return standing
+    return replace(standing, judgement=standing.expired, expires_at=None)
+
+
+def _put_standing(book: Book, case: Case, standing: Standing, until: int) -> None:
+    book.put_standing(case.product, case.assertion.urn, without_expiry(standing, until))
+
+
+def _write(book: Book, case: Case, made: tuple[Change, ...]) -> None:
+    book.put_changes(case.product, case.assertion.urn, made[0].at, made)
+    _post(book, case, made)
+
+
+def _post(book: Book, case: Case, made: Iterable[Change]) -> None:
+    """Freshness is evaluated here, so it is here that the catalog hears of it."""
+    if case.assertion.freshness is None:
+        return
+    for change in made:
+        letter = _verdict_post(case.assertion, change)
+        key = f"{case.assertion.urn} {change.at}"
+        book.send(CATALOG, key, letter, change.at, replace=True)
+
+
+def _verdict_post(assertion: Assertion, change: Change) -> VerdictPost:
+    met = change.judgement.verdict is Verdict.MET
+    word = "keeps" if met else "does not keep"
+    return VerdictPost(
+        assertion=assertion.urn,
+        dataset=assertion.asset,
+        at=change.at,
+        verdict=change.judgement.verdict,
+        message=f"{assertion.asset_name} {word} its promise: it {assertion.promise}",
+    )

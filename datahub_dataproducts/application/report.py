@@ -1,0 +1,61 @@
+"""Report: the health of all products at any moment, from what the store holds."""
+
+from dataclasses import dataclass
+
+from datahub_dataproducts.application.in_force import in_force_at
+from datahub_dataproducts.application.ports import Book, HealthStore, Scope
+from datahub_dataproducts.domain.announcements import because, explanation
+from datahub_dataproducts.domain.health import Assessment, Health, assess
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import Tally, tally
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductStatus:
+    """One product at one moment.
+
+    Attributes:
+        product: the product.
+        health: then.
+        since: since when it had been so; None: nothing had been heard yet.
+        because: the main cause in half a sentence, empty when HEALTHY.
+        explanation: the whole in sentences.
+        history_from: when its history began, None: it had not.
+        figures: from the beginning of the history (or of the window) to the moment.
+    """
+
+    product: DataProduct
+    health: Health
+    since: int | None
+    because: str
+    explanation: str
+    history_from: int | None
+    figures: Tally
+
+
+def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatus]:
+    """The status of every product at a moment, by id; figures over the last `window`, None: all."""
+    since = at - window if window is not None else 0
+    with store.transaction() as book:
+        portfolio = portfolio_of(product for product, _ in book.definitions())
+        memo: dict[str, Assessment] = {}
+        in_force = in_force_at(book, at)
+        for id_ in portfolio.products:
+            assess(portfolio, id_, in_force, memo)
+        return [_status(book, portfolio, memo[id_], at, since) for id_ in portfolio.products]
+
+
+def _status(
+    book: Book, portfolio: Portfolio, assessment: Assessment, at: int, since: int
+) -> ProductStatus:
+    steps = [s for s in book.steps(assessment.product, Scope.EXPERIENCED, 0) if s[0] <= at]
+    return ProductStatus(
+        product=portfolio.products[assessment.product],
+        health=assessment.health,
+        since=steps[-1][0] if steps else None,
+        because=because(portfolio, assessment),
+        explanation=explanation(portfolio, assessment, at),
+        history_from=steps[0][0] if steps else None,
+        figures=tally(steps, since, at),
+    )

@@ -1,0 +1,203 @@
+"""Track health: one piece of evidence, or the passing of time, to one committed step."""
+
+import threading
+from collections.abc import Iterable, Mapping
+
+from datahub_dataproducts.application.judge import Case, Judged, expire, hears, judge, judge_since
+from datahub_dataproducts.application.ports import Book, HealthStore
+from datahub_dataproducts.application.settle import (
+    Ground,
+    TrackingPolicy,
+    settle,
+    tell,
+    tell_again,
+)
+from datahub_dataproducts.domain.assertions import Assertion, Evidence
+from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.products import DataProduct
+
+_AT_ONCE = 500
+
+
+class HealthTracker:
+    """Keeps the health of a portfolio in a store; one thread at a time is let in."""
+
+    def __init__(self, store: HealthStore, policy: TrackingPolicy) -> None:
+        """Call `load` before anything else."""
+        self._store = store
+        self._lock = threading.RLock()
+        self._ground = Ground(portfolio=portfolio_of(()), policy=policy, floors={})
+        self._horizon = 0
+        # Never later than the truth; may be earlier, which costs a look and nothing else.
+        self._next_due: int | None = None
+        self._has_mail = True
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """All products known now."""
+        return self._ground.portfolio
+
+    def take_mail(self) -> bool:
+        """True when letters may have been written since this was last asked."""
+        had, self._has_mail = self._has_mail, False
+        return had
+
+    def load(self) -> None:
+        """Take up the products and the state that the store holds."""
+        with self._lock, self._store.transaction() as book:
+            known = book.definitions()
+            self._ground = Ground(
+                portfolio=portfolio_of(product for product, _ in known),
+                policy=self._ground.policy,
+                floors={product.id: since for product, since in known},
+            )
+            self._horizon = book.horizon()
+            self._next_due = book.next_due()
+
+    def define(self, products: Iterable[DataProduct], now: int, *, all_of_them: bool) -> None:
+        """Take up products as they are defined now; `all_of_them`: those not given are no more.
+
+        A changed definition begins a generation: it holds from `now` on, and time before is not
+        judged by it. The first one holds for whatever is heard.
+        """
+        with self._lock:
+            now = max(now, self._horizon)
+            old = self._ground.portfolio.products
+            given = {p.id: p for p in products}
+            news = {id_: p for id_, p in given.items() if old.get(id_) != p}
+            gone = [id_ for id_ in old if all_of_them and id_ not in given]
+            if not news and not gone:
+                return
+            ground = self._new_ground(news, gone, now)
+            with self._store.transaction() as book:
+                for id_ in gone:
+                    book.undefine(id_)
+                for id_, product in news.items():
+                    book.define(product, ground.floors[id_])
+                dirty = self._judge_anew(book, ground, news, now)
+                settle(book, ground, dirty, now)
+                tell(book, ground, news, now)
+                next_due = book.next_due()
+            self._ground, self._next_due, self._has_mail = ground, next_due, True
+
+    def remove(self, product: str, now: int) -> None:
+        """A product is no more."""
+        with self._lock:
+            kept = [p for id_, p in self._ground.portfolio.products.items() if id_ != product]
+            self.define(kept, now, all_of_them=True)
+
+    def record(self, evidence: Evidence, now: int) -> bool:
+        """One piece of evidence: kept, and all that follows from it, in one transaction.
+
+        False when there is nothing to keep: nobody listens to it, or it is known. What is further
+        ahead of the clock than the tolerance is set aside with a reason.
+        """
+        with self._lock:
+            listeners = self._ground.portfolio.listeners.get(evidence.subject, ())
+            cases = [self._case(id_, a) for id_, a in listeners if hears(a, evidence)]
+            if not cases:
+                return False
+            ahead = evidence.at - now
+            if ahead > self._ground.policy.tolerance:
+                reason = f"it is {ahead} ms ahead of the clock: check the clock of its sender"
+                self.set_aside(reason, repr(evidence), now)
+                return False
+            return self._record(evidence, cases, max(now, self._horizon, evidence.at))
+
+    def tick(self, now: int) -> int:
+        """Time has passed: what time alone changes by now; how many things it changed.
+
+        Everything due happens in order, each at its own time.
+        """
+        done = 0
+        with self._lock:
+            while self._next_due is not None and self._next_due <= now:
+                with self._store.transaction() as book:
+                    done += self._tick_once(book, now)
+                    next_due = book.next_due()
+                self._next_due, self._has_mail = next_due, True
+        return done
+
+    def set_aside(self, reason: str, content: str, now: int) -> None:
+        """Keep something that cannot be used, with its reason."""
+        with self._lock, self._store.transaction() as book:
+            book.set_aside(reason, content, now)
+
+    def _record(self, evidence: Evidence, cases: list[Case], until: int) -> bool:
+        judged: list[Judged] = []
+        with self._store.transaction() as book:
+            recorded = book.record(evidence)
+            if not recorded.new:
+                return False
+            dirty: dict[str, int] = {}
+            for case in cases:
+                judged.append(judge(book, case, evidence, recorded.displaced, until))
+                changed_at = judged[-1].changed_at
+                if changed_at is not None:
+                    dirty[case.product] = min(changed_at, dirty.get(case.product, changed_at))
+            if dirty:
+                settle(book, self._ground, dirty, until)
+        self._horizon = until
+        soon = [j.expires_at for j in judged if j.expires_at is not None]
+        if dirty:
+            self._has_mail = True
+            # What was told is told again a day later at the latest.
+            soon.append(until + DAY)
+        self._next_due = min(
+            [*soon, *([] if self._next_due is None else [self._next_due])], default=None
+        )
+        return True
+
+    def _tick_once(self, book: Book, now: int) -> int:
+        due = book.due(now, _AT_ONCE)
+        if not due:
+            stale = book.posted_before(now - DAY, _AT_ONCE)
+            for id_ in stale:
+                tell_again(book, self._ground, id_, now)
+            return len(stale)
+        at = due[0][2].expires_at or now
+        together = [d for d in due if d[2].expires_at == at]
+        dirty: dict[str, int] = {}
+        for product, urn, standing in together:
+            assertion = self._assertion(product, urn)
+            if assertion is None:
+                book.forget_standing(product, urn)
+                continue
+            expire(book, self._case(product, assertion), standing, at)
+            dirty[product] = at
+        settle(book, self._ground, dirty, max(self._horizon, at))
+        self._horizon = max(self._horizon, at)
+        return len(together)
+
+    def _new_ground(self, news: Mapping[str, DataProduct], gone: list[str], now: int) -> Ground:
+        old = self._ground.portfolio.products
+        kept = {id_: p for id_, p in old.items() if id_ not in gone}
+        floors = {id_: since for id_, since in self._ground.floors.items() if id_ in kept}
+        floors.update({id_: now if id_ in old else None for id_ in news})
+        portfolio = portfolio_of({**kept, **news}.values())
+        return Ground(portfolio=portfolio, policy=self._ground.policy, floors=floors)
+
+    def _judge_anew(
+        self, book: Book, ground: Ground, news: Mapping[str, DataProduct], now: int
+    ) -> dict[str, int]:
+        """Judge what is new, from the evidence there is; products to settle and from when on."""
+        before, after = self._ground.portfolio.inputs, ground.portfolio.inputs
+        dirty = {id_: now for id_, inputs in after.items() if before.get(id_, ()) != inputs}
+        for id_, product in news.items():
+            floor = ground.floors[id_]
+            if floor is not None:
+                dirty[id_] = floor
+            for assertion in product.assertions:
+                case = Case(product=id_, assertion=assertion, floor=floor)
+                changed_at = judge_since(book, case, None, now).changed_at
+                if changed_at is not None:
+                    dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
+        return dirty
+
+    def _case(self, product: str, assertion: Assertion) -> Case:
+        return Case(product=product, assertion=assertion, floor=self._ground.floors.get(product))
+
+    def _assertion(self, product: str, urn: str) -> Assertion | None:
+        known = self._ground.portfolio.products.get(product)
+        return next((a for a in known.assertions if a.urn == urn), None) if known else None

@@ -1,0 +1,51 @@
+"""The one place that builds the parts of the action from its config."""
+
+import sys
+
+from datahub.configuration.common import ConfigurationError
+from datahub_actions.pipeline.pipeline_context import PipelineContext
+from pydantic import ValidationError
+
+from datahub_dataproducts.adapters.console.channel import ConsoleChannel
+from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
+from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
+from datahub_dataproducts.application.ports import Channel
+from datahub_dataproducts.plugins.action_config import HealthActionConfig, LiteCatalogConfig
+
+
+def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
+    """The config of a recipe.
+
+    Raises:
+        ConfigurationError: with every fault of it, in one line each.
+    """
+    try:
+        config = HealthActionConfig.model_validate(config_dict)
+        config.policy()
+    except ValidationError as faults:
+        told = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults.errors())
+        msg = f"action data_product_health: {told}"
+        raise ConfigurationError(msg) from None
+    except ValueError as fault:
+        msg = f"action data_product_health: {fault}"
+        raise ConfigurationError(msg) from None
+    return config
+
+
+def catalog_of(config: HealthActionConfig, ctx: PipelineContext) -> LiteCatalog | GraphCatalog:
+    """The catalog that products are read from and health is shown in.
+
+    Raises:
+        ConfigurationError: it is DataHub's, and the recipe has no `datahub:` block.
+    """
+    if isinstance(config.catalog, LiteCatalogConfig):
+        return LiteCatalog(config.catalog.file)
+    if ctx.graph is None:
+        msg = "catalog.type is datahub: the recipe needs a `datahub:` block with the server"
+        raise ConfigurationError(msg)
+    return GraphCatalog(ctx.graph.graph)
+
+
+def channels_of(config: HealthActionConfig) -> dict[str, Channel]:
+    """The channels by name."""
+    return {name: ConsoleChannel(sys.stdout) for name in config.channels}

@@ -1,0 +1,59 @@
+"""The tracked state: kept step by step, it is what comes of the whole history."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
+from datahub_dataproducts.adapters.store.store import SqlHealthStore
+from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.application.settle import TrackingPolicy
+from datahub_dataproducts.application.track_health import HealthTracker
+from datahub_dataproducts.domain.histories import History, histories
+from datahub_dataproducts.domain.portfolio import portfolio_of
+from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence, instants
+
+UNTIL = BEGIN + LENGTH * GRID
+
+
+def tracker_on(folder: str | Path, products, policy=None) -> tuple[HealthTracker, SqlHealthStore]:
+    store = SqlHealthStore(f"sqlite:///{folder}/health.db", write_definition, read_definition)
+    store.open()
+    tracker = HealthTracker(store, policy or TrackingPolicy(channels=("console",)))
+    tracker.load()
+    tracker.define(products, 0, all_of_them=True)
+    return tracker, store
+
+
+def kept(store: SqlHealthStore, products) -> dict[str, History]:
+    with store.transaction() as book:
+        return {
+            p.id: History(
+                tuple(book.steps(p.id, Scope.OWN, 0)),
+                tuple(book.steps(p.id, Scope.EXPERIENCED, 0)),
+            )
+            for p in products
+        }
+
+
+@settings(max_examples=150)
+@given(catalogs(), histories_of_evidence, st.lists(instants, max_size=4), st.data())
+def test_step_by_step_is_the_same_as_from_scratch(made, heard, ticks, data):
+    steps = data.draw(st.permutations([*heard, *heard[:3], *ticks]))
+    with tempfile.TemporaryDirectory() as folder:
+        tracker, store = tracker_on(folder, made)
+        clock = 0
+        for step in steps:
+            if isinstance(step, int):
+                clock = max(clock, step)
+                tracker.tick(clock)
+            else:
+                clock = max(clock, step.at)
+                tracker.tick(clock)
+                tracker.record(step, clock)
+        tracker.tick(UNTIL)
+        found = kept(store, made)
+        store.close()
+    assert found == histories(portfolio_of(made), heard, UNTIL)

@@ -1,0 +1,54 @@
+"""The whole history, from scratch, against the oracle."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datahub_dataproducts.domain.histories import histories
+from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.timelines import tally
+from tests import oracle
+from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
+
+UNTIL = BEGIN + LENGTH * GRID
+HALF = GRID // 4
+
+
+@given(catalogs(), histories_of_evidence)
+def test_health_at_every_moment_is_what_the_words_say(made, heard):
+    products = {p.id: p for p in made}
+    found = histories(portfolio_of(made), heard, UNTIL)
+    for id_, product in products.items():
+        history = found[id_]
+        first = oracle.begins(products, id_, heard)
+        assert (history.experienced[0][0] if history.experienced else None) == first
+        if first is None:
+            continue
+        for moment in range(first, UNTIL + 1, HALF):
+            assert _at(history.experienced, moment) == oracle.health(products, id_, heard, moment)
+            assert _at(history.own, moment) == oracle.own_health(product, heard, moment)
+
+
+@given(catalogs(), histories_of_evidence, st.randoms(use_true_random=False))
+def test_the_order_and_repetition_of_evidence_change_nothing(made, heard, chance):
+    shuffled = heard + heard[: len(heard) // 2]
+    chance.shuffle(shuffled)
+    portfolio = portfolio_of(made)
+    assert histories(portfolio, shuffled, UNTIL) == histories(portfolio, heard, UNTIL)
+
+
+@given(catalogs(), histories_of_evidence, st.integers(0, LENGTH))
+def test_good_bad_and_unknown_time_fill_the_window_and_parts_add_up(made, heard, cut):
+    for history in histories(portfolio_of(made), heard, UNTIL).values():
+        if not history.experienced:
+            continue
+        begin, middle = history.experienced[0][0], BEGIN + cut * GRID
+        whole = tally(history.experienced, begin, UNTIL)
+        assert whole.good + whole.bad + whole.unknown == UNTIL - begin
+        if begin <= middle <= UNTIL:
+            one = tally(history.experienced, begin, middle)
+            other = tally(history.experienced, middle, UNTIL)
+            assert (one.good + other.good, one.bad + other.bad) == (whole.good, whole.bad)
+
+
+def _at(steps, moment):
+    return [health for at, health in steps if at <= moment][-1].value
