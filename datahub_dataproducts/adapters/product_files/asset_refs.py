@@ -3,9 +3,8 @@
 import re
 
 from datahub_dataproducts.adapters.product_files import codes
-from datahub_dataproducts.adapters.product_files.fields import text_of
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
-from datahub_dataproducts.adapters.product_files.nodes import Node, Place
+from datahub_dataproducts.adapters.product_files.nodes import KINDS, Node, Place, Scalar
 from datahub_dataproducts.domain.documents import (
     AssetRef,
     ExposureRef,
@@ -35,20 +34,23 @@ _URN_PREFIX = "urn:"
 
 def asset_ref(node: Node, name: str, findings: Findings) -> Marked[AssetRef] | None:
     """The asset that a node names; `name` is the key it belongs to, for messages."""
-    text = text_of(node, name, findings)
-    if text is None:
+    if not isinstance(node, Scalar):
+        findings.error(
+            codes.BAD_ASSET, node, f"{name} has {KINDS[type(node)]}, not an asset", _EXAMPLES
+        )
         return None
-    ref = parse_asset_ref(text.value.strip())
+    text = node.text.strip()
+    ref = parse_asset_ref(text)
     if ref is not None:
-        return Marked(ref, text.location)
-    if text.value.startswith(_URN_PREFIX):
-        check_urn(text.value, "", node, name, findings)
+        return Marked(ref, findings.place(node))
+    if text.startswith(_URN_PREFIX):
+        check_urn(text, "", node, name, findings)
     else:
-        bracketed = text.value.count("(") != text.value.count(")")
+        bracketed = text.count("(") != text.count(")")
         findings.error(
             codes.BAD_ASSET,
             node,
-            f"{name} has {shown(text.value)}, which names no asset",
+            f"{name} has {shown(text)}, which names no asset",
             f"{_EXAMPLES}{', in quotes where it stands in [brackets]' if bracketed else ''}",
         )
     return None

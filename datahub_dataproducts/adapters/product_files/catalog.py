@@ -39,7 +39,7 @@ def url(fields: Fields, key: str) -> str | None:
     fields.findings.error(
         codes.BAD_URL,
         fields.value(key),
-        f"{fields.name(key)} is {shown(text.value) or 'empty'}, which is no address to follow",
+        f"{fields.name(key)} is {shown(text.value)}, which is no address to follow",
         "write one that begins with https://, http:// or mailto:",
     )
     return None

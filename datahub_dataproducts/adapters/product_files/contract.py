@@ -17,6 +17,7 @@ from datahub_dataproducts.adapters.product_files.fields import (
 )
 from datahub_dataproducts.adapters.product_files.freshness import freshness
 from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Scalar, Sequence
+from datahub_dataproducts.adapters.product_files.scalars import flag
 from datahub_dataproducts.domain.assertions import Impact
 from datahub_dataproducts.domain.documents import (
     AssetRef,
@@ -29,7 +30,7 @@ from datahub_dataproducts.domain.documents import (
 
 _OF_ASSETS = ("build", "freshness", "tests")
 _KEYS = known_keys("asset", "assertion", *_OF_ASSETS, "impact", "expect_every")
-_TESTS_KEYS = known_keys("columns", "tags")
+_TESTS_KEYS = known_keys(Selection.COLUMNS.value, Selection.TAGS.value)
 _IMPACTS = {impact.value: impact for impact in Impact}
 _EXAMPLE = "{asset: ref('model'), build: true, tests: all}"
 _TESTS_FORMS = (
@@ -78,7 +79,9 @@ def _of_asset(fields: Fields, assets: Values[Marked[AssetRef]], timezone: str) -
     build = fields.flag("build", default=False)
     fresh, evaluated_by = freshness(fields, timezone)
     tests = _tests(fields)
-    if not build and not fields.given("freshness", "tests"):
+    written = fields.node("build")
+    no_build = written is None or (isinstance(written, Scalar) and flag(written) is False)
+    if no_build and not fields.given("freshness", "tests"):
         findings.error(
             codes.NOTHING_PROMISED,
             fields.at,

@@ -84,6 +84,13 @@ class Fields:
         """Text."""
         return text_of(self.node(key), self.name(key), self.findings)
 
+    def word(self, key: str) -> Marked[str] | None:
+        """A single value as it is written, for what is checked more closely than text is."""
+        node = self.node(key)
+        if isinstance(node, Scalar):
+            return Marked(node.text, self.findings.place(node))
+        return self.text(key)
+
     def required_text(self, key: str, example: str) -> Marked[str] | None:
         """Text that must be given, and not be blank."""
         text = self.text(key)
@@ -115,7 +122,7 @@ class Fields:
 
     def choice(self, key: str, words: dict[str, T]) -> T | None:
         """One of some words."""
-        text = self.text(key)
+        text = self.word(key)
         if text is None or text.value in words:
             return None if text is None else words[text.value]
         self.findings.error(
@@ -129,7 +136,7 @@ class Fields:
 
     def duration(self, key: str, example: str) -> int | None:
         """A duration in milliseconds."""
-        text = self.text(key)
+        text = self.word(key)
         if text is None:
             return None
         duration = parse_duration(text.value)
@@ -144,7 +151,7 @@ class Fields:
 
     def timezone(self, key: str) -> str | None:
         """An IANA time zone."""
-        text = self.text(key)
+        text = self.word(key)
         if text is None or is_timezone(text.value):
             return None if text is None else text.value
         self.findings.error(

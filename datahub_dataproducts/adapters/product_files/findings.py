@@ -70,7 +70,7 @@ class Findings:
             raise TooManyProblems
 
 
-def shown(text: str) -> str:
-    """A value for a message: on one line, and cut when it is long."""
-    line = " ".join(text[: 4 * _LONGEST_SHOWN].split())
-    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
+def shown(text: str, longest: int = _LONGEST_SHOWN) -> str:
+    """A value for a message: on one line, cut when it is long, and to be seen when it is empty."""
+    line = " ".join(text[: 4 * longest].split())
+    return f"{line[:longest]}..." if len(line) > longest else line or '""'

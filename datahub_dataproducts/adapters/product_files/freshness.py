@@ -21,6 +21,8 @@ _BESIDE = {
 }
 _KEYS = known_keys(*_FORMS, "timezone", "days", "look_back", "evaluated_by")
 _EXAMPLE = '{ready_by: "08:00", days: MON-FRI}'
+# Longer than any sensible one, and short enough that its numbers can be converted.
+_LONGEST_CRON = 1_000
 _EVALUATORS = {evaluator.value: evaluator for evaluator in Evaluator}
 
 
@@ -77,13 +79,14 @@ def _cron(fields: Fields, zone: str) -> Schedule | None:
     text = fields.text("cron")
     if text is None:
         return None
-    schedule = parse_cron(text.value, zone)
+    too_long = len(text.value) > _LONGEST_CRON
+    schedule = "it is too long" if too_long else parse_cron(text.value, zone)
     if isinstance(schedule, Schedule):
         return schedule
     fields.findings.error(
         codes.BAD_SCHEDULE,
         fields.value("cron"),
-        f"`freshness.cron` is {shown(text.value)}: {shown(schedule)}",
+        f"`freshness.cron` is {shown(text.value)}: {shown(schedule, 120)}",
         'write five fields, as in `cron: "0 8 * * MON-FRI"`',
     )
     return None

@@ -1,6 +1,7 @@
 """One product as written: the mapping of its fields, and what they must keep together."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from datahub_dataproducts.adapters.product_files import codes
@@ -59,15 +60,21 @@ _LIFECYCLES = {lifecycle.value: lifecycle for lifecycle in Lifecycle}
 
 
 def product_document(
-    node: Mapping, findings: Findings, default_timezone: str, *, wrong: bool = False
+    node: Mapping,
+    findings: Findings,
+    default_timezone: str,
+    *,
+    known: Collection[str] = PRODUCT_KEYS,
+    wrong: bool = False,
 ) -> ProductDocument | None:
     """The product of a mapping; None when it has no id to know it by.
 
-    `wrong`: the file has an error already that may touch this product.
+    `known` are the keys that may stand here; `wrong` says that the file has an error already
+    that may touch this product.
     """
     told_before = len(findings.problems)
     findings.product = _known_id(node)
-    fields = Fields(node, PRODUCT_KEYS, findings)
+    fields = Fields(node, known, findings)
     id_ = _id(fields)
     document = _document(fields, id_ or Marked("", findings.place(node)), default_timezone)
     findings.product = None

@@ -9,16 +9,16 @@ from datahub_dataproducts.adapters.product_files.nodes import Scalar
 class Reading(Enum):
     """How YAML's two versions read a scalar; the value says it in words.
 
-    `FLAG` and `NUMBER` are read so by both; the three `MAYBE` are text to one version only.
+    The three `MAYBE` are read differently by the two, `FLAG` and `NUMBER` alike.
     """
 
     TEXT = "text"
     NOTHING = "nothing"
     FLAG = "true or false"
     NUMBER = "a number"
-    MAYBE_FLAG = "true or false, depending on the reader"
-    MAYBE_NUMBER = "a number, or another one, depending on the reader"
-    MAYBE_DATE = "a date"
+    MAYBE_FLAG = "text or as true or false, depending on its version"
+    MAYBE_NUMBER = "a number or as something else, depending on its version"
+    MAYBE_DATE = "a date or as text, depending on its version"
 
 
 # The first alternative that matches names the reading; what none matches is text.

@@ -1,7 +1,8 @@
 """From the text of a product file to product documents and problems: the front door, and pure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.fields import known_keys, tell_unknown_key, told
@@ -26,6 +27,7 @@ from datahub_dataproducts.domain.problems import Problem, sorted_problems
 
 _SEVERAL = "data_products"
 _FILE_KEYS = known_keys(_SEVERAL)
+_ROOT_KEYS = known_keys(*PRODUCT_KEYS, _SEVERAL)
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -55,40 +57,40 @@ def parse_product_file(text: str, file: str, default_timezone: str) -> Parsed:
     documents: list[ProductDocument] = []
     try:
         root = compose(text.removeprefix(_BYTE_ORDER_MARK), findings)
-        if root is not None and not (isinstance(root, Scalar) and is_nothing(root)):
-            wrong = bool(findings.problems)
-            for node in _products(root, findings):
-                document = product_document(node, findings, default_timezone, wrong=wrong)
-                if document is not None:
-                    documents.append(document)
-        elif not findings.problems:
-            findings.error(
-                codes.EMPTY,
-                At(1, 1),
-                "the file is empty",
-                "write a product into it, or remove the file",
-            )
+        nodes, known = _products(root, findings)
+        # An error outside any product may touch them all.
+        wrong = findings.any_error_since(0)
+        for node in nodes:
+            document = product_document(node, findings, default_timezone, known=known, wrong=wrong)
+            if document is not None:
+                documents.append(document)
     except TooManyProblems:
         # What was told so far is enough to work on, and its last line says that there is more.
         pass
     return Parsed(documents=tuple(documents), problems=sorted_problems(findings.problems))
 
 
-def _products(root: Node, findings: Findings) -> Iterator[Mapping]:
-    if not isinstance(root, Mapping):
+def _products(root: Node | None, findings: Findings) -> tuple[list[Mapping], Collection[str]]:
+    """The mappings that are products, and the keys that may stand in them."""
+    if isinstance(root, Mapping):
+        if _SEVERAL in root.entries:
+            return _several(root, root.entries[_SEVERAL], findings), PRODUCT_KEYS
+        return [root], _ROOT_KEYS
+    if root is not None and not _is_nothing(root):
         findings.error(
             codes.WRONG_KIND,
             root,
             f"a product file is a mapping, not {told(root)}",
             "write `id: ...` and the other keys of a product, or several under `data_products:`",
         )
-    elif _SEVERAL in root.entries:
-        yield from _several(root, root.entries[_SEVERAL], findings)
-    else:
-        yield root
+    elif not findings.problems:
+        findings.error(
+            codes.EMPTY, At(1, 1), "the file is empty", "write a product into it, or remove it"
+        )
+    return [], ()
 
 
-def _several(root: Mapping, listed: Entry, findings: Findings) -> Iterator[Mapping]:
+def _several(root: Mapping, listed: Entry, findings: Findings) -> list[Mapping]:
     for key, entry in root.entries.items():
         if key in PRODUCT_KEYS:
             findings.error(
@@ -100,33 +102,36 @@ def _several(root: Mapping, listed: Entry, findings: Findings) -> Iterator[Mappi
         elif key != _SEVERAL:
             tell_unknown_key(entry, _FILE_KEYS, findings)
     node = listed.value
-    if isinstance(node, Sequence):
-        yield from _mappings(node, findings)
-    elif not (isinstance(node, Scalar) and is_nothing(node)):
-        findings.error(
-            codes.WRONG_KIND,
-            node,
-            f"`{_SEVERAL}` takes a list, not {told(node)}",
-            "begin each product with `- id: ...`",
-        )
-        return
-    if isinstance(node, Scalar) or not node.items:
+    if isinstance(node, Sequence) and node.items:
+        return [item for item in node.items if _is_product(item, findings)]
+    if isinstance(node, Sequence) or _is_nothing(node):
         findings.warning(
             codes.NO_PRODUCTS,
             listed.key,
             f"`{_SEVERAL}` lists no product",
             "list one, or remove the file",
         )
+    else:
+        findings.error(
+            codes.WRONG_KIND,
+            node,
+            f"`{_SEVERAL}` takes a list, not {told(node)}",
+            "begin each product with `- id: ...`",
+        )
+    return []
 
 
-def _mappings(node: Sequence, findings: Findings) -> Iterator[Mapping]:
-    for item in node.items:
-        if isinstance(item, Mapping):
-            yield item
-        else:
-            findings.error(
-                codes.WRONG_KIND,
-                item,
-                f"a product is a mapping, not {told(item) or 'empty'}",
-                "begin each product with `- id: ...`",
-            )
+def _is_product(item: Node, findings: Findings) -> TypeGuard[Mapping]:
+    if isinstance(item, Mapping):
+        return True
+    findings.error(
+        codes.WRONG_KIND,
+        item,
+        f"a product is a mapping, not {told(item)}",
+        "begin each product with `- id: ...`",
+    )
+    return False
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and is_nothing(node)
