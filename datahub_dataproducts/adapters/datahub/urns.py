@@ -14,6 +14,7 @@ from datahub.emitter import mce_builder
 from datahub.metadata.urns import Urn
 from datahub.utilities.urns.error import InvalidUrnError
 from datahub.utilities.urns.urn_iter import lowercase_dataset_urn
+from typing_extensions import Self
 
 from datahub_dataproducts.domain.nodes import Node, Project
 
@@ -63,7 +64,7 @@ class DbtNaming:
     nodes: Mapping[str, Node] = field(default_factory=dict, repr=False, compare=False)
     same_tables: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def within(self, project: Project) -> "DbtNaming":
+    def within(self, project: Project) -> Self:
         """The same settings for the tests of one project, whose URNs depend on other nodes."""
         models = {
             self._name(node): node.unique_id
