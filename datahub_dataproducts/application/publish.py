@@ -83,6 +83,7 @@ def publish(
     problems: Iterable[Problem],
     project: Project | None,
     *,
+    other_problems: Iterable[Problem] = (),
     runs: Sequence[NodeRun],
     loads: Sequence[SourceLoad],
     naming: PublicationNaming,
@@ -90,11 +91,13 @@ def publish(
 ) -> Publication:
     """Resolve every product that can be, and tell everything that is wrong.
 
-    A product with an error is left out whole; the others go on. `project` is None where there is
-    no manifest: products that consist of URNs do without.
+    A product with an error is left out whole; the others go on. `problems` are those of the
+    product files, `other_problems` of what else was read. `project` is None where there is no
+    manifest: products that consist of URNs do without.
     """
     found = list(problems)
     all_read = not any(p.is_error and p.product is None for p in found)
+    found += other_problems
     resolver = _Resolver(project, naming, policy)
     resolved = [resolver.resolve(document) for document in documents]
     # What is wrong by its form alone has been told by whoever read the file.
@@ -202,8 +205,8 @@ class _Resolver:
         if self._lookup is None:
             return Miss(
                 code="no-manifest",
-                message=f"{ref} cannot be looked up: there is no manifest {self._policy.manifest}",
-                remedy="run `dbt parse`, or set manifest_path in the recipe",
+                message=f"{ref} cannot be looked up without dbt's manifest {self._policy.manifest}",
+                remedy="run `dbt parse` to make it, or set `manifest_path` in the recipe",
             )
         node = self._lookup.find(ref)
         if isinstance(node, Miss):

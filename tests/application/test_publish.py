@@ -366,8 +366,9 @@ def test_without_a_manifest_urns_still_work_and_a_name_is_told_once_a_product() 
 
     assert complaints(publication) == [
         (
-            "data_products/shop.yml:5:3: error[no-manifest]: ref('orders') cannot be looked up: there "
-            "is no manifest target/manifest.json; run `dbt parse`, or set manifest_path in the recipe"
+            "data_products/shop.yml:5:3: error[no-manifest]: ref('orders') cannot be looked up "
+            "without dbt's manifest target/manifest.json; run `dbt parse` to make it, or set "
+            "`manifest_path` in the recipe"
         )
     ]
     assert [product.id for product in publication.products] == ["board"]
@@ -489,6 +490,29 @@ def test_an_input_that_may_be_in_an_unreadable_file_is_a_warning() -> None:
     ]
     assert [product.id for product in publication.products] == ["shop"]
     assert not publication.complete
+
+
+def test_that_dbts_artifacts_cannot_be_read_says_nothing_of_inputs() -> None:
+    unreadable = Problem(
+        code="dbt-run-of-nothing", severity=ProblemSeverity.ERROR, location=None, message="no"
+    )
+    publication = publish(
+        [document("shop", inputs=uses("users"))],
+        (),
+        PROJECT,
+        other_problems=[unreadable],
+        runs=(),
+        loads=(),
+        naming=PlainNaming(),
+        policy=Policy(),
+    )
+    assert [str(p) for p in publication.problems] == [
+        "error[dbt-run-of-nothing]: no",
+        (
+            'data_products/shop.yml:40:3: error[unknown-input]: no product has the id "users"; '
+            "declare it, or take it out of the inputs"
+        ),
+    ]
 
 
 def test_an_input_listed_twice_is_required_if_either_says_so() -> None:

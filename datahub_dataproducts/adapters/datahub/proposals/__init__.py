@@ -1,0 +1,1 @@
+"""Proposals: from a publication to what DataHub is told, pure and by subject."""

@@ -1,0 +1,129 @@
+"""Recipe models: what a recipe may say, and what that means to the use cases."""
+
+from typing import Annotated, Literal
+
+from datahub.configuration.source_common import EnvConfigMixin, PlatformInstanceConfigMixin
+from datahub.ingestion.source.state.stale_entity_removal_handler import (
+    StatefulStaleMetadataRemovalConfig,
+)
+from datahub.ingestion.source.state.stateful_ingestion_base import StatefulIngestionConfigBase
+from pydantic import AfterValidator, Field, field_validator
+
+from datahub_dataproducts.domain.durations import parse_duration
+from datahub_dataproducts.domain.schedules import is_timezone
+
+
+def _check_timezone(name: str) -> str:
+    if not is_timezone(name):
+        raise ValueError("write an IANA name such as Europe/Amsterdam")
+    return name
+
+
+def _check_silence(text: str) -> str:
+    if text != "never" and parse_duration(text) is None:
+        raise ValueError("write a whole number with s, m, h, d or w, such as 3d, or never")
+    return text
+
+
+Timezone = Annotated[str, AfterValidator(_check_timezone)]
+
+
+class DataProductsSourceConfig(
+    StatefulIngestionConfigBase[StatefulStaleMetadataRemovalConfig],
+    PlatformInstanceConfigMixin,
+    EnvConfigMixin,
+):
+    """The recipe of the ingestion source `data-products`.
+
+    Whatever changes a URN has the name and the default that DataHub's dbt source gives it, and
+    wants the same value in both recipes.
+    """
+
+    dbt_project_dir: str = Field(
+        default=".",
+        description="Folder of the dbt project; the other paths are relative to it.",
+    )
+    product_paths: list[str] = Field(
+        default=["data_products/**/*.yml", "data_products/**/*.yaml"],
+        description="Where the product files are: patterns below the dbt project.",
+    )
+    manifest_path: str = Field(
+        default="target/manifest.json",
+        description="dbt's manifest, plain or gzipped. Products that consist of URNs do without.",
+    )
+    run_results_path: str | None = Field(
+        default=None,
+        description="dbt's run_results.json: the results of promised builds and of promised tests "
+        "that were skipped are taken from it.",
+    )
+    sources_path: str | None = Field(
+        default=None,
+        description="dbt's sources.json: the load times of sources are taken from it.",
+    )
+    target_platform: str = Field(
+        description="The platform dbt loads into (snowflake, bigquery, duckdb, ...).",
+    )
+    target_platform_instance: str | None = Field(
+        default=None,
+        description="The platform instance of the warehouse's datasets.",
+    )
+    convert_urns_to_lowercase: bool = Field(
+        default=True,
+        description="Whether the names of dbt's datasets are in lower case.",
+    )
+    use_identifiers: bool = Field(
+        default=False,
+        description="Whether a source table is named by its identifier, if it has one.",
+    )
+    include_database_name: bool = Field(
+        default=True,
+        description="Whether the name of a dataset begins with its database.",
+    )
+    include_env_in_assertion_guid: bool = Field(
+        default=False,
+        description="Whether the environment is part of the URNs of dbt's tests.",
+    )
+    drop_duplicate_sources: bool = Field(
+        default=True,
+        description="Whether a source that is a model's table is that model.",
+    )
+    asset_platform: Literal["target", "dbt"] = Field(
+        default="target",
+        description="Which dataset an asset is: the warehouse's, or its sibling on dbt.",
+    )
+    default_timezone: Timezone = Field(
+        default="UTC",
+        description="Time zone of promises where neither they nor their product give one.",
+    )
+    default_expect_every: Annotated[str, AfterValidator(_check_silence)] = Field(
+        default="3d",
+        description="How often results must come where a contract does not say it; `never` makes "
+        "silence green.",
+    )
+    write_semantics: Literal["PATCH", "OVERRIDE"] = Field(
+        default="PATCH",
+        description="Whether owners, tags, terms and links are added to those in the catalog, or "
+        "replace them. DataHub Lite takes OVERRIDE only.",
+    )
+    stateful_ingestion: StatefulStaleMetadataRemovalConfig | None = Field(
+        default=None,
+        description="Stateful ingestion: removes what left the repository.",
+    )
+
+    @field_validator("write_semantics", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        # As DataHub's dbt source reads it.
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("target_platform", mode="after")
+    @classmethod
+    def _not_dbt(cls, value: str) -> str:
+        if value.lower() == "dbt":
+            raise ValueError("write the platform dbt loads into, such as snowflake or duckdb")
+        return value
+
+    @property
+    def silence(self) -> int | None:
+        """`default_expect_every` in milliseconds, None for `never`."""
+        return parse_duration(self.default_expect_every)
