@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+from avro.errors import AvroException
 from avrogen.dict_wrapper import DictWrapper
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.lite.lite_local import SearchFlavor
@@ -167,5 +168,9 @@ def _write(lite: SqliteLite, proposal: MetadataChangeProposalWrapper) -> None:
 
 
 def _aspect(lite: SqliteLite, urn: str, name: str) -> DictWrapper | None:
-    found = (lite.get(urn, [name], typed=True) or {}).get(name)
+    try:
+        found = (lite.get(urn, [name], typed=True) or {}).get(name)
+    except (AssertionError, AttributeError, AvroException, LookupError, TypeError, ValueError):
+        # Writing over it would lose what others have there.
+        raise Unavailable(f"{name} of {urn} cannot be read in the catalog; write it anew") from None
     return found if isinstance(found, DictWrapper) else None
