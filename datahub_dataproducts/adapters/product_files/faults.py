@@ -57,7 +57,10 @@ def tell_syntax(error: yaml.MarkedYAMLError, text: str, findings: Findings) -> N
     lines = _LINE_BREAK.split(text)
     row, column = min((mark.line, mark.column), (len(lines) - 1, len(lines[-1])))
     at = At(row + 1, min(column, len(lines[row])) + 1)
-    if lines[row][column : column + 1] == "\t" or _TAB_INDENT.match(lines[row]):
+    if lines[row][column : column + 1] == "\t":
+        _tell_tab(at, findings)
+        return
+    if _TAB_INDENT.match(lines[row]):
         _tell_tab(At(row + 1, lines[row].index("\t") + 1), findings)
         return
     begun: Any = error.context_mark

@@ -1,0 +1,169 @@
+"""Whatever stands in a file, it gives products or problems, within the file, and no traceback."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datahub_dataproducts.adapters.product_files.findings import MOST_PROBLEMS
+from datahub_dataproducts.adapters.product_files.product import PRODUCT_KEYS
+from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
+from tests.adapters.product_files.product_texts import DATAHUB_EXAMPLE, REVENUE, parsed
+
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+SNIPPETS = [
+    *(
+        "\t",
+        "\n",
+        "  ",
+        ": ",
+        "- ",
+        "'",
+        '"',
+        "#",
+        "*a",
+        "&a ",
+        "!x ",
+        "|",
+        ">",
+        "{",
+        "}",
+        "[",
+        "]",
+    ),
+    *(
+        "no",
+        "012",
+        "8:00",
+        "2024-01-01",
+        "~",
+        "\0",
+        "\r",
+        "\ufeff",
+        "\u2028",
+        "<<: ",
+        "---\n",
+        "...",
+    ),
+    *(
+        "ref('a",
+        "urn:li:",
+        "99%",
+        "never",
+        "1d",
+        "\ud800",
+        "%YAML 9\n",
+        "? ",
+        ",",
+        "\x85",
+        "é",
+        "𝄞",
+    ),
+]
+
+
+def check(text: str) -> None:
+    result = parsed(text)
+    assert result.documents or result.problems
+    assert len(result.problems) <= MOST_PROBLEMS + 1
+    lines = LINE_BREAK.split(text.removeprefix("\ufeff"))
+    for problem in result.problems:
+        assert problem.location is not None
+        assert 1 <= problem.location.line <= len(lines), (text, problem)
+        assert 1 <= problem.location.column <= len(lines[problem.location.line - 1]) + 1, problem
+        assert len(str(problem)) < 1_000
+        assert "\n" not in str(problem)
+    wrong = {found.id.value for found in result.documents if found.wrong}
+    told = {problem.product for problem in result.problems if problem.is_error and problem.product}
+    assert told & {found.id.value for found in result.documents} <= wrong
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    text = draw(st.sampled_from([REVENUE, DATAHUB_EXAMPLE]))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        length = draw(st.sampled_from([0, 0, 1, 3, 20]))
+        text = text[:start] + draw(st.sampled_from(["", *SNIPPETS])) + text[start + length :]
+    return text
+
+
+# Values of the wrong kind in the right places, as flow YAML.
+values = st.recursive(
+    st.sampled_from([
+        "",
+        "a",
+        "no",
+        "1",
+        "true",
+        "''",
+        "\"ref('a')\"",
+        "99%",
+        "30d",
+        "[]",
+        "{}",
+        "urn:li:a:b",
+    ]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.dictionaries(
+            st.sampled_from([
+                *PRODUCT_KEYS,
+                "asset",
+                "tests",
+                "freshness",
+                "target",
+                "window",
+                "url",
+                "elements",
+                "x",
+            ]),
+            inner,
+            max_size=3,
+        ).map(
+            lambda items: "{" + ", ".join(f"{key}: {value}" for key, value in items.items()) + "}"
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_products_or_problems(text: str) -> None:
+    check(text)
+
+
+@given(st.lists(st.sampled_from(SNIPPETS), max_size=30).map("".join))
+def test_any_pieces_of_yaml_give_products_or_problems(text: str) -> None:
+    check(text)
+
+
+@given(mutated())
+def test_a_damaged_file_gives_products_or_problems(text: str) -> None:
+    check(text)
+
+
+@given(st.dictionaries(st.sampled_from(list(PRODUCT_KEYS)), values, max_size=6))
+def test_any_value_of_any_key_gives_products_or_problems(fields: dict[str, str]) -> None:
+    check(
+        "".join(f"{key}: {value}\n" for key, value in {"id": "a", "domain": "d", **fields}.items())
+    )
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_text_or_a_problem(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path: Path = tmp_path_factory.getbasetemp() / "any.yml"
+    path.write_bytes(content)
+    result = read_file(path, "any.yml")
+    if isinstance(result, SourceText):
+        check(result.text)
+
+
+@pytest.mark.parametrize("text", [REVENUE, DATAHUB_EXAMPLE])
+def test_line_ends_and_a_byte_order_mark_change_nothing(text: str) -> None:
+    assert parsed(text.replace("\n", "\r\n")) == parsed(text)
+    assert parsed(f"\ufeff{text}") == parsed(text)
