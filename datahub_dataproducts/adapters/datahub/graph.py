@@ -21,7 +21,8 @@ from datahub.metadata.schema_classes import (
     StructuredPropertySettingsClass,
 )
 from datahub.specific.dataproduct import DataProductPatchBuilder
-from requests import RequestException, Response, Timeout
+from requests import RequestException, Response
+from requests.exceptions import InvalidJSONError
 
 from datahub_dataproducts.adapters.datahub.definitions import (
     DEFINITION_TYPE,
@@ -52,7 +53,9 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE = 200
 _LONGEST_REASON = 300
-_OK, _SERVER_FAULTS, _TOO_MANY = 200, 500, 429
+_SERVER_FAULTS = 500
+_SILENT = "DataHub cannot be reached or does not answer in time"
+_NO_GMS = "DataHub does not answer as it should; check its address"
 # The fault is not the letter's: it may be taken once somebody has seen to it.
 _LATER = {
     401: "it does not accept the token; give a valid one",
@@ -60,7 +63,7 @@ _LATER = {
     407: "a proxy asks for credentials",
     408: "it took too long",
     425: "it asks to be asked again later",
-    _TOO_MANY: "it asks to slow down",
+    429: "it asks to slow down",
 }
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@|(?i:bearer|basic)\s+\S+")
 
@@ -85,7 +88,7 @@ class GraphCatalog:
             raise Unavailable(_receipt(error, self._secret).reason) from None
         except (AvroException, AttributeError, LookupError, TypeError, ValueError):
             # What is read is as deep as the answer of whoever listens at the address.
-            raise Unavailable("DataHub does not answer as it should; check its address") from None
+            raise Unavailable(_NO_GMS) from None
 
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be.
@@ -203,13 +206,14 @@ def _receipt(error: GraphError | RequestException, secret: str | None) -> Retry 
     """Whether to try again, by the status of the answer; without one, yes."""
     response = _response(error)
     if response is None:
-        timeout = isinstance(error.__cause__ or error, Timeout)
-        told = "does not answer in time" if timeout else "cannot be reached or breaks off"
-        return Retry(f"DataHub {told}")
+        told = isinstance(error, InvalidJSONError) or not isinstance(
+            error, OperationalError | RequestException
+        )
+        return Retry(_NO_GMS if told else _SILENT)
     status = response.status_code
     if status in _LATER:
         return Retry(f"DataHub answers {status}: {_LATER[status]}", _wait(response))
-    if status < _SERVER_FAULTS and status != _OK:
+    if status < _SERVER_FAULTS:
         return Refused(f"DataHub answers {status}: {_told(error, secret)}")
     return Retry(f"DataHub answers {status}", _wait(response))
 

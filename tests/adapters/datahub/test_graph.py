@@ -1,0 +1,294 @@
+"""GMS as catalog, by DataHub's own client against a stand-in that speaks as the server does."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from datahub.emitter.mcp import MetadataChangeProposalWrapper
+from datahub.ingestion.graph.client import DataHubGraph
+from datahub.ingestion.graph.config import DatahubClientConfig
+from datahub.metadata.schema_classes import PlatformResourceInfoClass, StatusClass
+
+from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
+from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
+from datahub_dataproducts.adapters.datahub.health_aspects import PROPERTY_URNS
+from datahub_dataproducts.adapters.datahub.urns import definition_urn
+from datahub_dataproducts.application.ports import Catalog, Directory, Unavailable
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.letters import (
+    Delivered,
+    HealthPost,
+    Receipt,
+    Refused,
+    Retry,
+    VerdictPost,
+)
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.verdicts import Verdict
+from tests.integration.gms import Answer, Gms
+
+TOKEN = "s3cret-t0ken"
+PRODUCTS = tuple(
+    DataProduct(id=f"p{n}", domain="urn:li:domain:finance", name=f"Prodüct {n}") for n in range(5)
+)
+URN = "urn:li:dataProduct:p0"
+PREFIX = "urn:li:structuredProperty:io.datahub_dataproducts."
+BADGE = f"{PREFIX}health"
+DATASET = "urn:li:dataset:(urn:li:dataPlatform:duckdb,shop.main.orders,PROD)"
+UNHEALTHY = HealthPost(
+    product="p0",
+    at=1_772_524_800_000,
+    health=Health.UNHEALTHY,
+    since=1_772_521_200_000,
+    reason="Users is not fresh.",
+    uptime=Fraction(1, 2),
+    coverage=Fraction(1),
+    window=86_400_000,
+)
+NOT_MET = VerdictPost(
+    assertion="urn:li:assertion:a", dataset=DATASET, at=5, verdict=Verdict.NOT_MET, message="late"
+)
+
+
+@pytest.fixture
+def gms() -> Iterator[Gms]:
+    with Gms(page=2) as gms:
+        yield gms
+
+
+@pytest.fixture
+def graph(gms: Gms) -> Iterator[DataHubGraph]:
+    with connected(gms.url) as graph:
+        yield graph
+
+
+@pytest.fixture
+def catalog(graph: DataHubGraph) -> GraphCatalog:
+    return GraphCatalog(graph)
+
+
+def connected(url: str) -> DataHubGraph:
+    config = DatahubClientConfig(server=url, token=TOKEN, timeout_sec=1, retry_max_times=0)
+    return DataHubGraph(config)
+
+
+def emit(graph: DataHubGraph, urn: str, aspect: Any) -> None:
+    graph.emit_mcp(MetadataChangeProposalWrapper(entityUrn=urn, aspect=aspect))
+
+
+def shown(gms: Gms) -> dict[str, Any]:
+    properties = gms.aspects[URN, "structuredProperties"]["properties"]
+    return {entry["propertyUrn"].removeprefix(PREFIX): entry["values"] for entry in properties}
+
+
+def test_it_is_both_a_directory_and_a_catalog(catalog: GraphCatalog) -> None:
+    directory: Directory = catalog
+    shower: Catalog = catalog
+    assert directory is shower
+
+
+def test_all_published_products_are_read_page_by_page(
+    catalog: GraphCatalog, graph: DataHubGraph, gms: Gms
+) -> None:
+    for product in PRODUCTS:
+        emit(graph, definition_urn(product.id), definition_aspect(product))
+    other = PlatformResourceInfoClass(resourceType="eventConsumerState", primaryKey="x")
+    emit(graph, "urn:li:platformResource:other", other)
+    gms.asked.clear()
+    assert sorted(catalog.products(), key=lambda product: product.id) == list(PRODUCTS)
+    assert gms.asked == [
+        *["POST /api/graphql"] * 3,
+        "POST /openapi/v3/entity/platformResource/batchGet",
+    ]
+
+
+def test_a_removed_product_is_gone(
+    catalog: GraphCatalog, graph: DataHubGraph, monkeypatch: pytest.MonkeyPatch, gms: Gms
+) -> None:
+    for product in PRODUCTS[:2]:
+        emit(graph, definition_urn(product.id), definition_aspect(product))
+    emit(graph, definition_urn("p0"), StatusClass(removed=True))
+    assert catalog.products() == (PRODUCTS[1],)
+    # The search index is late: it still finds what the aspects say is removed.
+    late = {"nextScrollId": None, "searchResults": [{"entity": {"urn": definition_urn("p0")}}]}
+    monkeypatch.setattr(gms, "_scroll", lambda variables: late)
+    assert catalog.products() == ()
+
+
+def test_a_definition_that_cannot_be_read_is_left_out_and_told(
+    catalog: GraphCatalog, graph: DataHubGraph, gms: Gms, caplog: pytest.LogCaptureFixture
+) -> None:
+    for product in PRODUCTS[:2]:
+        emit(graph, definition_urn(product.id), definition_aspect(product))
+    gms.aspects[definition_urn("p0"), "platformResourceInfo"]["value"]["blob"] = '{"format":9}'
+    with caplog.at_level(logging.WARNING):
+        assert catalog.products() == (PRODUCTS[1],)
+    [message] = caplog.messages
+    assert "format 9" in message
+
+
+def test_preparing_defines_each_property_before_its_settings(
+    catalog: GraphCatalog, gms: Gms
+) -> None:
+    assert catalog.prepare() == Delivered()
+    aspects = ("propertyDefinition", "structuredPropertySettings")
+    assert gms.written() == [(urn, aspect) for urn in PROPERTY_URNS for aspect in aspects]
+
+
+def test_preparing_again_writes_nothing_for_a_badge_is_taken_once(
+    catalog: GraphCatalog, gms: Gms
+) -> None:
+    catalog.prepare()
+    for urn in PROPERTY_URNS:
+        # As the server does, it adds to what it was given.
+        gms.aspects[urn, "structuredPropertySettings"]["lastModified"] = {"time": 1, "actor": "a"}
+    written = len(gms.proposals)
+    assert catalog.prepare() == Delivered()
+    assert len(gms.proposals) == written
+
+
+def test_a_badge_of_somebody_else_is_left_and_health_shown_without_one(
+    catalog: GraphCatalog, gms: Gms, caplog: pytest.LogCaptureFixture
+) -> None:
+    gms.aspects["urn:li:structuredProperty:tier", "structuredPropertySettings"] = {
+        "showAsAssetBadge": True
+    }
+    with caplog.at_level(logging.WARNING):
+        assert catalog.prepare() == Delivered()
+    assert gms.aspects[BADGE, "structuredPropertySettings"]["showAsAssetBadge"] is False
+    assert "DataHub has a badge already, so health is shown without one" in caplog.messages
+
+
+def test_health_is_shown_beside_what_others_have_written(catalog: GraphCatalog, gms: Gms) -> None:
+    catalog.prepare()
+    tier = {"propertyUrn": "urn:li:structuredProperty:tier", "values": [{"string": "gold"}]}
+    gms.aspects[URN, "structuredProperties"] = {"properties": [tier]}
+    assert catalog.post(UNHEALTHY) == Delivered()
+    assert shown(gms) == {
+        "urn:li:structuredProperty:tier": [{"string": "gold"}],
+        "health": [{"string": "UNHEALTHY"}],
+        "health_reason": [{"string": "Users is not fresh."}],
+        "health_since": [{"string": "2026-03-03T07:00:00Z"}],
+        "uptime": [{"double": 50.0}],
+        "coverage": [{"double": 100.0}],
+        "evaluated_at": [{"string": "2026-03-03T08:00:00Z"}],
+    }
+
+
+def test_the_newest_health_replaces_all_of_the_one_before(catalog: GraphCatalog, gms: Gms) -> None:
+    catalog.prepare()
+    catalog.post(UNHEALTHY)
+    before = dict(gms.aspects)
+    assert catalog.post(UNHEALTHY) == Delivered()
+    assert gms.aspects == before
+    catalog.post(replace(UNHEALTHY, health=Health.UNKNOWN, uptime=None, since=None))
+    assert list(shown(gms)) == ["health", "health_reason", "coverage", "evaluated_at"]
+
+
+def test_a_verdict_is_shown_as_a_run_of_the_assertion(catalog: GraphCatalog, gms: Gms) -> None:
+    assert catalog.post(NOT_MET) == Delivered()
+    [run] = gms.runs
+    assert run["result"] == {"type": "FAILURE", "nativeResults": {"message": "late"}}
+
+
+def test_what_the_server_refuses_is_refused_with_its_own_sentence(catalog: GraphCatalog) -> None:
+    assert catalog.post(replace(NOT_MET, dataset="urn:li:dashboard:(looker,1)")) == Refused(
+        "DataHub answers 422: Invalid entity type urn validation failure (Required: [dataset])"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "receipt"),
+    [
+        (
+            Answer(429, headers={"Retry-After": "7"}),
+            Retry("DataHub answers 429: it asks to slow down", 7_000),
+        ),
+        (Answer(503, headers={"Retry-After": "30"}), Retry("DataHub answers 503", 30_000)),
+        (
+            Answer(503, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}),
+            Retry("DataHub answers 503"),
+        ),
+        (Answer(500, message="NullPointerException"), Retry("DataHub answers 500")),
+        (Answer(502, body="<html>Bad gateway</html>"), Retry("DataHub answers 502")),
+        (
+            Answer(401),
+            Retry("DataHub answers 401: it does not accept the token; give a valid one"),
+        ),
+        (
+            Answer(403),
+            Retry(
+                "DataHub answers 403: it does not allow this; give the token's user the "
+                "privileges for it"
+            ),
+        ),
+        (Answer(400, message="bad urn"), Refused("DataHub answers 400: bad urn")),
+        (
+            Answer(404, body="<html>http://u:s3cret@proxy/</html>"),
+            Refused("DataHub answers 404: it gives no reason"),
+        ),
+        (
+            Answer(400, message=f"Bearer abc.def at https://u:s3cret@host/x with {TOKEN}\nmore"),
+            Refused("DataHub answers 400: *** at https://***host/x with *** more"),
+        ),
+    ],
+)
+@pytest.mark.parametrize("letter", [UNHEALTHY, NOT_MET])
+def test_an_answer_says_whether_to_try_again_and_no_secret(
+    catalog: GraphCatalog, gms: Gms, answer: Answer, receipt: Receipt, letter: Any
+) -> None:
+    gms.answers.append(answer)
+    assert catalog.post(letter) == receipt
+
+
+def test_a_server_that_is_not_there_may_come_back() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        with connected(f"http://127.0.0.1:{reserved.getsockname()[1]}") as graph:
+            catalog = GraphCatalog(graph)
+            gone = Retry("DataHub cannot be reached or does not answer in time")
+            assert catalog.post(UNHEALTHY) == gone
+            assert catalog.prepare() == gone
+            with pytest.raises(
+                Unavailable, match=r"^DataHub cannot be reached or does not answer in time$"
+            ):
+                catalog.products()
+
+
+def test_a_server_that_keeps_silent_is_asked_again_later() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with connected(f"http://127.0.0.1:{silent.getsockname()[1]}") as graph:
+            receipt = GraphCatalog(graph).post(UNHEALTHY)
+    assert receipt == Retry("DataHub cannot be reached or does not answer in time")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Answer(503), "^DataHub answers 503$"),
+        (Answer(401), "does not accept the token"),
+        (Answer(200, body="<html>log in</html>"), "does not answer as it should"),
+        (Answer(200, body='{"errors": [{"message": "s3cret"}]}'), "does not answer as it should"),
+        (Answer(200, body='{"data": {"scrollAcrossEntities": null}}'), "check its address"),
+        (Answer(200, body='{"data": null}'), "check its address"),
+    ],
+)
+def test_reading_products_from_what_does_not_answer_as_gms_says_so(
+    catalog: GraphCatalog, gms: Gms, answer: Answer, told: str
+) -> None:
+    gms.answers.append(answer)
+    with pytest.raises(Unavailable, match=told) as error:
+        catalog.products()
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_fault_while_preparing_is_a_receipt_too(catalog: GraphCatalog, gms: Gms) -> None:
+    gms.answers.append(Answer(503, headers={"Retry-After": "1"}))
+    assert catalog.prepare() == Retry("DataHub answers 503", 1_000)
+    assert gms.proposals == []
