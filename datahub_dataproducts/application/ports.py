@@ -150,9 +150,9 @@ class Book(Protocol):
         ...
 
     def next_due(self) -> int | None:
-        """When time alone changes the next standing, or a product is to be told of again.
+        """When there is next something to do although nothing is heard.
 
-        The latter is a day after the catalog was last told of it.
+        A standing expires, people are to be told, or a day has gone by since the catalog was.
         """
         ...
 
@@ -184,6 +184,10 @@ class Book(Protocol):
 
     def posted_before(self, instant: int, limit: int) -> list[str]:
         """Products of which the catalog was last told at or before an instant."""
+        ...
+
+    def announcements_due(self, now: int, limit: int) -> list[tuple[str, int]]:
+        """Products of which people are to be told by now, and when; earliest first."""
         ...
 
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 
 from datahub_dataproducts.application.judge import Case, Judged, expire, hears, judge, judge_since
 from datahub_dataproducts.application.ports import Book, HealthStore
-from datahub_dataproducts.application.settle import (
+from datahub_dataproducts.application.settle import settle
+from datahub_dataproducts.application.tell import (
     Ground,
     TrackingPolicy,
-    settle,
+    announce,
     tell,
     tell_again,
 )
@@ -16,6 +17,7 @@ from datahub_dataproducts.domain.assertions import Assertion, Evidence
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.verdicts import Standing
 
 _AT_ONCE = 500
 
@@ -142,33 +144,43 @@ class HealthTracker:
         soon = [j.expires_at for j in judged if j.expires_at is not None]
         if dirty:
             self._has_mail = True
-            # What was told is told again a day later at the latest.
-            soon.append(until + DAY)
+            # An announcement may be waiting now, for how long only the book knows.
+            soon.append(until)
         self._next_due = min(
             [*soon, *([] if self._next_due is None else [self._next_due])], default=None
         )
         return True
 
     def _tick_once(self, book: Book, now: int) -> int:
+        """The earliest of what is due, together with all that is due at the same instant."""
         due = book.due(now, _AT_ONCE)
-        if not due:
-            stale = book.posted_before(now - DAY, _AT_ONCE)
-            for id_ in stale:
-                tell_again(book, self._ground, id_, now)
-            return len(stale)
-        at = due[0][2].expires_at or now
-        together = [d for d in due if d[2].expires_at == at]
+        waiting = book.announcements_due(now, _AT_ONCE)
+        expires_at = due[0][2].expires_at if due else None
+        if expires_at is not None and (not waiting or expires_at <= waiting[0][1]):
+            together = [d for d in due if d[2].expires_at == expires_at]
+            self._expire(book, together, expires_at)
+            return len(together)
+        if waiting:
+            product, at = waiting[0]
+            self._horizon = max(self._horizon, at)
+            announce(book, self._ground, product, self._horizon)
+            return 1
+        stale = book.posted_before(now - DAY, _AT_ONCE)
+        for id_ in stale:
+            tell_again(book, self._ground, id_, now)
+        return len(stale)
+
+    def _expire(self, book: Book, due: list[tuple[str, str, Standing]], at: int) -> None:
         dirty: dict[str, int] = {}
-        for product, urn, standing in together:
+        for product, urn, standing in due:
             assertion = self._assertion(product, urn)
             if assertion is None:
                 book.forget_standing(product, urn)
                 continue
             expire(book, self._case(product, assertion), standing, at)
             dirty[product] = at
-        settle(book, self._ground, dirty, max(self._horizon, at))
         self._horizon = max(self._horizon, at)
-        return len(together)
+        settle(book, self._ground, dirty, self._horizon)
 
     def _new_ground(self, news: Mapping[str, DataProduct], gone: list[str], now: int) -> Ground:
         old = self._ground.portfolio.products

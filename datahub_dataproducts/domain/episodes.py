@@ -1,7 +1,9 @@
-"""Episodes: when a turn of health is worth a word, and which."""
+"""Episodes: when a turn of health is worth a word to people, and which."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from datahub_dataproducts.domain.assertions import AssertionKind
+from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.letters import Why
 
@@ -9,23 +11,54 @@ MEASURED_GOOD = frozenset({Health.HEALTHY, Health.AT_RISK})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How long a turn of health must last before people are told of it, milliseconds.
+
+    What is not fresh is told at once: time made it so, and no result is on its way that would
+    change it within the same run.
+
+    Attributes:
+        for_: a turn to the worse.
+        clear_for: a turn to the better.
+    """
+
+    for_: int = 10 * MINUTE
+    clear_for: int = 10 * MINUTE
+
+    def with_(self, assessment: Assessment) -> int:
+        """How long to wait before this is told."""
+        if assessment.health is Health.HEALTHY:
+            return self.clear_for
+        only_time = assessment.causes and all(
+            c.assertion.kind is AssertionKind.FRESHNESS for c in assessment.causes
+        )
+        return 0 if only_time and assessment.health is not Health.UNKNOWN else self.for_
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
     """What was last said of a product, so that it is said again only when it changes.
 
     Attributes:
-        digest: of health and causes.
-        health: as said.
+        digest: of health and causes, as the catalog was told.
+        health: as the catalog was told.
+        posted_at: when the catalog was last told.
+        announced: the digest people were last told, empty: they were told nothing yet.
+        announced_health: the health people were last told, None: nothing yet.
         opened_at: since when an episode of bad health is open, None: none is. UNKNOWN neither
             opens nor closes one.
         blind: people were told that nothing is known any more.
-        posted_at: when the catalog was last told.
+        announce_at: when people are to be told, if it lasts so long; None: nothing to tell.
     """
 
     digest: str
     health: Health
-    opened_at: int | None
-    blind: bool
     posted_at: int
+    announced: str = ""
+    announced_health: Health | None = None
+    opened_at: int | None = None
+    blind: bool = False
+    announce_at: int | None = None
 
 
 def digest(assessment: Assessment) -> str:
@@ -43,43 +76,63 @@ def digest(assessment: Assessment) -> str:
     return "|".join([assessment.health.value, *sorted(parts)])
 
 
-def next_word(before: Told | None, health: Health) -> Why | None:
-    """What to announce when the digest of a product has changed, None: nothing.
-
-    Nothing is announced of a product's way from "never measured" to its first good verdict.
-    """
-    if health is Health.UNHEALTHY:
-        return Why.OPENED if before is None or before.opened_at is None else Why.CAUSE_CHANGED
-    if before is None:
-        return Why.AT_RISK if health is Health.AT_RISK else None
-    if health is Health.UNKNOWN:
-        return Why.BLIND if before.health is not Health.UNKNOWN else None
-    return _next_good_word(before, health)
-
-
-def _next_good_word(before: Told, health: Health) -> Why | None:
-    if before.opened_at is not None:
-        return Why.CLOSED
-    if health is Health.AT_RISK:
-        return Why.CAUSE_CHANGED if before.health is Health.AT_RISK else Why.AT_RISK
-    if before.health is Health.AT_RISK:
-        return Why.CLOSED
-    return Why.SEEN_AGAIN if before.blind else None
+def told_catalog(
+    before: Told | None, assessment: Assessment, patience: Patience | None, now: int
+) -> Told:
+    """What stands as told once the catalog is; without patience people are told nothing."""
+    mark = digest(assessment)
+    announce_at: int | None = None
+    if patience is not None and (before is None or before.announced != mark):
+        announce_at = now + patience.with_(assessment)
+        if before is not None and before.announce_at is not None:
+            lasts_on = before.health is assessment.health
+            announce_at = min(announce_at, before.announce_at) if lasts_on else announce_at
+    told = before or Told(digest=mark, health=assessment.health, posted_at=now)
+    return replace(
+        told, digest=mark, health=assessment.health, posted_at=now, announce_at=announce_at
+    )
 
 
-def retold(before: Told | None, assessment: Assessment, *, since: int | None, now: int) -> Told:
-    """What stands as told once this assessment is."""
+def told_people(told: Told, assessment: Assessment, *, since: int | None, now: int) -> Told:
+    """What stands as told once people are."""
     health = assessment.health
-    opened_at = before.opened_at if before else None
+    opened_at = told.opened_at
     if health in MEASURED_GOOD:
         opened_at = None
     elif health is Health.UNHEALTHY and opened_at is None:
         opened_at = now if since is None else since
-    was_measured = before is not None and (before.blind or before.health is not Health.UNKNOWN)
-    return Told(
-        digest=digest(assessment),
-        health=health,
+    was_measured = told.blind or told.announced_health not in (None, Health.UNKNOWN)
+    return replace(
+        told,
+        announced=digest(assessment),
+        announced_health=health,
         opened_at=opened_at,
         blind=health is Health.UNKNOWN and was_measured,
-        posted_at=now,
+        announce_at=None,
     )
+
+
+def next_word(told: Told, assessment: Assessment) -> Why | None:
+    """What to announce of a product, None: nothing.
+
+    Nothing is announced of a product's way from "never measured" to its first good verdict.
+    """
+    health, before = assessment.health, told.announced_health
+    if told.announced == digest(assessment):
+        return None
+    if health is Health.UNHEALTHY:
+        return Why.OPENED if told.opened_at is None else Why.CAUSE_CHANGED
+    if health is Health.UNKNOWN:
+        return None if before in (None, Health.UNKNOWN) else Why.BLIND
+    if told.opened_at is not None:
+        return Why.CLOSED
+    return _next_good_word(told, health)
+
+
+def _next_good_word(told: Told, health: Health) -> Why | None:
+    before = told.announced_health
+    if health is Health.AT_RISK:
+        return Why.CAUSE_CHANGED if before is Health.AT_RISK else Why.AT_RISK
+    if before is Health.AT_RISK:
+        return Why.CLOSED
+    return Why.SEEN_AGAIN if told.blind else None

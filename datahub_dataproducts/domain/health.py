@@ -114,10 +114,13 @@ def assess(
     portfolio: Portfolio, product: str, in_force: InForce, memo: dict[str, Assessment]
 ) -> Assessment:
     """The health of a product and what makes it so; `memo` holds those of the same instant."""
-    if product not in memo:
-        inputs = portfolio.inputs[product]
-        judged = [assess(portfolio, i.product, in_force, memo) for i in inputs]
-        memo[product] = _assess_one(portfolio, product, in_force, judged)
+    waiting, front = {product}, {product}
+    while front:
+        front = {i.product for id_ in front for i in portfolio.inputs[id_]} - waiting - memo.keys()
+        waiting |= front
+    for id_ in sorted(waiting - memo.keys(), key=portfolio.depth.__getitem__):
+        judged = [memo[i.product] for i in portfolio.inputs[id_]]
+        memo[id_] = _assess_one(portfolio, id_, in_force, judged)
     return memo[product]
 
 

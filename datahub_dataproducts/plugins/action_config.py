@@ -6,8 +6,9 @@ from datahub.configuration.common import ConfigModel
 from pydantic import Field, field_validator
 
 from datahub_dataproducts.application.ports import CATALOG
-from datahub_dataproducts.application.settle import TrackingPolicy
+from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.durations import parse_duration
+from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.routes import Route
 
 
@@ -56,11 +57,21 @@ class HealthActionConfig(ConfigModel):
     tick_every: str = Field(
         default="30s", description="How often deadlines, silence and the outbox are looked at."
     )
+    for_: str = Field(
+        default="10m",
+        alias="for",
+        description="How long a turn to the worse must last before people are told; what is not "
+        "fresh is told at once.",
+    )
+    clear_for: str = Field(
+        default="10m",
+        description="How long a turn to the better must last before people are told.",
+    )
     uptime_window: str = Field(
         default="30d", description="Rolling window of the uptime shown in the catalog."
     )
 
-    @field_validator("tick_every", "uptime_window")
+    @field_validator("tick_every", "for_", "clear_for", "uptime_window")
     @classmethod
     def _is_a_duration(cls, text: str) -> str:
         if parse_duration(text) is None:
@@ -106,6 +117,9 @@ class HealthActionConfig(ConfigModel):
                 for r in self.routes
             ),
             window=parse_duration(self.uptime_window) or 0,
+            patience=Patience(
+                for_=parse_duration(self.for_) or 0, clear_for=parse_duration(self.clear_for) or 0
+            ),
         )
 
 

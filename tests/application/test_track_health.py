@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Scope
-from datahub_dataproducts.application.settle import TrackingPolicy
+from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.histories import History, histories
 from datahub_dataproducts.domain.portfolio import portfolio_of
@@ -40,7 +40,7 @@ def kept(store: SqlHealthStore, products) -> dict[str, History]:
 
 @settings(max_examples=150)
 @given(catalogs(), histories_of_evidence, st.lists(instants, max_size=4), st.data())
-def test_step_by_step_is_the_same_as_from_scratch(made, heard, ticks, data):
+def test_step_by_step_is_the_same_as_from_scratch(made, heard, ticks, data) -> None:
     steps = data.draw(st.permutations([*heard, *heard[:3], *ticks]))
     with tempfile.TemporaryDirectory() as folder:
         tracker, store = tracker_on(folder, made)

@@ -98,10 +98,11 @@ class SqlBook:
         return [(row.product, row.assertion, rows.standing(row)) for row in found]
 
     def next_due(self) -> int | None:
-        """When time alone changes the next standing, or a product is to be told of again."""
+        """When there is next something to do although nothing is heard."""
         expiry = self._connection.execute(_NEXT_EXPIRY).scalar_one_or_none()
         posted = self._connection.execute(_OLDEST_POST).scalar_one_or_none()
-        due = [] if expiry is None else [expiry]
+        waiting = self._connection.execute(_NEXT_ANNOUNCEMENT).scalar_one_or_none()
+        due = [at for at in (expiry, waiting) if at is not None]
         due += [] if posted is None else [posted + DAY]
         return min(due, default=None)
 
@@ -149,6 +150,13 @@ class SqlBook:
         query = select(table.c.product).where(table.c.posted_at <= instant)
         query = query.order_by(table.c.posted_at, table.c.product).limit(limit)
         return list(self._connection.execute(query).scalars())
+
+    def announcements_due(self, now: int, limit: int) -> list[tuple[str, int]]:
+        """Products of which people are to be told by now, and when; earliest first."""
+        table = schema.told
+        query = select(table.c.product, table.c.announce_at).where(table.c.announce_at <= now)
+        query = query.order_by(table.c.announce_at, table.c.product).limit(limit)
+        return [(row.product, row.announce_at) for row in self._connection.execute(query)]
 
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
         """Put a letter into the outbox, due at once; see the port for `replace`."""
@@ -261,6 +269,7 @@ _STANDING = select(schema.standings).where(
 )
 _PUT_STANDING = _upsert(schema.standings, "product", "assertion")
 _NEXT_EXPIRY = select(func.min(schema.standings.c.expires_at))
+_NEXT_ANNOUNCEMENT = select(func.min(schema.told.c.announce_at))
 _OLDEST_POST = select(func.min(schema.told.c.posted_at))
 _CHANGES = (
     select(schema.changes)

@@ -72,12 +72,16 @@ def change(row: Row[Any]) -> Change:
 
 def told_row(told_: Told) -> dict[str, Any]:
     """A row of `told`, its key left out."""
+    announced_health = told_.announced_health
     return {
         "digest": told_.digest,
         "health": told_.health.value,
+        "posted_at": told_.posted_at,
+        "announced": told_.announced,
+        "announced_health": None if announced_health is None else announced_health.value,
         "opened_at": told_.opened_at,
         "blind": told_.blind,
-        "posted_at": told_.posted_at,
+        "announce_at": told_.announce_at,
     }
 
 
@@ -86,9 +90,12 @@ def told(row: Row[Any]) -> Told:
     return Told(
         digest=row.digest,
         health=HEALTHS[row.health],
+        posted_at=row.posted_at,
+        announced=row.announced,
+        announced_health=None if row.announced_health is None else HEALTHS[row.announced_health],
         opened_at=row.opened_at,
         blind=row.blind,
-        posted_at=row.posted_at,
+        announce_at=row.announce_at,
     )
 
 

@@ -83,11 +83,15 @@ told = Table(
     Column("product", String, primary_key=True),
     Column("digest", Text, nullable=False),
     Column("health", String, nullable=False),
+    Column("posted_at", BigInteger, nullable=False),
+    Column("announced", Text, nullable=False),
+    Column("announced_health", String),
     Column("opened_at", BigInteger),
     Column("blind", Boolean, nullable=False),
-    Column("posted_at", BigInteger, nullable=False),
+    Column("announce_at", BigInteger),
 )
 Index("told_posted", told.c.posted_at)
+Index("told_waiting", told.c.announce_at)
 
 definitions = Table(
     "definitions",
