@@ -188,6 +188,23 @@ def test_a_source_freshness_run_also_tells_when_the_source_was_loaded(text: str,
     assert evidence_of(event) == (result(Outcome.SUCCESS), update)
 
 
+def test_real_source_freshness_tells_the_load_time_of_fresh_and_stale_sources_alike() -> None:
+    news = [
+        piece for event in read("dbt_source_freshness.mcps.json") for piece in evidence_of(event)
+    ]
+    results = [piece for piece in news if isinstance(piece, Result)]
+    updates = {piece.subject: piece.at for piece in news if isinstance(piece, Update)}
+    assert Counter(piece.outcome for piece in results) == {Outcome.FAILURE: 1, Outcome.SUCCESS: 3}
+    dataset = "urn:li:dataset:(urn:li:dataPlatform:duckdb,analytics.{},PROD)"
+    monday, tuesday = 1_772_427_600_000, 1_772_514_000_000
+    assert updates == {
+        dataset.format("app.users"): monday,
+        dataset.format("marketing.touches"): tuesday,
+        dataset.format("shop.orders"): tuesday,
+        dataset.format("stripe.charges"): tuesday,
+    }
+
+
 @pytest.mark.parametrize("text", ["None", "", "yesterday", "0001-01-01T00:00:00+00:00"])
 def test_a_load_time_that_is_none_leaves_the_result(text: str) -> None:
     event = run(result={"type": "FAILURE", "nativeResults": {"max_loaded_at": text}})
