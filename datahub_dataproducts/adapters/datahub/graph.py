@@ -54,6 +54,7 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 200
 _LONGEST_REASON = 300
 _SERVER_FAULTS = 500
+_INVALID = (400, 422)
 _SILENT = "DataHub cannot be reached or does not answer in time"
 _NO_GMS = "DataHub does not answer as it should; check its address"
 # The fault is not the letter's: it may be taken once somebody has seen to it.
@@ -149,10 +150,10 @@ class GraphCatalog:
         try:
             self._emit(proposal)
         except OperationalError as error:
-            refused = isinstance(_receipt(error, self._secret), Refused)
-            if not isinstance(settings, StructuredPropertySettingsClass) or not refused:
+            response = _response(error)
+            if not isinstance(settings, StructuredPropertySettingsClass) or response is None:
                 raise
-            if not settings.showAsAssetBadge:
+            if not settings.showAsAssetBadge or response.status_code not in _INVALID:
                 raise
             logger.warning("DataHub has a badge already, so health is shown without one")
             settings.showAsAssetBadge = False

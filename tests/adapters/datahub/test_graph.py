@@ -29,7 +29,7 @@ from datahub_dataproducts.domain.letters import (
 )
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.verdicts import Verdict
-from tests.integration.gms import Answer, Gms
+from tests.integration.gms import Answer, Gms, Refusal
 
 TOKEN = "s3cret-t0ken"
 PRODUCTS = tuple(
@@ -226,6 +226,7 @@ def test_what_the_server_refuses_is_refused_with_its_own_sentence(catalog: Graph
                 "privileges for it"
             ),
         ),
+        (Answer(400), Refused("DataHub answers 400: it gives no reason")),
         (Answer(400, message="bad urn"), Refused("DataHub answers 400: bad urn")),
         (
             Answer(404, body="<html>http://u:s3cret@proxy/</html>"),
@@ -286,6 +287,16 @@ def test_reading_products_from_what_does_not_answer_as_gms_says_so(
     with pytest.raises(Unavailable, match=told) as error:
         catalog.products()
     assert "s3cret" not in str(error.value)
+
+
+def test_a_property_that_the_server_does_not_take_is_refused(
+    catalog: GraphCatalog, gms: Gms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, value: dict[str, Any]) -> None:
+        raise Refusal(f"no {name} today")
+
+    monkeypatch.setattr(gms, "_check_settings", refuse)
+    assert catalog.prepare() == Refused("DataHub answers 422: no propertyDefinition today")
 
 
 def test_a_fault_while_preparing_is_a_receipt_too(catalog: GraphCatalog, gms: Gms) -> None:
