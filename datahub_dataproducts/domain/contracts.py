@@ -192,7 +192,7 @@ class _Reader:
             self._findings.error(selection.location, "not-tested-by-dbt", message, remedy)
             return
         tests = self._terms.tests.get(node.unique_id, ())
-        chosen, idle = selected(selection, node, tests)
+        chosen, idle = selected(selection, tests)
         self._tell_idle(selection, node, found.asset.name, idle)
         if selection.by is Selection.ALL and not chosen:
             message = f"{found.asset.name} has no dbt tests"
@@ -225,7 +225,7 @@ class _Reader:
         self, selection: TestSelection, node: Node, name: str, idle: tuple[str, ...]
     ) -> None:
         tests = self._terms.tests.get(node.unique_id, ())
-        exist = sorted(set().union(*(words_of(selection.by, node, t) for t in tests)))
+        exist = sorted(set().union(*(words_of(selection.by, t) for t in tests)))
         noun = {Selection.NAMES: "test", Selection.COLUMNS: "test on column"}.get(
             selection.by, "test tagged"
         )

@@ -14,7 +14,7 @@ MEASURED_GOOD = frozenset({Health.HEALTHY, Health.AT_RISK})
 class Patience:
     """How long a turn of health must last before people are told of it, milliseconds.
 
-    What is not fresh is told at once: time made it so, and no result is on its way that would
+    A turn to "not fresh" is told at once: time made it so, and no result is on its way that would
     change it within the same run.
 
     Attributes:
@@ -25,14 +25,13 @@ class Patience:
     for_: int = 10 * MINUTE
     clear_for: int = 10 * MINUTE
 
-    def with_(self, assessment: Assessment) -> int:
-        """How long to wait before this is told."""
+    def with_(self, assessment: Assessment, announced: Health | None) -> int:
+        """How long to wait before this is told, when people were last told of another health."""
         if assessment.health is Health.HEALTHY:
             return self.clear_for
-        only_time = assessment.causes and all(
-            c.assertion.kind is AssertionKind.FRESHNESS for c in assessment.causes
-        )
-        return 0 if only_time and assessment.health is not Health.UNKNOWN else self.for_
+        turned = assessment.health not in (announced, Health.UNKNOWN)
+        only_time = all(c.assertion.kind is AssertionKind.FRESHNESS for c in assessment.causes)
+        return 0 if turned and only_time else self.for_
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +82,8 @@ def told_catalog(
     mark = digest(assessment)
     announce_at: int | None = None
     if patience is not None and (before is None or before.announced != mark):
-        announce_at = now + patience.with_(assessment)
+        announced = before.announced_health if before else None
+        announce_at = now + patience.with_(assessment, announced)
         if before is not None and before.announce_at is not None:
             lasts_on = before.health is assessment.health
             announce_at = min(announce_at, before.announce_at) if lasts_on else announce_at

@@ -10,13 +10,14 @@ from datahub_dataproducts.domain.nodes import Node, Project
 def tests_by_node(project: Project) -> dict[str, tuple[Node, ...]]:
     """The tests of each node, by its unique id, in the order of their names.
 
-    A generic test belongs to the node it is attached to and to every other it reads
-    (`relationships` reads two), a singular test to the models it reads.
+    A generic test belongs to the node it is written at, whatever else it reads: a `relationships`
+    test says something of the table that refers, not of the one referred to. A singular test, or
+    one of which dbt does not say where it is written, belongs to the nodes it reads.
     """
     found: dict[str, list[Node]] = defaultdict(list)
     for test in project.nodes.values():
         if test.resource_type == "test":
-            for unique_id in {test.attached_to, *test.depends_on} - {""}:
+            for unique_id in {test.attached_to} if test.attached_to else {*test.depends_on}:
                 found[unique_id].append(test)
     return {
         unique_id: tuple(sorted(tests, key=lambda t: (t.name, t.unique_id)))
@@ -25,12 +26,11 @@ def tests_by_node(project: Project) -> dict[str, tuple[Node, ...]]:
 
 
 def selected(
-    selection: TestSelection, asset: Node, tests: Iterable[Node]
+    selection: TestSelection, tests: Iterable[Node]
 ) -> tuple[tuple[Node, ...], tuple[str, ...]]:
     """The selected ones among the tests of an asset, and the words that selected nothing.
 
-    A name is a test's own (`not_null_orders_order_id`) or the generic test's (`not_null`). A
-    column is one of the asset, so a test that merely reads the asset has none.
+    A name is a test's own (`not_null_orders_order_id`) or the generic test's (`not_null`).
     """
     tests = tuple(tests)
     if selection.by is Selection.ALL:
@@ -38,18 +38,17 @@ def selected(
     chosen: set[str] = set()
     idle: list[str] = []
     for word in selection.words:
-        hits = {t.unique_id for t in tests if word.value in words_of(selection.by, asset, t)}
+        hits = {t.unique_id for t in tests if word.value in words_of(selection.by, t)}
         chosen |= hits
         if not hits:
             idle.append(word.value)
     return tuple(t for t in tests if t.unique_id in chosen), tuple(idle)
 
 
-def words_of(by: Selection, asset: Node, test: Node) -> frozenset[str]:
+def words_of(by: Selection, test: Node) -> frozenset[str]:
     """The words that select a test of an asset."""
     if by is Selection.NAMES:
         return frozenset({test.name, test.test_name} - {""})
     if by is Selection.COLUMNS:
-        own = test.attached_to in {"", asset.unique_id}
-        return frozenset({test.column} - {""}) if own else frozenset()
+        return frozenset({test.column} - {""})
     return frozenset(test.tags)

@@ -672,11 +672,10 @@ def test_tests_are_selected_by_name_column_or_tag(
     assert [a.promise for a in publication.products[0].assertions] == names
 
 
-def test_a_test_that_merely_reads_an_asset_belongs_to_it_but_not_to_its_columns() -> None:
+def test_a_generic_test_belongs_to_the_table_it_is_written_at_and_not_to_one_it_refers_to() -> None:
     all_of_users = with_contract(promise("users", tests=selecting(Selection.ALL)))
-    assert [a.promise for a in all_of_users.products[0].assertions] == [
-        "passes relationships on user_id"
-    ]
+    assert all_of_users.products[0].assertions == ()
+    assert [p.code for p in all_of_users.problems] == ["no-tests"]
     by_column = with_contract(promise("users", tests=selecting(Selection.COLUMNS, "user_id")))
     assert [p.code for p in by_column.problems] == ["nothing-selected"]
 
