@@ -1,6 +1,7 @@
 """References to assets: dbt's own words, or URNs."""
 
 import re
+from collections.abc import Iterable
 
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
@@ -30,6 +31,7 @@ _SOURCE = re.compile(rf"""source\(\s*{_quoted("source")}\s*,\s*{_quoted("table")
 _EXPOSURE = re.compile(rf"""exposure\(\s*{_quoted("name")}\s*\)""")
 _URN = re.compile(r"urn:li:([A-Za-z][A-Za-z0-9]*):(\S+)")
 _URN_PREFIX = "urn:"
+_ANY = None
 
 
 def asset_ref(node: Node, name: str, findings: Findings) -> Marked[AssetRef] | None:
@@ -107,15 +109,33 @@ def fault_of_urn(text: str) -> str:
     return ""
 
 
-def may_be_same(one: AssetRef, other: AssetRef) -> bool:
-    """True when two references name the same asset as far as can be seen without dbt.
+class AssetNames:
+    """The assets of a product, to ask whether one is among them as far as is seen without dbt.
 
-    A model without its package or version may be the one with it.
+    A model that is written without its package or its version may be the one with it.
     """
-    if isinstance(one, ModelRef) and isinstance(other, ModelRef):
-        return (
-            one.name == other.name
-            and (one.package == other.package or not (one.package and other.package))
-            and (one.version == other.version or not (one.version and other.version))
+
+    __slots__ = ("_names",)
+
+    def __init__(self, assets: Iterable[AssetRef]) -> None:
+        self._names: set[object] = set()
+        for asset in assets:
+            if isinstance(asset, ModelRef):
+                self._names.update(
+                    (asset.name, package, version)
+                    for package in (asset.package, _ANY)
+                    for version in (asset.version, _ANY)
+                )
+            else:
+                self._names.add(asset)
+
+    def __contains__(self, asset: object) -> bool:
+        if not isinstance(asset, ModelRef):
+            return asset in self._names
+        packages = (asset.package, "") if asset.package else (_ANY,)
+        versions = (asset.version, "") if asset.version else (_ANY,)
+        return any(
+            (asset.name, package, version) in self._names
+            for package in packages
+            for version in versions
         )
-    return one == other

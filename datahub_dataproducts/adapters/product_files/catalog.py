@@ -13,7 +13,7 @@ from datahub_dataproducts.domain.products import Link
 
 _LINK_KEYS = known_keys("url", "description", "title")
 _MEMORY_KEYS = known_keys("elements")
-_URL = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
 
 
 def named(fields: Fields, key: str, type_: str) -> str | None:

@@ -1,12 +1,10 @@
 """Contracts as written: what is promised of which asset."""
 
-from collections.abc import Sequence as Values
-
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.asset_refs import (
+    AssetNames,
     asset_ref,
     check_urn,
-    may_be_same,
 )
 from datahub_dataproducts.adapters.product_files.fields import (
     Fields,
@@ -20,9 +18,7 @@ from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Sca
 from datahub_dataproducts.adapters.product_files.scalars import flag
 from datahub_dataproducts.domain.assertions import Impact
 from datahub_dataproducts.domain.documents import (
-    AssetRef,
     Default,
-    Marked,
     PromiseDocument,
     Selection,
     TestSelection,
@@ -39,9 +35,7 @@ _TESTS_FORMS = (
 _NEVER = "never"
 
 
-def contract(
-    product: Fields, assets: Values[Marked[AssetRef]], timezone: str
-) -> tuple[PromiseDocument, ...]:
+def contract(product: Fields, assets: AssetNames, timezone: str) -> tuple[PromiseDocument, ...]:
     """The promises of a product whose assets and time zone are known."""
     promises: list[PromiseDocument] = []
     for node in product.items("contract"):
@@ -65,11 +59,11 @@ def contract(
     return tuple(promises)
 
 
-def _of_asset(fields: Fields, assets: Values[Marked[AssetRef]], timezone: str) -> PromiseDocument:
+def _of_asset(fields: Fields, assets: AssetNames, timezone: str) -> PromiseDocument:
     findings = fields.findings
     node = fields.node("asset")
     asset = node and asset_ref(node, fields.name("asset"), findings)
-    if asset is not None and not any(may_be_same(asset.value, known.value) for known in assets):
+    if asset is not None and asset.value not in assets:
         findings.warning(
             codes.PROMISE_ON_OTHER_ASSET,
             fields.value("asset"),

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from datahub_dataproducts.adapters.product_files import codes
-from datahub_dataproducts.adapters.product_files.asset_refs import asset_ref, may_be_same
+from datahub_dataproducts.adapters.product_files.asset_refs import AssetNames, asset_ref
 from datahub_dataproducts.adapters.product_files.catalog import (
     links,
     named,
@@ -109,7 +109,7 @@ def _id(fields: Fields) -> Marked[str] | None:
 
 def _document(fields: Fields, id_: Marked[str], default_timezone: str) -> ProductDocument:
     assets = _assets(fields, "assets")
-    listed = assets or ()
+    names_of_assets = AssetNames(asset.value for asset in assets or ())
     timezone = fields.timezone("timezone") or default_timezone
     lifecycle = fields.choice("lifecycle", _LIFECYCLES)
     owners_ = owners(fields)
@@ -123,9 +123,9 @@ def _document(fields: Fields, id_: Marked[str], default_timezone: str) -> Produc
         description=_text(fields, "description"),
         owners=owners_,
         assets=assets,
-        output_ports=_output_ports(fields, listed),
+        output_ports=_output_ports(fields, names_of_assets),
         inputs=_inputs(fields, id_.value),
-        contract=contract(fields, listed, timezone),
+        contract=contract(fields, names_of_assets, timezone),
         objective=objective(fields),
         timezone=timezone,
         runbook=runbook,
@@ -175,12 +175,10 @@ def _assets(fields: Fields, key: str) -> tuple[Marked[AssetRef], ...] | None:
     return tuple(refs)
 
 
-def _output_ports(
-    fields: Fields, assets: tuple[Marked[AssetRef], ...]
-) -> tuple[Marked[AssetRef], ...]:
+def _output_ports(fields: Fields, assets: AssetNames) -> tuple[Marked[AssetRef], ...]:
     ports = _assets(fields, "output_ports") or ()
     for port in ports:
-        if not any(may_be_same(port.value, asset.value) for asset in assets):
+        if port.value not in assets:
             fields.findings.error(
                 codes.PORT_NOT_AN_ASSET,
                 At(port.location.line, port.location.column),

@@ -167,3 +167,30 @@ def test_any_bytes_give_text_or_a_problem(
 def test_line_ends_and_a_byte_order_mark_change_nothing(text: str) -> None:
     assert parsed(text.replace("\n", "\r\n")) == parsed(text)
     assert parsed(f"\ufeff{text}") == parsed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "assets: ["
+        + ", ".join(f"\"ref('p{n}', 'a')\"" for n in range(20_000))
+        + "]\noutput_ports: ["
+        + ", ".join(f"\"ref('q{n}', 'a')\"" for n in range(20_000))
+        + "]\n",
+        "runbook: 'https://" + "a" * 1_000_000 + " '\n",
+        "assets: [\"ref('a'" + " " * 1_000_000 + '"]\n',
+        "assets: ['urn:li:a:" + "(" * 500_000 + ")" * 500_000 + "']\n",
+        "type: " + "m" * 1_000_000 + "\n",
+        "m" * 100_000 + "etric: 1\n",
+        "domain: " + "9" * 1_000_000 + "\n",
+        "domain: 1" + ":1" * 500_000 + "\n",
+        "".join(f"key_{n}: 1\n" for n in range(40_000)),
+        "objective: {target: " + "9" * 100_000 + "%, window: " + "9" * 100_000 + "d}\n",
+    ],
+    ids=[
+        *("ports", "spaced-url", "spaced-ref", "parentheses", "word", "key", "digits", "colons"),
+        *("keys", "numbers"),
+    ],
+)
+def test_what_is_long_or_many_is_over_soon(text: str) -> None:
+    check("id: a\n" + text)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.product_files.asset_refs import (
+    AssetNames,
     fault_of_urn,
-    may_be_same,
     parse_asset_ref,
 )
 from datahub_dataproducts.domain.documents import (
@@ -103,6 +103,9 @@ def test_every_urn_taken_here_is_one_to_datahub(rest: str) -> None:
         (ModelRef("a", "shop"), ModelRef("a", "depot"), False),
         (ModelRef("a"), ModelRef("a", "", "2"), True),
         (ModelRef("a", "", "1"), ModelRef("a", "", "2"), False),
+        (ModelRef("a", "shop", "1"), ModelRef("a"), True),
+        (ModelRef("a", "shop"), ModelRef("a", "", "2"), True),
+        (ModelRef("a", "shop", "1"), ModelRef("a", "", "2"), False),
         (ModelRef("a"), ModelRef("b"), False),
         (ModelRef("a"), ExposureRef("a"), False),
         (SourceRef("a", "b"), SourceRef("a", "b"), True),
@@ -111,8 +114,8 @@ def test_every_urn_taken_here_is_one_to_datahub(rest: str) -> None:
 def test_a_model_without_its_package_may_be_the_one_with_it(
     one: AssetRef, other: AssetRef, *, same: bool
 ) -> None:
-    assert may_be_same(one, other) is same
-    assert may_be_same(other, one) is same
+    assert (one in AssetNames([other])) is same
+    assert (other in AssetNames([one])) is same
 
 
 def test_assets_know_their_places_and_a_lone_one_needs_no_list() -> None:
