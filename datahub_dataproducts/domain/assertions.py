@@ -91,14 +91,16 @@ class Deadline:
 
     def expiry(self, updated_at: int) -> int | None:
         """When an update, with none after it, stops being enough; None: not within eight years."""
-        tick = self.schedule.next_tick(updated_at)
-        while tick is not None and updated_at > tick - self._look_back(tick):
-            tick = self.schedule.next_tick(tick)
-        return tick
-
-    def _look_back(self, tick: int) -> int:
         if self.look_back is not None:
-            return self.look_back
+            # It is enough for every tick T with T - look_back < updated_at.
+            return self.schedule.next_tick(updated_at + self.look_back - 1)
+        tick = self.schedule.next_tick(updated_at)
+        if tick is None or updated_at <= tick - self._half_the_gap_before(tick):
+            return tick
+        # The half before the tick after that begins later than this tick.
+        return self.schedule.next_tick(tick)
+
+    def _half_the_gap_before(self, tick: int) -> int:
         previous = self.schedule.last_tick(tick - 1)
         return tick if previous is None else (tick - previous) // 2
 

@@ -22,6 +22,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 _ONE_DAY = timedelta(days=1)
 # 29 February of a century that is no leap year: eight years without a tick, and a day to spare.
 _LONGEST_GAP_DAYS = 8 * 366 + 1
+# Python's calendar ends at the years 1 and 9999; nothing is due within eight years of its ends.
+_CALENDAR_MS = range(-61_800_000_000_000, 253_100_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +52,26 @@ class Schedule:
 
     def last_tick(self, at: int) -> int | None:
         """The latest tick at or before an instant; None when there is none for eight years."""
+        if at not in _CALENDAR_MS:
+            return None
         day = _local_date(at, self.timezone) + _ONE_DAY
         for _ in range(_LONGEST_GAP_DAYS):
-            due = [t for t in self._ticks_of_two_days(day - _ONE_DAY) if t <= at]
-            if due:
-                return max(due)
+            if due := [t for t in ticks_of_day(self, day) if t <= at]:
+                # A time that does not exist may be moved past midnight, into the day after.
+                return max(due + [t for t in ticks_of_day(self, day - _ONE_DAY) if t <= at])
             day -= _ONE_DAY
         return None
 
     def next_tick(self, after: int) -> int | None:
         """The first tick strictly after an instant; None when there is none for eight years."""
+        if after not in _CALENDAR_MS:
+            return None
         day = _local_date(after, self.timezone) - _ONE_DAY
         for _ in range(_LONGEST_GAP_DAYS):
-            due = [t for t in self._ticks_of_two_days(day) if t > after]
-            if due:
-                return min(due)
+            if due := [t for t in ticks_of_day(self, day) if t > after]:
+                return min(due + [t for t in ticks_of_day(self, day + _ONE_DAY) if t > after])
             day += _ONE_DAY
         return None
-
-    def _ticks_of_two_days(self, day: date) -> tuple[int, ...]:
-        # Two days at a time: a time that does not exist may be moved past midnight.
-        return ticks_of_day(self, day) + ticks_of_day(self, day + _ONE_DAY)
 
 
 @lru_cache(maxsize=16_384)
@@ -91,14 +92,17 @@ def ticks_of_day(schedule: Schedule, day: date) -> tuple[int, ...]:
 
 def parse_cron(text: str, zone: str) -> Schedule | str:
     """A schedule from five cron fields, or a sentence that says what is wrong with them."""
-    fields = text.upper().split()
+    fields = text.split()
     if len(fields) != len(_CRON_FIELDS):
         return f"a cron has five fields (minute hour day month weekday), this one has {len(fields)}"
     parsed: list[tuple[int, ...]] = []
     for (name, low, high, names), field in zip(_CRON_FIELDS, fields, strict=True):
-        values = _cron_field(field, low, high, names)
+        values = _cron_field(field.upper(), low, high, names)
         if values is None:
-            return f'"{field}" is not a {name} (numbers {low} to {high}, lists, ranges, steps)'
+            named = f"names like {names[1]}, " if names else ""
+            return (
+                f'"{field}" is not a {name} (numbers {low} to {high}, {named}lists, ranges, steps)'
+            )
         parsed.append(values)
     minutes, hours, days, months, cron_weekdays = parsed
     schedule = Schedule(
@@ -159,29 +163,29 @@ def _cron_field(field: str, low: int, high: int, names: tuple[str, ...]) -> tupl
     values: set[int] = set()
     for part in field.split(","):
         body, slash, step_text = part.partition("/")
-        if slash and not (step_text.isdecimal() and int(step_text) > 0):
-            return None
+        step = _number(step_text) if slash else 1
         bounds = _cron_bounds(body, low, high, names, open_ended=bool(slash))
-        if bounds is None:
+        if bounds is None or not step:
             return None
-        values.update(range(bounds[0], bounds[1] + 1, int(step_text) if slash else 1))
+        values.update(range(bounds[0], bounds[1] + 1, step))
     return tuple(sorted(values))
 
 
 def _cron_bounds(
     body: str, low: int, high: int, names: tuple[str, ...], *, open_ended: bool
 ) -> tuple[int, int] | None:
+    # Weekday 7 is Sunday once more; a step over all weekdays must not count it twice.
+    highest = high - 1 if high == _SUNDAY_AGAIN else high
     if body == "*":
-        # Weekday 7 is Sunday once more; a step over all weekdays must not count it twice.
-        return low, 6 if high == _SUNDAY_AGAIN else high
+        return low, highest
     first_text, dash, last_text = body.partition("-")
     first = _cron_value(first_text, low, high, names)
     if first is None:
         return None
     if not dash:
-        return first, (6 if high == _SUNDAY_AGAIN else high) if open_ended else first
+        return first, max(first, highest) if open_ended else first
     last = _cron_value(last_text, low, high, names)
-    if last == 0 and high == _SUNDAY_AGAIN:
+    if last == 0 < first and high == _SUNDAY_AGAIN:
         last = _SUNDAY_AGAIN
     return None if last is None or last < first else (first, last)
 
@@ -189,6 +193,9 @@ def _cron_bounds(
 def _cron_value(text: str, low: int, high: int, names: tuple[str, ...]) -> int | None:
     if text in names:
         return names.index(text) + low
-    if text.isdecimal() and low <= int(text) <= high:
-        return int(text)
-    return None
+    value = _number(text)
+    return value if value is not None and low <= value <= high else None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch("[0-9]{1,4}", text) else None
