@@ -94,7 +94,8 @@ def _resolved(
             found[name] = resolve(name)
         except ValueError:
             found[name] = _Unknown("does not know", "create it there first, or give its URN")
-        except (OperationalError, GraphError):
-            # The error may hold addresses and headers; what to do is the same for all of them.
+        except (OperationalError, GraphError, OSError):
+            # OSError is what the HTTP client's own errors are. Their text may hold addresses and
+            # headers, and what to do is the same for all of them.
             found[name] = _Unknown("could not be asked for", "try again, or give its URN")
     return found

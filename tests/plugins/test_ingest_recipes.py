@@ -1,0 +1,143 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datahub.configuration.config_loader import load_config_file
+from datahub.ingestion.run.pipeline import Pipeline
+
+from tests.plugins.catalog_server import CatalogServer, catalog_server
+from tests.plugins.repositories import (
+    CUSTOMERS,
+    JAFFLE_SHOP,
+    ORDERS,
+    complaints,
+    proposals,
+    urns,
+    write_products,
+)
+
+RECIPES = Path(__file__).parents[2] / "recipes"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dbt project, with the environment that the recipes read."""
+    write_products(tmp_path, {"orders.yml": ORDERS, "customers.yml": CUSTOMERS})
+    for name, value in {
+        "DBT_PROJECT_DIR": tmp_path,
+        "DBT_MANIFEST": JAFFLE_SHOP / "manifest.json.gz",
+        "DBT_RUN_RESULTS": JAFFLE_SHOP / "run_results/01_build_all_pass.json",
+        "DBT_SOURCES": JAFFLE_SHOP / "sources.empty.json",
+        "TARGET_PLATFORM": "duckdb",
+        "METADATA_FILE": tmp_path / "products.json",
+        "CATALOG": tmp_path / "catalog.db",
+        "STATE_FILE": tmp_path / "state.json",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    return tmp_path
+
+
+def run(recipe: str) -> Pipeline:
+    config: dict[str, Any] = load_config_file(RECIPES / recipe)
+    pipeline = Pipeline.create(config)
+    pipeline.run()
+    return pipeline
+
+
+def test_a_metadata_file_holds_what_would_be_published(project: Path) -> None:
+    run("ingest-to-file.yml").raise_from_status(raise_warnings=True)
+    written = proposals(project / "products.json")
+    assert urns(written) == ["customers", "orders"]
+    assert {p["changeType"] for p in written} == {"UPSERT"}
+
+
+def test_a_recipe_does_without_the_files_dbt_need_not_write(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBT_SOURCES")
+    run("ingest-to-file.yml").raise_from_status(raise_warnings=True)
+
+
+def removed_in(catalog: Path) -> list[str]:
+    query = (
+        "SELECT urn FROM metadata_aspect_v2 WHERE aspect_name = 'status' AND version = 0 "
+        "AND json_extract(metadata, '$.removed')"
+    )
+    with closing(sqlite3.connect(catalog)) as database:
+        return sorted(urn for (urn,) in database.execute(query))
+
+
+def test_datahub_lite_is_kept_as_the_repository_is(project: Path) -> None:
+    run("ingest-to-lite.yml").raise_from_status(raise_warnings=True)
+    assert removed_in(project / "catalog.db") == []
+    (project / "data_products/customers.yml").unlink()
+    run("ingest-to-lite.yml").raise_from_status(raise_warnings=True)
+    assert "urn:li:dataProduct:customers" in removed_in(project / "catalog.db")
+
+
+def published_to(server: CatalogServer, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    monkeypatch.setenv("DATAHUB_GMS_URL", server.url)
+    monkeypatch.setenv("DATAHUB_GMS_TOKEN", "made-up-secret")
+    return run("ingest-to-datahub.yml")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_server_is_sent_patches_and_asked_for_the_names_of_domains(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with catalog_server() as server:
+        server.domains.add("urn:li:domain:sales")
+        pipeline = published_to(server, monkeypatch)
+    pipeline.raise_from_status()
+    assert complaints(pipeline) == []
+    assert server.unexpected == []
+    changes = {
+        p["changeType"] for p in server.proposals if p["aspectName"] == "dataProductProperties"
+    }
+    assert changes == {"PATCH"}
+    assert sorted(server.urns("domains")) == [
+        "urn:li:dataProduct:customers",
+        "urn:li:dataProduct:orders",
+    ]
+
+
+@pytest.mark.usefixtures("project")
+def test_a_domain_the_server_does_not_know_stops_its_products(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with catalog_server() as server:
+        pipeline = published_to(server, monkeypatch)
+    assert complaints(pipeline) == [
+        (
+            "data_products/customers.yml:2:9: error[unknown-domain]: DataHub does not know the domain "
+            '"sales"; create it there first, or give its URN'
+        ),
+        (
+            "data_products/orders.yml:4:9: error[unknown-domain]: DataHub does not know the domain "
+            '"sales"; create it there first, or give its URN'
+        ),
+    ]
+    assert server.urns("domains") == []
+
+
+def test_a_server_loses_what_left_the_repository(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with catalog_server() as server:
+        server.domains.add("urn:li:domain:sales")
+        published_to(server, monkeypatch)
+        (project / "data_products/customers.yml").unlink()
+        server.proposals = [
+            p for p in server.proposals if p["aspectName"] == "datahubIngestionCheckpoint"
+        ]
+        pipeline = published_to(server, monkeypatch)
+    pipeline.raise_from_status()
+    gone = {
+        p["entityUrn"]
+        for p in server.proposals
+        if p["aspectName"] == "status" and '"removed": true' in p["aspect"]["value"]
+    }
+    assert "urn:li:dataProduct:customers" in gone
+    assert not any(urn.startswith("urn:li:dataset:") for urn in gone)
