@@ -100,7 +100,7 @@ def _show(found: list[ProductStatus], at: int, zone: str) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PAGE)
     console.print(f"Health of data products on {_when(at, zone)}", highlight=False)
     table = Table(box=None, pad_edge=False)
-    for heading in ("product", "health", "since", "because", "uptime", "measured"):
+    for heading in ("product", "health", "since", "because", "uptime", "coverage"):
         table.add_column(heading, overflow="fold")
     for one in found:
         word = HEALTH_WORDS[one.health]
