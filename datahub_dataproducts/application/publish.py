@@ -20,6 +20,7 @@ from datahub_dataproducts.domain.documents import (
 )
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.findings import Findings
+from datahub_dataproducts.domain.lineage import review_inputs
 from datahub_dataproducts.domain.lookup import Lookup, Miss
 from datahub_dataproducts.domain.nodes import Node, NodeRun, Project, SourceLoad
 from datahub_dataproducts.domain.problems import Problem, sorted_problems
@@ -109,6 +110,7 @@ def publish(
     found += stale_inputs(documents, wrong)
     products = tuple(sorted((p for p in resolved if p.id not in wrong), key=lambda p: p.id))
     nodes = project.nodes if project else {}
+    found += review_inputs(documents, products, nodes)
     return Publication(
         products=products,
         problems=sorted_problems(found),

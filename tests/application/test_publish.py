@@ -889,6 +889,100 @@ def test_two_freshness_rules_for_one_asset_are_refused() -> None:
     ]
 
 
+def reading(**reads: str) -> Project:
+    """A project of models that each read what is given, separated by spaces."""
+    nodes = {
+        f"model.shop.{name}": model(
+            name, depends_on=tuple(f"model.shop.{other}" for other in text.split())
+        )
+        for name, text in reads.items()
+    }
+    return Project(name="shop", nodes=nodes)
+
+
+def ported(id_: str, *models: str, port: str, inputs: tuple[str, ...] = ()) -> ProductDocument:
+    return document(
+        id_,
+        assets=tuple(mark(name) for name in models),
+        output_ports=(mark(port),),
+        inputs=uses(*inputs),
+    )
+
+
+def test_an_input_that_lineage_shows_and_the_file_does_not_is_a_warning() -> None:
+    publication = published(
+        ported("users", "users", port="users"),
+        ported("revenue", "stg", "revenue", port="revenue"),
+        project=reading(revenue="stg joined macro_of_old", stg="", joined="users", users=""),
+    )
+    assert complaints(publication) == [
+        (
+            'data_products/shop.yml:1:3: warning[undeclared-input]: users of the product "users" is '
+            'upstream in dbt, and "users" is not among the inputs; add "users" to `inputs`'
+        )
+    ]
+    assert publication.complete
+
+
+def test_an_input_that_lineage_does_not_show_is_a_warning() -> None:
+    publication = published(
+        ported("users", "users", port="users"),
+        ported("revenue", "revenue", port="revenue", inputs=("users",)),
+        project=reading(users="", revenue=""),
+    )
+    assert complaints(publication) == [
+        (
+            "data_products/shop.yml:40:3: warning[input-not-in-lineage]: no output port of the input "
+            '"users" is upstream in dbt; take it out, or see that a model here reads one of its '
+            "output ports"
+        )
+    ]
+
+
+def test_what_is_behind_a_third_products_port_is_not_an_input() -> None:
+    publication = published(
+        ported("users", "users", port="users"),
+        ported("attribution", "attribution", port="attribution", inputs=("users",)),
+        ported("revenue", "revenue", port="revenue", inputs=("attribution",)),
+        project=reading(users="", attribution="users", revenue="attribution"),
+    )
+    assert publication.problems == ()
+
+
+def test_a_way_through_ones_own_port_is_a_way() -> None:
+    publication = published(
+        ported("users", "users", port="users"),
+        ported("revenue", "base", "revenue", port="base", inputs=("users",)),
+        project=reading(revenue="base", base="users", users=""),
+    )
+    assert publication.problems == ()
+
+
+def test_a_manifest_that_goes_round_in_circles_ends_all_the_same() -> None:
+    publication = published(
+        ported("users", "users", port="users"),
+        ported("revenue", "revenue", port="revenue", inputs=("users",)),
+        project=reading(revenue="a", a="b users", b="a", users=""),
+    )
+    assert publication.problems == ()
+
+
+def test_lineage_says_nothing_of_products_dbt_does_not_know() -> None:
+    board = document("board", assets=(mark(UrnRef(DASHBOARD)),), inputs=uses("users"))
+    looker = document(
+        "looker", assets=(mark(UrnRef(DASHBOARD)),), output_ports=(mark(UrnRef(DASHBOARD)),)
+    )
+    revenue = ported("revenue", "revenue", port="revenue", inputs=("looker",))
+    publication = published(
+        board,
+        looker,
+        revenue,
+        ported("users", "users", port="users"),
+        project=reading(users="", revenue=""),
+    )
+    assert publication.problems == ()
+
+
 def run(node: str, status: RunStatus, at_: int = 1000, message: str = "") -> NodeRun:
     return NodeRun(unique_id=node, status=status, at=at_, run_id="run-1", message=message)
 
