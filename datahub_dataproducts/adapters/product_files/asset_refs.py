@@ -31,6 +31,22 @@ _SOURCE = re.compile(rf"""source\(\s*{_quoted("source")}\s*,\s*{_quoted("table")
 _EXPOSURE = re.compile(rf"""exposure\(\s*{_quoted("name")}\s*\)""")
 _URN = re.compile(r"urn:li:([A-Za-z][A-Za-z0-9]*):(\S+)")
 _URN_PREFIX = "urn:"
+_UNBALANCED = "has unbalanced parentheses"
+# Of the kinds of assets whose key DataHub writes as (part,part,...), how many parts there are.
+_PARTS = {
+    "chart": 2,
+    "dashboard": 2,
+    "dataFlow": 3,
+    "dataJob": 2,
+    "dataset": 3,
+    "mlFeature": 2,
+    "mlFeatureTable": 2,
+    "mlModel": 3,
+    "mlModelGroup": 3,
+    "mlPrimaryKey": 2,
+    "notebook": 2,
+    "schemaField": 2,
+}
 _ANY = None
 
 
@@ -72,10 +88,15 @@ def parse_asset_ref(text: str) -> AssetRef | None:
 
 
 def check_urn(text: str, type_: str, at: Place, name: str, findings: Findings) -> bool:
-    """True for a well-formed URN, of the entity type given if that is not empty; else tell."""
+    """True for a well-formed URN, of the entity type given if that is not empty; else tell.
+
+    The types that are asked for by name all have a key of one part.
+    """
     fault = fault_of_urn(text)
-    if not fault and type_ and not text.startswith(f"urn:li:{type_}:"):
+    if type_ and text.startswith(_URN_PREFIX) and not text.startswith(f"urn:li:{type_}:"):
         fault = f"is not a URN of type {type_}"
+    elif type_ and not fault and re.search(r"[(),]", text):
+        fault = "has a comma or a parenthesis"
     if fault:
         remedy = f"write urn:li:{type_ or '<type>'}:<id>"
         if fault == _UNBALANCED:
@@ -84,28 +105,33 @@ def check_urn(text: str, type_: str, at: Place, name: str, findings: Findings) -
     return not fault
 
 
-_UNBALANCED = "has unbalanced parentheses"
-
-
 def fault_of_urn(text: str) -> str:
     """What is wrong with the form of a URN, in words that follow "which"; empty when nothing is."""
     match = _URN.fullmatch(text)
     if match is None:
         return "has a space" if re.search(r"\s", text) else "is not a URN"
-    depth = 0
-    key = match[2]
-    closed_at = 0
-    for parenthesis in re.finditer(r"[()]", key):
-        depth += 1 if parenthesis.group() == "(" else -1
+    type_, key = match.groups()
+    depth = commas = closed_at = 0
+    for sign in re.finditer(r"[(),]", key):
+        commas += sign.group() == "," and depth == 1
+        depth += {"(": 1, ")": -1}.get(sign.group(), 0)
         if depth < 0:
             return _UNBALANCED
-        closed_at = closed_at or (parenthesis.end() if depth == 0 else 0)
+        closed_at = closed_at or (sign.end() if sign.group() == ")" and not depth else 0)
     if depth:
         return _UNBALANCED
-    if key.startswith("(") and closed_at != len(key):
+    return _fault_of_key(type_, key, commas + 1, whole=closed_at == len(key))
+
+
+def _fault_of_key(type_: str, key: str, parts: int, *, whole: bool) -> str:
+    in_parentheses = key.startswith("(")
+    if in_parentheses and not whole:
         return "goes on after its closing parenthesis"
     if re.search(r"\(,|,,|,\)|\(\)", key):
         return "has an empty part"
+    wanted = _PARTS.get(type_)
+    if wanted and not (in_parentheses and parts == wanted):
+        return f"needs {wanted} parts in parentheses"
     return ""
 
 

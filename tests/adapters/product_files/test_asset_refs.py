@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.product_files.asset_refs import (
     AssetNames,
+    check_urn,
     fault_of_urn,
     parse_asset_ref,
 )
+from datahub_dataproducts.adapters.product_files.findings import Findings
+from datahub_dataproducts.adapters.product_files.nodes import At
 from datahub_dataproducts.domain.documents import (
     AssetRef,
     ExposureRef,
@@ -42,7 +45,7 @@ from tests.adapters.product_files.product_texts import SMALLEST, document, told
             "urn:li:dashboard:(looker,dashboards.42)",
             UrnRef("urn:li:dashboard:(looker,dashboards.42)"),
         ),
-        ("urn:li:mlModel:a,b", UrnRef("urn:li:mlModel:a,b")),
+        ("urn:li:thing:a,b", UrnRef("urn:li:thing:a,b")),
     ],
 )
 def test_an_asset_is_written_in_dbts_words_or_as_a_urn(text: str, ref: AssetRef) -> None:
@@ -89,11 +92,39 @@ def test_what_a_reference_prints_is_read_back_as_the_same(ref: AssetRef) -> None
     assert parse_asset_ref(str(ref)) == ref
 
 
-@given(st.text(alphabet="ab1:(),.% \t", max_size=20))
-def test_every_urn_taken_here_is_one_to_datahub(rest: str) -> None:
-    urn = f"urn:li:thing:{rest}"
+@given(
+    st.sampled_from(["thing", "dashboard", "mlFeature", "dataFlow"]),
+    st.text(alphabet="ab1:(),.% \t", max_size=20)
+    | st.lists(st.text(alphabet="ab(),", max_size=3), max_size=4).map(
+        lambda parts: f"({','.join(parts)})"
+    ),
+)
+def test_every_urn_taken_here_is_one_to_datahub(type_: str, key: str) -> None:
+    urn = f"urn:li:{type_}:{key}"
     if fault_of_urn(urn) == "":
-        assert Urn.from_string(urn).entity_type == "thing"
+        assert Urn.from_string(urn).entity_type == type_
+
+
+@given(st.text(alphabet="ab1:(),.% \t", max_size=10))
+def test_every_urn_of_a_type_taken_here_is_one_to_datahub(key: str) -> None:
+    urn = f"urn:li:tag:{key}"
+    if check_urn(urn, "tag", At(1, 1), "`tags`", Findings("p.yml")):
+        assert Urn.from_string(urn).urn() == urn
+
+
+@pytest.mark.parametrize(
+    ("urn", "fault"),
+    [
+        ("urn:li:dataset:(urn:li:dataPlatform:x,a.b,PROD)", ""),
+        ("urn:li:dataset:(urn:li:dataPlatform:x,a.b)", "needs 3 parts in parentheses"),
+        ("urn:li:dataset:a", "needs 3 parts in parentheses"),
+        ("urn:li:dataJob:(urn:li:dataFlow:(airflow,a,prod),b)", ""),
+        ("urn:li:dataJob:(urn:li:dataFlow:(airflow,a,prod),b,c)", "needs 2 parts in parentheses"),
+        ("urn:li:domain:a", ""),
+    ],
+)
+def test_a_urn_has_the_parts_of_its_type(urn: str, fault: str) -> None:
+    assert fault_of_urn(urn) == fault
 
 
 @pytest.mark.parametrize(
