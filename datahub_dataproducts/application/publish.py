@@ -23,7 +23,7 @@ from datahub_dataproducts.domain.findings import Findings
 from datahub_dataproducts.domain.lineage import review_inputs
 from datahub_dataproducts.domain.lookup import Lookup, Miss
 from datahub_dataproducts.domain.nodes import Node, NodeRun, Project, SourceLoad
-from datahub_dataproducts.domain.problems import Problem, sorted_problems
+from datahub_dataproducts.domain.problems import Problem, ProblemSeverity, sorted_problems
 from datahub_dataproducts.domain.products import Asset, DataProduct, Input, Owner
 from datahub_dataproducts.domain.reviews import plain_id, review, stale_inputs
 from datahub_dataproducts.domain.selections import tests_by_node
@@ -64,8 +64,9 @@ class Publication:
     Attributes:
         products: those without an error, resolved, by id.
         problems: all of them, by place.
-        complete: False when anything could not be read or any product is wrong; then nothing
-            that is missing here may be removed from the catalog.
+        complete: False when anything could not be read or any product is wrong, which is when
+            there is an error among the problems; then nothing that is missing here may be
+            removed from the catalog.
         runs: results of promised builds and of promised tests that were skipped.
         updates: of assets under a freshness promise that is evaluated here.
         asset_owners: by dataset URN, the owners dbt names for the assets.
@@ -106,6 +107,9 @@ def publish(
     looked_up = (*review(documents, all_read=all_read), *resolver.problems)
     found += [p for p in looked_up if (p.code, p.location) not in told]
     wrong = frozenset(plain_id(d.id.value) for d in documents if d.wrong)
+    if wrong and not any(p.is_error for p in found):
+        # A run without a failure removes what is missing from it, so there has to be one.
+        found += [_unexplained(document) for document in documents if document.wrong]
     wrong |= {plain_id(p.product) for p in found if p.is_error and p.product is not None}
     found += stale_inputs(documents, wrong)
     products = tuple(sorted((p for p in resolved if p.id not in wrong), key=lambda p: p.id))
@@ -114,10 +118,22 @@ def publish(
     return Publication(
         products=products,
         problems=sorted_problems(found),
-        complete=not wrong and not any(p.is_error for p in found),
+        complete=not any(p.is_error for p in found),
         runs=runs_to_report(products, runs, resolver.test_urns),
         updates=updates_to_report(products, nodes, runs, loads),
         asset_owners=_asset_owners(products, nodes),
+    )
+
+
+def _unexplained(document: ProductDocument) -> Problem:
+    id_ = plain_id(document.id.value)
+    return Problem(
+        code="wrong-product",
+        severity=ProblemSeverity.ERROR,
+        location=document.id.location,
+        message=f'the product "{id_}" is wrong, and it was not said why',
+        remedy="report this as a fault of datahub-dataproducts",
+        product=id_,
     )
 
 

@@ -48,7 +48,7 @@ def read_repository(config: DataProductsSourceConfig) -> Repository:
     _read_products(repository, root, config)
     manifest = root / config.manifest_path
     # Without a manifest only products with dbt names are wrong, which is told where they stand.
-    if manifest.exists():
+    if _is_there(manifest):
         project = read_manifest(manifest)
         if isinstance(project, Problem):
             repository.artifact_problems.append(project)
@@ -118,6 +118,14 @@ def _read_products(repository: Repository, root: Path, config: DataProductsSourc
         parsed = parse_product_file(source.text, source.file, config.default_timezone)
         repository.documents += parsed.documents
         repository.problems += parsed.problems
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # It cannot be looked at; why not is told by whoever reads it.
+        return True
 
 
 def _read_runs(repository: Repository, path: Path) -> None:

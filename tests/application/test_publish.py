@@ -3,6 +3,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datahub_dataproducts.application.publish import Policy, Publication, publish
 from datahub_dataproducts.domain.assertions import (
@@ -413,16 +415,32 @@ def test_ports_without_any_assets_pass_with_a_warning_as_in_datahub() -> None:
     assert publication.products[0].assets is None
 
 
-def test_what_a_wrong_file_lacks_is_not_told_twice() -> None:
-    shop = document(
-        "shop",
-        assets=(mark("orders"),),
-        output_ports=(mark("users"),),
-        wrong=True,
+def told_as_wrong(product: str) -> Problem:
+    return Problem(
+        code="missing-value",
+        severity=ProblemSeverity.ERROR,
+        location=at(1),
+        message="as the reader said it",
+        product=product,
     )
-    publication = published(shop)
-    assert publication.problems == ()
+
+
+def test_what_a_wrong_file_lacks_is_not_told_twice() -> None:
+    shop = document("shop", assets=(mark("orders"),), output_ports=(mark("users"),), wrong=True)
+    publication = published(shop, problems=[told_as_wrong("shop")])
+    assert publication.problems == (told_as_wrong("shop"),)
     assert publication.products == ()
+    assert not publication.complete
+
+
+def test_a_product_that_is_wrong_without_a_word_is_an_error_all_the_same() -> None:
+    publication = published(document("shop", wrong=True))
+    assert complaints(publication) == [
+        (
+            'data_products/shop.yml:1:3: error[wrong-product]: the product "shop" is wrong, and it was '
+            "not said why; report this as a fault of datahub-dataproducts"
+        )
+    ]
     assert not publication.complete
 
 
@@ -566,7 +584,9 @@ def test_a_cycle_through_a_duplicate_is_told_at_the_id_of_the_one_without_the_in
 
 
 def test_a_product_that_is_its_own_input_is_told_by_the_reader_of_its_file() -> None:
-    assert published(document("a", inputs=uses("a"), wrong=True)).problems == ()
+    own_input = document("a", inputs=uses("a"), wrong=True)
+    told = told_as_wrong("a")
+    assert published(own_input, problems=[told]).problems == (told,)
 
 
 def with_contract(*promises: PromiseDocument) -> Publication:
@@ -1067,3 +1087,16 @@ def test_a_product_that_is_wrong_reports_nothing() -> None:
     publication = published(shop, runs=[run(ORDERS, RunStatus.SUCCESS)])
     assert publication.runs == ()
     assert publication.asset_owners == ()
+
+
+@given(st.permutations(range(6)))
+def test_the_order_in_which_files_are_read_changes_nothing(order: list[int]) -> None:
+    documents = [
+        document("shop", 1, assets=(mark("orders"),), contract=(promise(build=True),)),
+        document("users", 2, assets=(mark("nope"),), inputs=uses("shop")),
+        document("a", 3, inputs=uses("b", "users")),
+        document("b", 4, inputs=uses("a")),
+        document("twice", 5),
+        document("twice", 6),
+    ]
+    assert published(*(documents[n] for n in order)) == published(*documents)

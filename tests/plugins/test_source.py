@@ -288,6 +288,14 @@ def test_a_manifest_that_cannot_be_read_is_told_once_with_the_products_it_stops(
     assert len(complaints(pipeline)) == 2
 
 
+def test_a_path_no_file_system_takes_is_told_like_any_other(tmp_path: Path) -> None:
+    write_products(tmp_path, {"a.yml": product("a", assets='["urn:li:dashboard:(looker,1)"]')})
+    pipeline = ingest(tmp_path, manifest_path="x" * 300)
+    (failure,) = complaints(pipeline)
+    assert "manifest" in failure
+    assert urns(proposals(tmp_path / "out.json"), "domains") == ["a"]
+
+
 def test_sources_that_cannot_be_read_are_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     write_products(tmp_path, {"orders.yml": ORDERS})
     pipeline = ingest(tmp_path, sources_path="target/sources.json")
