@@ -54,7 +54,7 @@ def explanation(portfolio: Portfolio, assessment: Assessment, at: int) -> str:
     sentences = [f"{product.title} is {HEALTH_WORDS[assessment.health]}"]
     if assessment.standstill is Standstill.NOT_SET_UP:
         sentences[0] += ": it promises nothing yet, so there is nothing to judge it by"
-    elif assessment.standstill is Standstill.INPUT_NOT_KNOWN:
+    elif assessment.standstill is Standstill.ALL_BLIND:
         sentences[0] += ": nothing is known yet of what it uses"
     if not assessment.causes:
         return " ".join(f"{s}." for s in sentences)

@@ -76,10 +76,10 @@ class Cause:
 
 
 class Standstill(Enum):
-    """Why nothing at all is known of a product's health."""
+    """Why a product's health is UNKNOWN although no blocking promise and no required input is."""
 
     NOT_SET_UP = "not set up"
-    INPUT_NOT_KNOWN = "no input is known"
+    ALL_BLIND = "nothing is known"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +160,7 @@ def _assess_one(
 def _standstill(portfolio: Portfolio, product: str, *, nothing_judged: bool) -> Standstill | None:
     if not nothing_judged:
         return None
-    return Standstill.INPUT_NOT_KNOWN if product in portfolio.set_up else Standstill.NOT_SET_UP
+    return Standstill.ALL_BLIND if product in portfolio.set_up else Standstill.NOT_SET_UP
 
 
 def _own_cause(product: str, assertion: Assertion, change: Change | None) -> Cause:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from datahub_dataproducts.domain.assertions import Assertion
+from datahub_dataproducts.domain.cycles import cycles
 from datahub_dataproducts.domain.products import DataProduct, Input
 
 
@@ -18,7 +19,7 @@ class Portfolio:
             in a cycle, which is judged on its own assertions.
         dependents: ids of the products that use a product as an input that counts.
         depth: a product's is larger than that of each of its inputs.
-        cyclic: ids of the products that are their own input over some way round.
+        cyclic: for each product that is its own input over some way round, the shortest such way.
         set_up: ids of the products with an assertion, own or inherited.
     """
 
@@ -27,7 +28,7 @@ class Portfolio:
     inputs: Mapping[str, tuple[Input, ...]]
     dependents: Mapping[str, tuple[str, ...]]
     depth: Mapping[str, int]
-    cyclic: frozenset[str]
+    cyclic: Mapping[str, tuple[str, ...]]
     set_up: frozenset[str]
 
 
@@ -35,7 +36,7 @@ def portfolio_of(products: Iterable[DataProduct]) -> Portfolio:
     """The portfolio of some products; of two with one id the last counts."""
     by_id = {p.id: p for p in products}
     uses = {p.id: tuple(i.product for i in p.inputs if i.product in by_id) for p in by_id.values()}
-    cyclic = products_in_cycles(uses)
+    cyclic = cycles(uses)
     inputs: dict[str, tuple[Input, ...]] = {}
     listeners: dict[str, list[tuple[str, Assertion]]] = {}
     dependents: dict[str, list[str]] = {}
@@ -45,7 +46,7 @@ def portfolio_of(products: Iterable[DataProduct]) -> Portfolio:
         for used in inputs[product.id]:
             dependents.setdefault(used.product, []).append(product.id)
         for assertion in product.assertions:
-            for urn in assertion.listens_to:
+            for urn in dict.fromkeys(assertion.listens_to):
                 listeners.setdefault(urn, []).append((product.id, assertion))
     order = _inputs_first(inputs)
     depth: dict[str, int] = {}
@@ -64,52 +65,6 @@ def portfolio_of(products: Iterable[DataProduct]) -> Portfolio:
         cyclic=cyclic,
         set_up=frozenset(set_up),
     )
-
-
-def products_in_cycles(uses: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """Ids that can be reached from themselves; `uses` maps each id to the ids it uses.
-
-    What remains after taking away, again and again, what uses nothing left or is used by nothing
-    left, lies in a cycle or on a way between two; a walk tells these apart.
-    """
-    left = _pruned({id_: set(used) for id_, used in uses.items()})
-    return frozenset(id_ for id_ in left if id_ in _reached(left, left[id_]))
-
-
-def cycle_through(start: str, uses: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """A shortest way from a product round to itself, both ends included; empty: there is none."""
-    ways: dict[str, tuple[str, ...]] = {start: (start,)}
-    front = [start]
-    while front:
-        ahead: list[str] = []
-        for id_ in front:
-            for used in uses.get(id_, ()):
-                if used == start:
-                    return (*ways[id_], start)
-                if used not in ways:
-                    ways[used] = (*ways[id_], used)
-                    ahead.append(used)
-        front = ahead
-    return ()
-
-
-def _pruned(uses: dict[str, set[str]]) -> dict[str, set[str]]:
-    while True:
-        used = {u for all_ in uses.values() for u in all_}
-        kept = {id_: all_ & uses.keys() for id_, all_ in uses.items() if all_ and id_ in used}
-        kept = {id_: all_ & kept.keys() for id_, all_ in kept.items()}
-        if kept == uses:
-            return kept
-        uses = kept
-
-
-def _reached(uses: Mapping[str, set[str]], start: set[str]) -> set[str]:
-    seen: set[str] = set()
-    front = set(start)
-    while front:
-        seen |= front
-        front = {u for id_ in front for u in uses[id_]} - seen
-    return seen
 
 
 def _inputs_first(inputs: Mapping[str, tuple[Input, ...]]) -> list[str]:
