@@ -205,7 +205,11 @@ def definition_urn(product: str) -> str:
 
     The guid is the one of DataHub's `PlatformResourceKey`.
     """
-    key = {"platform": _PLATFORM, "resource_type": "definition", "primary_key": product}
+    key = {
+        "platform": _PLATFORM,
+        "resource_type": "data-product-definition",
+        "primary_key": data_product_urn(product),
+    }
     return f"urn:li:platformResource:{mce_builder.datahub_guid(key)}"
 
 
