@@ -61,7 +61,8 @@ def find_files(root: Path, patterns: Sequence[str]) -> tuple[list[Path], list[Pr
         search.add(pattern)
     if not search.files and not search.problems:
         said = ", ".join(patterns) or "no pattern at all"
-        problem = _warning(
+        # An error: whoever looked in the wrong place must not take down what is published.
+        problem = _error(
             codes.NO_FILES,
             None,
             f"no product file matches {said} in {root}",

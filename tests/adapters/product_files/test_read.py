@@ -77,7 +77,7 @@ def test_no_file_at_all_is_a_warning(tmp_path: Path) -> None:
         [],
         [
             (
-                "warning[no-product-files]: no product file matches data_products/**/*.yml, "
+                "error[no-product-files]: no product file matches data_products/**/*.yml, "
                 f"data_products/**/*.yaml in {tmp_path}; see to `dbt_project_dir` and "
                 "`product_paths`, and that the files are there"
             )
