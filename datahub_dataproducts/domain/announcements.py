@@ -5,13 +5,13 @@ The sentences name products, promises, times and people, never task names or SQL
 
 from collections.abc import Sequence
 
-from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
+from datahub_dataproducts.domain.assertions import AssertionKind
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Assessment, Cause, Health, Standstill
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, DataProduct
-from datahub_dataproducts.domain.schedules import local_time
+from datahub_dataproducts.domain.schedules import MONTHS, WEEKDAYS, local_time
 from datahub_dataproducts.domain.verdicts import Reason
 
 HEALTH_WORDS = {
@@ -21,6 +21,19 @@ HEALTH_WORDS = {
     Health.HEALTHY: "healthy",
 }
 _OTHERS_NAMED = 3
+_STATES = {
+    Reason.NOT_FRESH: "is not fresh",
+    Reason.FAILED: "breaks a promise",
+    Reason.CHECK_BROKEN: "could not be checked",
+    Reason.GONE_SILENT: "has gone silent",
+    Reason.NEVER_RAN: "has not been checked yet",
+}
+_BUILD_STATES = {
+    Reason.FAILED: "could not be built",
+    Reason.CHECK_BROKEN: "was not built",
+}
+# That a build is built and a custom assertion passes tells nobody anything.
+_TELLING = frozenset(AssertionKind) - {AssertionKind.BUILD, AssertionKind.CUSTOM}
 
 
 def announcement(
@@ -34,8 +47,7 @@ def announcement(
     text = explanation(portfolio, assessment, at)
     if why in (Why.CLOSED, Why.SEEN_AGAIN):
         after = f", after {say_duration(lasted)}" if lasted is not None else ""
-        again = "healthy again" if assessment.health is Health.HEALTHY else "no longer unhealthy"
-        news = f"{product.title} is {again}{after}."
+        news = f"{product.title} is {_again(assessment.health, why)}{after}."
         text = f"{news} {text}" if assessment.causes else news
     return Announcement(
         product=product.id,
@@ -49,29 +61,18 @@ def announcement(
 
 
 def explanation(portfolio: Portfolio, assessment: Assessment, at: int) -> str:
-    """Why the health is what it is, whole: verdict, evidence, who answers for it, the runbook."""
-    product = portfolio.products[assessment.product]
-    sentences = [f"{product.title} is {HEALTH_WORDS[assessment.health]}"]
-    if assessment.standstill is Standstill.NOT_SET_UP:
-        sentences[0] += ": it promises nothing yet, so there is nothing to judge it by"
-    elif assessment.standstill is Standstill.ALL_BLIND:
-        sentences[0] += ": nothing is known yet of what it uses"
-    if not assessment.causes:
-        return " ".join(f"{s}." for s in sentences)
-    main = assessment.causes[0]
-    root = portfolio.products[main.root]
-    sentences[0] += f": {_because(portfolio, main)}"
-    sentences.append(_evidence(main, root.timezone, at))
-    others = _others(portfolio, assessment.causes)
-    if others:
-        sentences.append(others)
-    owners = root.owners_of_type(TECHNICAL_OWNER)
-    if owners:
-        of_cause = "" if main.is_own else " of the cause"
-        sentences.append(f"Owner{of_cause}: {', '.join(map(_person, owners))}")
-    if root.runbook:
-        sentences.append(f"Runbook: {root.runbook}")
-    return " ".join(s if s == f"Runbook: {root.runbook}" else f"{s}." for s in sentences)
+    """Why the health is what it is, whole: verdict, evidence, who answers for it, the runbook.
+
+    Without causes it is the verdict alone.
+    """
+    main = assessment.causes[0] if assessment.causes else None
+    sentences = [_verdict(portfolio, assessment)]
+    if main is not None:
+        sentences.append(_evidence(main, portfolio.products[main.root].timezone, at))
+        sentences.append(_others(portfolio, assessment.causes))
+    sentences.append(_way_round(portfolio, assessment.product))
+    said = [f"{sentence}." for sentence in sentences if sentence]
+    return " ".join([*said, *(_who_answers(portfolio, main) if main else ())])
 
 
 def because(portfolio: Portfolio, assessment: Assessment) -> str:
@@ -81,6 +82,28 @@ def because(portfolio: Portfolio, assessment: Assessment) -> str:
     return _because(portfolio, assessment.causes[0])
 
 
+def _again(health: Health, why: Why) -> str:
+    if health is not Health.HEALTHY:
+        return "no longer unhealthy"
+    return "known to be healthy again" if why is Why.SEEN_AGAIN else "healthy again"
+
+
+def _verdict(portfolio: Portfolio, assessment: Assessment) -> str:
+    title = portfolio.products[assessment.product].title
+    if assessment.health is Health.UNKNOWN:
+        verdict = f"It is not known whether {title} is healthy"
+    else:
+        verdict = f"{title} is {HEALTH_WORDS[assessment.health]}"
+    if assessment.standstill is Standstill.NOT_SET_UP:
+        return f"{verdict}, because nothing is promised for it yet"
+    if assessment.standstill is Standstill.ALL_BLIND:
+        return f"{verdict}, because nothing is known of what it promises or uses"
+    if not assessment.causes:
+        return verdict
+    comma = "," if assessment.health is Health.UNKNOWN else ""
+    return f"{verdict}{comma} because {_because(portfolio, assessment.causes[0])}"
+
+
 def _because(portfolio: Portfolio, cause: Cause) -> str:
     state = _state(cause)
     if cause.is_own:
@@ -88,65 +111,83 @@ def _because(portfolio: Portfolio, cause: Cause) -> str:
     names = [portfolio.products[id_].title for id_ in cause.path[1:]]
     if len(names) == 1:
         return f"its input {names[0]} {state}"
-    return f"its input {names[0]} depends on {' on '.join(names[1:])}, which {state}"
+    between = f", through {' and '.join(names[1:-1])}, " if names[1:-1] else " "
+    return f"its input {names[0]} depends{between}on {names[-1]}, which {state}"
 
 
 def _state(cause: Cause) -> str:
-    if cause.judgement.reason is Reason.FAILED and cause.assertion.kind is AssertionKind.BUILD:
-        return "could not be built"
-    return {
-        Reason.NOT_FRESH: "is not fresh",
-        Reason.FAILED: "breaks a promise",
-        Reason.CHECK_BROKEN: "could not be checked",
-        Reason.GONE_SILENT: "has gone silent",
-        Reason.NEVER_RAN: "has not been checked yet",
-    }[cause.judgement.reason]
+    reason = cause.judgement.reason
+    if cause.assertion.kind is AssertionKind.BUILD and reason in _BUILD_STATES:
+        return _BUILD_STATES[reason]
+    return _STATES[reason]
 
 
 def _evidence(cause: Cause, zone: str, at: int) -> str:
-    name, promise = cause.assertion.asset_name, cause.assertion.promise
-    promised = f"the promise is that it {promise}"
-    reason = cause.judgement.reason
+    kind, name = cause.assertion.kind, cause.assertion.asset_name
+    promise = f"; the promise is that it {cause.assertion.promise}" if kind in _TELLING else ""
     if cause.evidence_at is None:
-        return f"Nothing has been heard of {name} yet; {promised}"
+        return f"Nothing has been heard of {name} yet{promise}"
     when = say_when(cause.evidence_at, at, zone)
-    if reason is Reason.NOT_FRESH:
-        return f"{name} was last updated {when} and {_due(cause.assertion)}"
-    since = "" if cause.since is None else f", {say_when(cause.since, at, zone)}"
+    if cause.judgement.reason is Reason.NOT_FRESH:
+        return f"{name} was last updated {when}{promise}"
+    check = f"The build of {name}" if kind is AssertionKind.BUILD else f"A check of {name}"
     return {
-        Reason.FAILED: f"A check of {name} failed{since}; {promised}",
-        Reason.CHECK_BROKEN: f"A check of {name} could not run{since}; {promised}",
-    }.get(reason, f"The last result for {name} came {when}; {promised}")
-
-
-def _due(assertion: Assertion) -> str:
-    return f"the promise is that it {assertion.promise}"
+        Reason.FAILED: f"{check} failed {when}{promise}",
+        Reason.CHECK_BROKEN: f"{check} could not run {when}{promise}",
+    }.get(cause.judgement.reason, f"{check} was last heard of {when}{promise}")
 
 
 def _others(portfolio: Portfolio, causes: Sequence[Cause]) -> str:
     main = causes[0]
-    said = dict.fromkeys(
-        f"{portfolio.products[c.root].title}: {c.assertion.asset_name} {_state(c)}"
-        for c in causes[1:]
-        if (c.root, c.assertion.asset_name, _state(c))
-        != (main.root, main.assertion.asset_name, _state(main))
-    )
-    named = list(said)[:_OTHERS_NAMED]
+    said = dict.fromkeys(_in_short(portfolio, c) for c in causes)
+    named = [one for one in said if one != _in_short(portfolio, main)]
     if not named:
         return ""
-    more = len(said) - len(named)
-    return f"Also: {'; '.join(named)}{f'; and {more} more' if more else ''}"
+    more = len(named) - _OTHERS_NAMED
+    rest = f"; and {more} more" if more > 0 else ""
+    return f"Also: {'; '.join(named[:_OTHERS_NAMED])}{rest}"
+
+
+def _in_short(portfolio: Portfolio, cause: Cause) -> str:
+    whose = "" if cause.is_own else f" of {portfolio.products[cause.root].title}"
+    return f"{cause.assertion.asset_name}{whose} {_state(cause)}"
+
+
+def _way_round(portfolio: Portfolio, product: str) -> str:
+    way = portfolio.cyclic.get(product, ())
+    if not way:
+        return ""
+    uses = ", which uses ".join(portfolio.products[id_].title for id_ in way[1:])
+    title = portfolio.products[product].title
+    return f"What {title} uses is left out of account, because it depends on itself: it uses {uses}"
+
+
+def _who_answers(portfolio: Portfolio, cause: Cause) -> list[str]:
+    """Without a full stop after the address, which would become part of the link."""
+    root = portfolio.products[cause.root]
+    whose = "" if cause.is_own else f" of {root.title}"
+    said = []
+    if owners := technical_owners(root):
+        said.append(f"Owner{whose}: {owners}.")
+    if root.runbook:
+        said.append(f"Runbook{whose}: {root.runbook}")
+    return said
 
 
 def say_when(at: int, now: int, zone: str) -> str:
-    """An instant as people say it, seen from another: `today 06:02`, `on Mon 2 Mar 06:02`."""
+    """An instant as people say it: `today at 06:02`, `yesterday at 06:02`, `on Mon 2 Mar at 06:02`.
+
+    It is seen from `now`; the year is named where it is another.
+    """
     there, here = local_time(at, zone), local_time(now, zone)
-    clock = f"{there:%H:%M}"
+    clock = f"at {there:%H:%M}"
     days = (here.date() - there.date()).days
     if days in (0, 1):
         return f"{('today', 'yesterday')[days]} {clock}"
     year = f" {there.year}" if there.year != here.year else ""
-    return f"on {there:%a} {there.day} {there:%b}{year} {clock}"
+    # By our own names: those of strftime depend on the machine's language.
+    weekday, month = WEEKDAYS[there.weekday()].title(), MONTHS[there.month - 1].title()
+    return f"on {weekday} {there.day} {month}{year} {clock}"
 
 
 def _person(urn: str) -> str:

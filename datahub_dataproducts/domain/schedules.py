@@ -7,14 +7,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _CRON_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _SUNDAY_AGAIN = 7
 _CRON_FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("minute", 0, 59, ()),
     ("hour", 0, 23, ()),
     ("day", 1, 31, ()),
-    ("month", 1, 12, _MONTHS),
+    ("month", 1, 12, MONTHS),
     ("weekday", 0, _SUNDAY_AGAIN, _CRON_DAYS),
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

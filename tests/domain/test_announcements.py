@@ -1,0 +1,350 @@
+"""Every sentence people read, whole."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from datahub_dataproducts.domain.announcements import (
+    announcement,
+    because,
+    explanation,
+    say_when,
+    technical_owners,
+)
+from datahub_dataproducts.domain.assertions import (
+    Assertion,
+    AssertionKind,
+    Impact,
+    MaxAge,
+)
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
+from datahub_dataproducts.domain.health import Health, assess
+from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.products import DataProduct, Input, Owner
+from datahub_dataproducts.domain.verdicts import Change, Judgement, Reason, Verdict
+from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product
+
+NOW = at("2026-03-03 08:00")
+MET = Judgement(Verdict.MET, Reason.PASSED)
+FAILED = Judgement(Verdict.NOT_MET, Reason.FAILED)
+NOT_FRESH = Judgement(Verdict.NOT_MET, Reason.NOT_FRESH)
+BROKEN = Judgement(Verdict.UNKNOWN, Reason.CHECK_BROKEN)
+SILENT = Judgement(Verdict.UNKNOWN, Reason.GONE_SILENT)
+
+FRESH_USERS = freshness_assertion("raw_users", MaxAge(age=DAY))
+BUILD = replace(
+    checked("build", kind=AssertionKind.BUILD),
+    asset_name="fct_revenue",
+    promise="is built by dbt",
+)
+NOT_NULL = replace(
+    checked("not_null"), asset_name="fct_revenue", promise="passes not_null on customer_id"
+)
+CUSTOM = replace(
+    checked("0123", kind=AssertionKind.CUSTOM), asset_name="assertion 0123", promise="passes"
+)
+USERS = product("users", FRESH_USERS)
+OWN = "Owner: revenue-team. Runbook: https://wiki.example.com/revenue"
+OF_USERS = "Owner of Users: users-team. Runbook of Users: https://wiki.example.com/users"
+
+
+def uses(*ids: str) -> tuple[Input, ...]:
+    return tuple(Input(product=id_) for id_ in ids)
+
+
+def told(
+    products: list[DataProduct],
+    said: dict[str, tuple[Judgement, str]] | None = None,
+    *,
+    why: Why = Why.OPENED,
+    lasted: int | None = None,
+    of: str = "revenue",
+) -> Announcement:
+    """What is said of a product where assertions have these verdicts from that time on."""
+    portfolio = portfolio_of(products)
+    changes = {
+        f"urn:li:assertion:{name}": Change(at(when), judgement, at(when), "run")
+        for name, (judgement, when) in (said or {}).items()
+    }
+
+    def in_force(product_id: str, assertion: Assertion) -> Change | None:
+        return changes.get(assertion.urn)
+
+    return announcement(portfolio, assess(portfolio, of, in_force, {}), why, NOW, lasted)
+
+
+# Because of what.
+
+
+def test_revenue_is_unhealthy_because_its_input_is_not_fresh() -> None:
+    made = [USERS, product("revenue", inputs=uses("users"))]
+    assert told(made, {"fresh-raw_users": (NOT_FRESH, "2026-03-02 06:02")}).text == (
+        "Revenue is unhealthy because its input Users is not fresh. raw_users was last updated "
+        "yesterday at 06:02; the promise is that it is updated every day by 08:00 "
+        f"Europe/Amsterdam. {OF_USERS}"
+    )
+
+
+def test_a_product_whose_own_table_is_not_fresh() -> None:
+    said = {"fresh-raw_users": (NOT_FRESH, "2026-02-28 06:02")}
+    assert told([USERS], said, of="users").text == (
+        "Users is unhealthy because raw_users is not fresh. raw_users was last updated on Sat 28 "
+        "Feb at 06:02; the promise is that it is updated every day by 08:00 Europe/Amsterdam. "
+        "Owner: users-team. Runbook: https://wiki.example.com/users"
+    )
+
+
+def test_a_product_whose_own_table_could_not_be_built() -> None:
+    assert told([product("revenue", BUILD)], {"build": (FAILED, "2026-03-03 06:10")}).text == (
+        "Revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
+        f"failed today at 06:10. {OWN}"
+    )
+
+
+def test_a_product_whose_table_was_skipped() -> None:
+    assert told([product("revenue", BUILD)], {"build": (BROKEN, "2026-03-03 06:10")}).text == (
+        "It is not known whether Revenue is healthy, because fct_revenue was not built. The build "
+        f"of fct_revenue could not run today at 06:10. {OWN}"
+    )
+
+
+def test_a_product_that_breaks_a_promise() -> None:
+    made = [product("revenue", NOT_NULL)]
+    assert told(made, {"not_null": (FAILED, "2026-03-03 06:10")}).text == (
+        "Revenue is unhealthy because fct_revenue breaks a promise. A check of fct_revenue failed "
+        f"today at 06:10; the promise is that it passes not_null on customer_id. {OWN}"
+    )
+
+
+def test_a_promise_that_is_a_warning_puts_at_risk() -> None:
+    made = [product("revenue", replace(NOT_NULL, impact=Impact.WARNING))]
+    letter = told(made, {"not_null": (FAILED, "2026-03-03 06:10")}, why=Why.AT_RISK)
+    assert letter.text == (
+        "Revenue is at risk because fct_revenue breaks a promise. A check of fct_revenue failed "
+        f"today at 06:10; the promise is that it passes not_null on customer_id. {OWN}"
+    )
+
+
+def test_a_check_that_is_broken() -> None:
+    made = [product("revenue", NOT_NULL)]
+    assert told(made, {"not_null": (BROKEN, "2026-03-03 06:10")}).text == (
+        "It is not known whether Revenue is healthy, because fct_revenue could not be checked. A "
+        "check of fct_revenue could not run today at 06:10; the promise is that it passes "
+        f"not_null on customer_id. {OWN}"
+    )
+
+
+def test_a_check_gone_silent() -> None:
+    made = [product("revenue", NOT_NULL)]
+    assert told(made, {"not_null": (SILENT, "2026-02-28 06:10")}).text == (
+        "It is not known whether Revenue is healthy, because fct_revenue has gone silent. A check "
+        "of fct_revenue was last heard of on Sat 28 Feb at 06:10; the promise is that it passes "
+        f"not_null on customer_id. {OWN}"
+    )
+
+
+def test_a_check_that_never_ran() -> None:
+    assert told([product("revenue", NOT_NULL)]).text == (
+        "It is not known whether Revenue is healthy, because fct_revenue has not been checked yet. "
+        "Nothing has been heard of fct_revenue yet; the promise is that it passes not_null on "
+        f"customer_id. {OWN}"
+    )
+
+
+def test_an_assertion_known_by_its_urn_alone() -> None:
+    assert told([product("revenue", CUSTOM)], {"0123": (FAILED, "2026-03-03 06:10")}).text == (
+        "Revenue is unhealthy because assertion 0123 breaks a promise. A check of assertion 0123 "
+        f"failed today at 06:10. {OWN}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("between", "way"),
+    [
+        (("attribution",), "Attribution depends on Users"),
+        (("attribution", "spend"), "Attribution depends, through Spend, on Users"),
+        (("attribution", "spend", "ads"), "Attribution depends, through Spend and Ads, on Users"),
+    ],
+)
+def test_a_cause_some_inputs_away(between: tuple[str, ...], way: str) -> None:
+    made = [USERS]
+    chain = ["revenue", *between, "users"]
+    made += [product(id_, inputs=uses(used)) for id_, used in pairwise(chain)]
+    assert told(made, {"fresh-raw_users": (NOT_FRESH, "2026-03-02 06:02")}).text == (
+        f"Revenue is unhealthy because its input {way}, which is not fresh. raw_users was last "
+        "updated yesterday at 06:02; the promise is that it is updated every day by 08:00 "
+        f"Europe/Amsterdam. {OF_USERS}"
+    )
+
+
+def test_several_causes_are_told_in_one_breath() -> None:
+    made = [USERS, product("revenue", BUILD, NOT_NULL, inputs=uses("users"))]
+    said = {
+        "build": (FAILED, "2026-03-03 06:10"),
+        "not_null": (FAILED, "2026-03-03 06:11"),
+        "fresh-raw_users": (NOT_FRESH, "2026-03-02 06:02"),
+    }
+    assert told(made, said).text == (
+        "Revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
+        "failed today at 06:10. Also: fct_revenue breaks a promise; raw_users of Users is not "
+        f"fresh. {OWN}"
+    )
+
+
+def test_many_causes_are_counted_after_the_first_three() -> None:
+    checks = [replace(checked(f"t{n}"), asset_name=f"table_{n}") for n in range(6)]
+    said = {f"t{n}": (FAILED, "2026-03-03 06:10") for n in range(6)}
+    assert (
+        "Also: table_1 breaks a promise; table_2 breaks a promise; table_3 breaks a promise; and "
+        "2 more. Owner"
+    ) in told([product("revenue", *checks)], said).text
+
+
+def test_two_checks_of_one_table_that_fail_are_said_once() -> None:
+    other = replace(NOT_NULL, urn="urn:li:assertion:unique", promise="passes unique on id")
+    said = dict.fromkeys(("not_null", "unique"), (FAILED, "2026-03-03 06:10"))
+    assert "Also" not in told([product("revenue", NOT_NULL, other)], said).text
+
+
+# Good again.
+
+
+def test_recovered_tells_how_long_it_lasted() -> None:
+    said = {"build": (MET, "2026-03-03 08:00")}
+    letter = told([product("revenue", BUILD)], said, why=Why.CLOSED, lasted=2 * HOUR + 40 * MINUTE)
+    assert letter.text == "Revenue is healthy again, after 2 h 40 min."
+
+
+def test_recovered_from_at_risk_tells_no_length() -> None:
+    said = {"build": (MET, "2026-03-03 08:00")}
+    letter = told([product("revenue", BUILD)], said, why=Why.CLOSED)
+    assert letter.text == "Revenue is healthy again."
+
+
+def test_no_longer_unhealthy_tells_what_is_left() -> None:
+    made = [product("revenue", replace(NOT_NULL, impact=Impact.WARNING))]
+    letter = told(made, {"not_null": (FAILED, "2026-03-03 06:10")}, why=Why.CLOSED, lasted=3 * DAY)
+    assert letter.text.startswith(
+        "Revenue is no longer unhealthy, after 3 days. Revenue is at risk because fct_revenue "
+        "breaks a promise."
+    )
+
+
+def test_seen_again_says_that_it_is_known() -> None:
+    said = {"build": (MET, "2026-03-03 08:00")}
+    letter = told([product("revenue", BUILD)], said, why=Why.SEEN_AGAIN)
+    assert letter.text == "Revenue is known to be healthy again."
+
+
+# Without causes.
+
+
+def test_a_product_that_is_not_set_up() -> None:
+    assert told([product("revenue")]).text == (
+        "It is not known whether Revenue is healthy, because nothing is promised for it yet."
+    )
+
+
+def test_a_product_of_which_nothing_is_known() -> None:
+    made = [product("revenue", replace(NOT_NULL, impact=Impact.WARNING))]
+    assert told(made).text == (
+        "It is not known whether Revenue is healthy, because nothing is known of what it promises "
+        "or uses."
+    )
+
+
+def test_a_healthy_product_is_healthy_and_that_is_all() -> None:
+    said = {"build": (MET, "2026-03-03 08:00")}
+    assert told([product("revenue", BUILD)], said).text == "Revenue is healthy."
+
+
+def test_a_product_that_depends_on_itself_is_told_so() -> None:
+    made = [
+        product("revenue", BUILD, inputs=uses("users")),
+        product("users", inputs=uses("revenue")),
+    ]
+    assert told(made, {"build": (MET, "2026-03-03 08:00")}).text == (
+        "Revenue is healthy. What Revenue uses is left out of account, because it depends on "
+        "itself: it uses Users, which uses Revenue."
+    )
+
+
+# Who answers.
+
+
+def test_without_owner_and_runbook_nobody_is_named() -> None:
+    bare = DataProduct(id="revenue", domain="", assertions=(BUILD,), timezone=AMSTERDAM)
+    assert told([bare], {"build": (FAILED, "2026-03-03 06:10")}).text == (
+        "revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
+        "failed today at 06:10."
+    )
+
+
+def test_technical_owners_are_named_without_their_urns() -> None:
+    owners = (
+        Owner(urn="urn:li:corpGroup:analytics", type="TECHNICAL_OWNER"),
+        Owner(urn="urn:li:corpuser:ana", type="BUSINESS_OWNER"),
+        Owner(urn="urn:li:corpuser:bo", type="TECHNICAL_OWNER"),
+    )
+    assert technical_owners(replace(USERS, owners=owners)) == "analytics, bo"
+
+
+# The letter around it.
+
+
+def test_a_letter_tells_what_it_is_about_and_why_it_was_written() -> None:
+    letter = told([product("revenue", BUILD)], {"build": (FAILED, "2026-03-03 06:10")})
+    assert replace(letter, text="") == Announcement(
+        product="revenue",
+        domain="urn:li:domain:revenue-domain",
+        at=NOW,
+        timezone=AMSTERDAM,
+        why=Why.OPENED,
+        health=Health.UNHEALTHY,
+        text="",
+    )
+
+
+def test_the_half_sentence_for_a_table_of_products() -> None:
+    portfolio = portfolio_of([
+        USERS,
+        product("revenue", BUILD, inputs=uses("users")),
+        product("empty"),
+    ])
+    met = {a.urn: Change(NOW, MET, NOW, "run") for a in (BUILD, FRESH_USERS)}
+
+    def everything_met(product_id: str, assertion: Assertion) -> Change | None:
+        return met[assertion.urn]
+
+    def nothing_heard(product_id: str, assertion: Assertion) -> Change | None:
+        return None
+
+    healthy = assess(portfolio, "revenue", everything_met, {})
+    assert because(portfolio, healthy) == ""
+    assert explanation(portfolio, healthy, NOW) == "Revenue is healthy."
+    unknown = assess(portfolio, "revenue", nothing_heard, {})
+    assert because(portfolio, unknown) == "fct_revenue has not been checked yet"
+    empty = assess(portfolio, "empty", nothing_heard, {})
+    assert because(portfolio, empty) == "not set up"
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("2026-03-03 06:02", "today at 06:02"),
+        ("2026-03-02 23:59", "yesterday at 23:59"),
+        ("2026-03-01 06:02", "on Sun 1 Mar at 06:02"),
+        ("2025-12-31 06:02", "on Wed 31 Dec 2025 at 06:02"),
+        ("2026-03-04 06:02", "on Wed 4 Mar at 06:02"),
+    ],
+)
+def test_a_time_is_told_as_people_say_it(when: str, words: str) -> None:
+    assert say_when(at(when), NOW, AMSTERDAM) == words
+
+
+def test_today_is_that_of_the_product() -> None:
+    late = at("2026-03-02 23:30", "UTC")
+    assert say_when(late, NOW, AMSTERDAM) == "today at 00:30"
+    assert say_when(late, NOW, "UTC") == "yesterday at 23:30"
