@@ -161,10 +161,14 @@ class HealthTracker:
             self._expire(book, together, expires_at)
             return len(together)
         if waiting:
-            product, at = waiting[0]
+            at = waiting[0][1]
             self._horizon = max(self._horizon, at)
-            announce(book, self._ground, product, self._horizon)
-            return 1
+            depth = self._ground.portfolio.depth
+            # Inputs first: the cause is read before what it causes.
+            told = sorted((depth.get(id_, 0), id_) for id_, when in waiting if when == at)
+            for _, id_ in told:
+                announce(book, self._ground, id_, self._horizon)
+            return len(told)
         stale = book.posted_before(now - DAY, _AT_ONCE)
         for id_ in stale:
             tell_again(book, self._ground, id_, now)

@@ -1,0 +1,195 @@
+"""The action `data_product_health`, as DataHub Actions runs it."""
+
+import json
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datahub.configuration.common import ConfigurationError
+from datahub_actions.action.action_registry import action_registry
+from datahub_actions.pipeline.pipeline import Pipeline
+
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
+from datahub_dataproducts.adapters.datahub.health_aspects import HEALTH
+from datahub_dataproducts.adapters.datahub.urns import definition_urn, structured_property_urn
+from datahub_dataproducts.domain.assertions import MaxAge
+from datahub_dataproducts.domain.durations import HOUR, SECOND
+from datahub_dataproducts.domain.products import Input
+from datahub_dataproducts.plugins.action import DataProductHealthAction
+from tests.builders import checked, dataset, freshness_assertion, product
+from tests.integration.gms import Answer, Gms
+from tests.integration.roads import (
+    action_recipe,
+    definition_record,
+    replay,
+    run_event,
+    statuses,
+    write_catalog,
+)
+
+MORNING = 1_772_514_000_000  # 2026-03-03 06:00 in Amsterdam
+USERS = product("users", checked("users"), name="Users")
+REVENUE = product("revenue", checked("revenue"), inputs=(Input(product="users"),), name="Revenue")
+
+
+def write(folder: Path, *records: Any) -> Path:
+    file = folder / "events.json"
+    file.write_text(json.dumps(records), encoding="utf-8")
+    return file
+
+
+def outcome(name: str, at: int, type_: str = "SUCCESS") -> dict[str, Any]:
+    return run_event(f"urn:li:assertion:{name}", at, type_)
+
+
+def operation(name: str, at: int) -> dict[str, Any]:
+    value = {"timestampMillis": at, "operationType": "INSERT", "lastUpdatedTimestamp": at}
+    return {
+        "entityType": "dataset",
+        "entityUrn": dataset(name),
+        "changeType": "UPSERT",
+        "aspectName": "operation",
+        "aspect": {"json": value},
+    }
+
+
+def rows(folder: Path, query: str) -> list[Any]:
+    connection = sqlite3.connect(folder / "health.db")
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def test_the_framework_finds_it_by_its_type() -> None:
+    assert action_registry.get("data_product_health") is DataProductHealthAction
+
+
+def test_health_its_cause_and_recovery_are_told_on_the_console(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_catalog(tmp_path, [USERS, REVENUE])
+    good = [outcome("users", MORNING), outcome("revenue", MORNING)]
+    bad = outcome("users", MORNING + HOUR, "FAILURE")
+    again = outcome("users", MORNING + 3 * HOUR)
+    later = outcome("revenue", MORNING + 9 * HOUR)
+    replay(tmp_path, write(tmp_path, *good, bad, again, later))
+    told = capsys.readouterr().out.splitlines()
+    assert [line[:45].rstrip() for line in told] == [
+        "Tue 2026-03-03 07:00 CET  UNHEALTHY  Users is",
+        "Tue 2026-03-03 07:00 CET  UNHEALTHY  Revenue",
+        "Tue 2026-03-03 09:00 CET  HEALTHY    Users is",
+        "Tue 2026-03-03 09:00 CET  HEALTHY    Revenue",
+    ]
+    assert any("Revenue is healthy again, after 2 h." in line for line in told)
+
+
+def test_a_poison_event_goes_aside_with_its_reason_and_the_stream_goes_on(tmp_path: Path) -> None:
+    write_catalog(tmp_path, [USERS])
+    poison = outcome("users", MORNING)
+    del poison["aspect"]["json"]["runId"]
+    poison["aspect"]["json"]["timestampMillis"] = "yesterday"
+    replay(tmp_path, write(tmp_path, poison, outcome("users", MORNING)))
+    [(reason, content)] = rows(tmp_path, "SELECT reason, content FROM set_aside")
+    assert reason
+    assert "yesterday" in content
+    assert rows(tmp_path, "SELECT count(*) FROM evidence") == [(1,)]
+
+
+def test_a_product_published_while_it_runs_is_taken_up_and_a_removed_one_let_go(
+    tmp_path: Path,
+) -> None:
+    write_catalog(tmp_path, [USERS])
+    removed = {**definition_record(USERS), "aspectName": "status"}
+    removed["aspect"] = {"json": {"removed": True}}
+    events = [
+        outcome("users", MORNING),
+        definition_record(REVENUE),
+        outcome("revenue", MORNING + HOUR, "FAILURE"),
+        removed,
+        outcome("users", MORNING + 2 * HOUR, "FAILURE"),
+    ]
+    replay(tmp_path, write(tmp_path, *events))
+    found = statuses(tmp_path, MORNING + 3 * HOUR)
+    assert {id_: s.health.value for id_, s in found.items()} == {"revenue": "UNHEALTHY"}
+
+
+def test_a_dead_catalog_delays_posts_and_loses_none(tmp_path: Path) -> None:
+    with Gms() as gms:
+        gms.aspects[definition_urn("users"), "platformResourceInfo"] = definition_aspect(
+            USERS
+        ).to_obj()
+        recipe = action_recipe(tmp_path, write(tmp_path, outcome("users", MORNING, "FAILURE")))
+        recipe["source"]["config"]["clock"] = "wall"
+        recipe["action"]["config"]["catalog"] = {"type": "datahub"}
+        recipe["datahub"] = {"server": gms.url, "retry_max_times": 1, "token": "very-secret"}
+
+        pipeline = Pipeline.create(recipe)
+        gms.answers.extend(Answer(503, "down for maintenance") for _ in range(50))
+        pipeline.run()
+        pipeline.close()
+        [(state, reason)] = rows(
+            tmp_path, "SELECT state, reason FROM letters WHERE channel = 'catalog'"
+        )
+        assert state == "pending"
+        assert "503" in reason
+        assert "very-secret" not in reason
+
+        gms.answers.clear()
+        Pipeline.create(recipe).close()
+        assert rows(tmp_path, "SELECT state FROM letters WHERE channel = 'catalog'") == [
+            ("delivered",)
+        ]
+        posted = json.dumps(gms.aspects["urn:li:dataProduct:users", "structuredProperties"])
+        assert structured_property_urn(HEALTH) in posted
+        assert "UNHEALTHY" in posted
+
+
+def test_with_the_wall_clock_time_passes_by_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = WallClock().now()
+    short = product("short", freshness_assertion("fct", MaxAge(age=2 * SECOND)), name="Short")
+    write_catalog(tmp_path, [short])
+    recipe = action_recipe(tmp_path, write(tmp_path, operation("fct", now)))
+    recipe["source"]["config"]["clock"] = "wall"
+    recipe["action"]["config"]["tick_every"] = "1s"
+    pipeline = Pipeline.create(recipe)
+    pipeline.run()
+    told = ""
+    for _ in range(100):
+        told += capsys.readouterr().out
+        if told:
+            break
+        threading.Event().wait(0.1)
+    pipeline.close()
+    assert "Short is unhealthy because fct is not fresh." in told
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"catalog": {"type": "lite", "file": "nowhere/catalog.db"}}, "nowhere/catalog.db"),
+        ({"store": {"url": "oracle"}}, "store.url is not a database URL"),
+        ({"store": {"url": "postgresql://db/health"}}, "use sqlite:///FILE"),
+        ({"store": {"url": "sqlite:////nowhere/at/all.db"}}, "/nowhere/at/all.db"),
+        ({"channels": {"catalog": {"type": "console"}}}, 'no channel may be called "catalog"'),
+        ({"routes": [{"channels": ["slak"]}]}, "there is no channel slak"),
+        ({"tick_every": "soon"}, '"soon" is not a duration'),
+        ({"catalogue": {}}, "catalogue"),
+    ],
+)
+def test_a_wrong_recipe_is_told_in_one_sentence(
+    tmp_path: Path, config: dict[str, Any], words: str
+) -> None:
+    write_catalog(tmp_path, [USERS])
+    recipe = action_recipe(tmp_path, write(tmp_path))
+    recipe["action"]["config"].update(config)
+    with pytest.raises(Exception, match="data_product_health") as problem:
+        Pipeline.create(recipe)
+    # The framework wraps it in sentences of its own.
+    assert isinstance(problem.value.__cause__, ConfigurationError)
+    assert words in str(problem.value.__cause__)
