@@ -97,6 +97,10 @@ def catalog_naming(config: DataProductsSourceConfig, project: Project | None) ->
         platform_instance=config.platform_instance,
         env=config.env,
         convert_urns_to_lowercase=config.convert_urns_to_lowercase,
+        # Written in its recipe, it makes DataHub lower the platform instance too; as the mere
+        # default of its dbt source it does not.
+        lowercase_platform_instance=config.convert_urns_to_lowercase
+        and "convert_urns_to_lowercase" in config.model_fields_set,
         use_identifiers=config.use_identifiers,
         include_database_name=config.include_database_name,
         include_env_in_assertion_guid=config.include_env_in_assertion_guid,

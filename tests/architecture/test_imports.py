@@ -34,9 +34,9 @@ def test_imports_point_only_downward() -> None:
         ("domain/health.py", "datahub_dataproducts.plugins", "The tree is the architecture"),
         ("utils.py", "json", "The tree is the architecture"),
         ("domain/health.py", "time", "The domain knows no vendor"),
-        ("application/tick.py", "sqlalchemy", "The application knows ports"),
-        ("adapters/console.py", "datahub", "DataHub has one door"),
-        ("adapters/console.py", "sqlalchemy", "SQL has one door"),
+        ("application/publish.py", "sqlalchemy", "The application knows ports"),
+        ("adapters/console/render.py", "datahub", "DataHub has one door"),
+        ("adapters/console/render.py", "sqlalchemy", "SQL has one door"),
         ("plugins/cli.py", "yaml", "YAML has one door"),
         ("plugins/source.py", "requests", "Ingesting needs neither"),
     ],
@@ -46,13 +46,12 @@ def test_a_forbidden_import_breaks_the_contract_meant_for_it(
 ) -> None:
     shutil.copy(ROOT / ".importlinter", tmp_path)
     package = tmp_path / "datahub_dataproducts"
-    for layer in ("", "plugins", "adapters", "application", "domain"):
-        (package / layer).mkdir()
-        (package / layer / "__init__.py").touch()
-    (package / module).write_text(f"import {imports}\n")
+    shutil.copytree(ROOT / "datahub_dataproducts", package)
+    with (package / module).open("a", encoding="utf-8") as code:
+        code.write(f"\nimport {imports}\n")
 
     linted = lint_imports(tmp_path)
 
     assert linted.returncode == 1, linted.stdout + linted.stderr
-    verdicts = [line for line in linted.stdout.splitlines() if line.endswith(" BROKEN")]
+    verdicts = [line for line in linted.stdout.splitlines() if " BROKEN" in line]
     assert any(verdict.startswith(broken) for verdict in verdicts), linted.stdout
