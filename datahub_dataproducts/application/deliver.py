@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datahub_dataproducts.application.ports import Catalog, Channel, DueLetter, Outbox
-from datahub_dataproducts.domain.durations import HOUR, SECOND
+from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.letters import (
     Announcement,
     Delivered,
@@ -15,7 +15,7 @@ from datahub_dataproducts.domain.letters import (
 
 _AT_ONCE = 100
 _FIRST_WAIT = 2 * SECOND
-_LONGEST_WAIT = HOUR
+_LONGEST_WAIT = 10 * MINUTE
 _DOUBLINGS = 20
 
 
@@ -27,7 +27,7 @@ class Delivery:
         delivered: how many letters arrived.
         refused: why letters will never arrive, one reason each.
         postponed: who could not be reached and why; their letters are tried again.
-        more: there were more letters due than one round takes.
+        more: there were more letters due than one round takes, and another round would help.
     """
 
     delivered: int = 0
@@ -46,18 +46,20 @@ class Courier:
         self._channels = channels
         self._catalog_is_ready = False
 
-    def deliver(self, now: int) -> Delivery:
-        """One round: every letter due is tried once, in order, and its fate recorded.
+    def deliver(self, now: int, *, ahead: int = 0) -> Delivery:
+        """One round: every letter due within `ahead` is tried once, in order, its fate recorded.
 
-        Letters for somebody who just failed are postponed without a try, so that a dead receiver
-        costs one wait a round and not one a letter.
+        Once somebody fails, the later letters to them wait without a try: the outbox keeps them
+        behind the first, so nothing is told out of order and a dead receiver costs one try a round.
         """
-        due = self._outbox.due_letters(now, _AT_ONCE)
-        failing: dict[str, Retry] = {}
+        due = self._outbox.due_letters(now + ahead, _AT_ONCE)
+        failing: dict[str, str] = {}
         delivered = 0
         refused: list[str] = []
         for letter in due:
-            receipt = failing.get(letter.channel) or self._post(letter)
+            if letter.channel in failing:
+                continue
+            receipt = self._post(letter)
             if isinstance(receipt, Delivered):
                 self._outbox.delivered(letter)
                 delivered += 1
@@ -65,13 +67,15 @@ class Courier:
                 self._outbox.refuse(letter, receipt.reason)
                 refused.append(f"{letter.channel}: {receipt.reason}")
             else:
-                failing[letter.channel] = receipt
+                failing[letter.channel] = receipt.reason
                 self._outbox.postpone(letter, now + _wait(letter, receipt), receipt.reason)
+        # Ahead of time a letter that failed is due still, and is not tried until it arrives.
+        moved = delivered > 0 or bool(refused) or not ahead
         return Delivery(
             delivered=delivered,
             refused=tuple(refused),
-            postponed=tuple(f"{name}: {r.reason}" for name, r in failing.items()),
-            more=len(due) == _AT_ONCE,
+            postponed=tuple(f"{name}: {reason}" for name, reason in failing.items()),
+            more=moved and len(due) == _AT_ONCE,
         )
 
     def _post(self, letter: DueLetter) -> Receipt:

@@ -193,7 +193,8 @@ class Book(Protocol):
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
         """Put a letter into the outbox, due at once.
 
-        One with the same channel and key is replaced, or else makes this one superfluous.
+        One with the same channel and key is replaced, or else makes this one superfluous. In the
+        place of one that waits for its next try it waits on.
         """
         ...
 
@@ -233,7 +234,10 @@ class Outbox(Protocol):
     """Letters on their way."""
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
-        """Letters due, in the order they were written."""
+        """Letters due, in the order they were written.
+
+        None overtakes an earlier one to the same channel that waits for its next try.
+        """
         ...
 
     def delivered(self, letter: DueLetter) -> None:

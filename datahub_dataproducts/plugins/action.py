@@ -119,8 +119,8 @@ class DataProductHealthAction(Action):
         self._wake.set()
         if self._ticker.is_alive():
             self._ticker.join()
-        # A day ahead: whatever is only waiting for its next try gets one more.
-        self._deliver(self._clock.now() + 24 * HOUR)
+        # Whatever is only waiting for its next try gets one more.
+        self._deliver(self._clock.now(), ahead=24 * HOUR)
         self._store.close()
 
     def _tick_on(self) -> None:
@@ -163,11 +163,11 @@ class DataProductHealthAction(Action):
         else:
             self._tracker.record(news, now)
 
-    def _deliver(self, now: int) -> None:
+    def _deliver(self, now: int, *, ahead: int = 0) -> None:
         more = True
         while more:
-            done = self._courier.deliver(now)
-            more = done.more and done.delivered > 0
+            done = self._courier.deliver(now, ahead=ahead)
+            more = done.more
             for reason in done.refused:
                 logger.error("A post was refused and is kept aside: %s", reason)
             for reason in done.postponed:

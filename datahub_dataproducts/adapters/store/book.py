@@ -3,20 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
 
-from datahub_dataproducts.adapters.store import rows, schema
+from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
 from datahub_dataproducts.application.ports import Recorded, Scope
 from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result
@@ -51,7 +40,7 @@ class SqlBook:
             if not evidence.provisional:
                 displaced = self._displace(evidence)
         row = rows.evidence_row(evidence)
-        done = self._connection.execute(_RECORD, row)
+        done = self._connection.execute(statements.RECORD, row)
         return Recorded(new=done.rowcount == 1, displaced=displaced)
 
     def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
@@ -74,14 +63,14 @@ class SqlBook:
     def standing(self, product: str, assertion: str) -> Standing | None:
         """Where an assertion of a product stands; None: nothing was heard yet."""
         row = self._connection.execute(
-            _STANDING, {"product": product, "assertion": assertion}
+            statements.STANDING, {"product": product, "assertion": assertion}
         ).one_or_none()
         return None if row is None else rows.standing(row)
 
     def put_standing(self, product: str, assertion: str, standing: Standing) -> None:
         """Replace where it stands."""
         key = {"product": product, "assertion": assertion}
-        self._connection.execute(_PUT_STANDING, {**key, **rows.standing_row(standing)})
+        self._connection.execute(statements.PUT_STANDING, {**key, **rows.standing_row(standing)})
 
     def forget_standing(self, product: str, assertion: str) -> None:
         """An assertion that is promised no more."""
@@ -99,9 +88,9 @@ class SqlBook:
 
     def next_due(self) -> int | None:
         """When there is next something to do although nothing is heard."""
-        expiry = self._connection.execute(_NEXT_EXPIRY).scalar_one_or_none()
-        posted = self._connection.execute(_OLDEST_POST).scalar_one_or_none()
-        waiting = self._connection.execute(_NEXT_ANNOUNCEMENT).scalar_one_or_none()
+        expiry = self._connection.execute(statements.NEXT_EXPIRY).scalar_one_or_none()
+        posted = self._connection.execute(statements.OLDEST_POST).scalar_one_or_none()
+        waiting = self._connection.execute(statements.NEXT_ANNOUNCEMENT).scalar_one_or_none()
         due = [at for at in (expiry, waiting) if at is not None]
         due += [] if posted is None else [posted + DAY]
         return min(due, default=None)
@@ -109,7 +98,9 @@ class SqlBook:
     def changes(self, product: str, since: int) -> dict[str, list[Change]]:
         """By assertion, the change in force at an instant and all later ones, in order."""
         found: dict[str, list[Change]] = {}
-        for row in self._connection.execute(_CHANGES, {"product": product, "since": since}):
+        for row in self._connection.execute(
+            statements.CHANGES, {"product": product, "since": since}
+        ):
             found.setdefault(row.assertion, []).append(rows.change(row))
         return found
 
@@ -126,7 +117,10 @@ class SqlBook:
     def steps(self, product: str, scope: Scope, since: int) -> list[Step]:
         """The step in force at an instant and all later ones, in order; empty: no history yet."""
         key = {"product": product, "scope": scope.value, "since": since}
-        return [(row.at, rows.HEALTHS[row.health]) for row in self._connection.execute(_STEPS, key)]
+        return [
+            (row.at, rows.HEALTHS[row.health])
+            for row in self._connection.execute(statements.STEPS, key)
+        ]
 
     def put_steps(self, product: str, scope: Scope, since: int, steps: Sequence[Step]) -> None:
         """Replace all steps at or after an instant; the first may go on what came before."""
@@ -137,12 +131,12 @@ class SqlBook:
 
     def told(self, product: str) -> Told | None:
         """What was last said of a product."""
-        row = self._connection.execute(_TOLD, {"product": product}).one_or_none()
+        row = self._connection.execute(statements.TOLD, {"product": product}).one_or_none()
         return None if row is None else rows.told(row)
 
     def put_told(self, product: str, told: Told) -> None:
         """Replace it."""
-        self._connection.execute(_PUT_TOLD, {"product": product, **rows.told_row(told)})
+        self._connection.execute(statements.PUT_TOLD, {"product": product, **rows.told_row(told)})
 
     def posted_before(self, instant: int, limit: int) -> list[str]:
         """Products of which the catalog was last told at or before an instant."""
@@ -161,7 +155,9 @@ class SqlBook:
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
         """Put a letter into the outbox, due at once; see the port for `replace`."""
         row = {"channel": channel, "key": key, "due_at": at, "body": write_letter(letter)}
-        self._connection.execute(_REPLACE_LETTER if replace else _ADD_LETTER, row)
+        self._connection.execute(
+            statements.REPLACE_LETTER if replace else statements.ADD_LETTER, row
+        )
 
     def set_aside(self, reason: str, content: str, at: int) -> None:
         """Keep something that cannot be used, with the reason, for the operator."""
@@ -212,9 +208,9 @@ class SqlBook:
 
     def _displace(self, evidence: Result) -> int | None:
         key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
-        displaced = self._connection.execute(_PROVISIONAL, key).scalar_one_or_none()
+        displaced = self._connection.execute(statements.PROVISIONAL, key).scalar_one_or_none()
         if displaced is not None:
-            self._connection.execute(_DISPLACE, key)
+            self._connection.execute(statements.DISPLACE, key)
         return displaced
 
     def _cut(self, table: Table, key: dict[str, Any], since: int) -> Row[Any] | None:
@@ -243,67 +239,3 @@ class SqlBook:
         if made:
             closed = [{**row, "until": end} for row, end in zip(made, ends, strict=True)]
             self._connection.execute(insert(table), closed)
-
-
-def _upsert(table: Table, *key: str) -> Any:
-    statement = sqlite_insert(table)
-    rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=rest)
-
-
-# Built once: these run for every event.
-_RECORD = sqlite_insert(schema.evidence).on_conflict_do_nothing()
-_PROVISIONAL = select(func.min(schema.evidence.c.at)).where(
-    schema.evidence.c.subject == bindparam("of_subject"),
-    schema.evidence.c.run_id == bindparam("of_run"),
-    schema.evidence.c.provisional,
-)
-_DISPLACE = delete(schema.evidence).where(
-    schema.evidence.c.subject == bindparam("of_subject"),
-    schema.evidence.c.run_id == bindparam("of_run"),
-    schema.evidence.c.provisional,
-)
-_STANDING = select(schema.standings).where(
-    schema.standings.c.product == bindparam("product"),
-    schema.standings.c.assertion == bindparam("assertion"),
-)
-_PUT_STANDING = _upsert(schema.standings, "product", "assertion")
-_NEXT_EXPIRY = select(func.min(schema.standings.c.expires_at))
-_NEXT_ANNOUNCEMENT = select(func.min(schema.told.c.announce_at))
-_OLDEST_POST = select(func.min(schema.told.c.posted_at))
-_CHANGES = (
-    select(schema.changes)
-    .where(
-        schema.changes.c.product == bindparam("product"),
-        schema.changes.c.until > bindparam("since"),
-    )
-    .order_by(schema.changes.c.assertion, schema.changes.c.at)
-)
-_STEPS = (
-    select(schema.steps.c.at, schema.steps.c.health)
-    .where(
-        schema.steps.c.product == bindparam("product"),
-        schema.steps.c.scope == bindparam("scope"),
-        schema.steps.c.until > bindparam("since"),
-    )
-    .order_by(schema.steps.c.at)
-)
-_TOLD = select(schema.told).where(schema.told.c.product == bindparam("product"))
-_PUT_TOLD = _upsert(schema.told, "product")
-_PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}
-_ADD_LETTER = sqlite_insert(schema.letters).values(**_PENDING).on_conflict_do_nothing()
-_REPLACE_LETTER = (
-    sqlite_insert(schema.letters)
-    .values(**_PENDING)
-    .on_conflict_do_update(
-        index_elements=["channel", "key"],
-        set_={
-            "revision": schema.letters.c.revision + 1,
-            "state": "pending",
-            "attempts": 0,
-            "reason": "",
-            "due_at": sqlite_insert(schema.letters).excluded.due_at,
-            "body": sqlite_insert(schema.letters).excluded.body,
-        },
-    )
-)

@@ -50,8 +50,11 @@ class SqlHealthStore:
             msg = "store.url is not a database URL; write it like sqlite:///health.db"
             raise Unavailable(msg) from problem
         try:
-            if url.get_backend_name() != "sqlite":
-                msg = f"store.url: {url.get_backend_name()} is not supported, use sqlite:///FILE"
+            if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
+                msg = f"store.url: {url.drivername} is not supported, use sqlite:///FILE"
+                raise Unavailable(msg)
+            if url.database in {None, "", ":memory:"}:
+                msg = "store.url names no file: write it like sqlite:///health.db"
                 raise Unavailable(msg)
             if not create and not Path(url.database or "").is_file():
                 msg = f"there is no store at {url.database}: give the store.url of the action"
@@ -78,11 +81,20 @@ class SqlHealthStore:
             yield SqlBook(connection, self._write, self._read)
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
-        """Letters due, in the order they were written."""
+        """Letters due, in the order they were written; none overtakes one to the same channel."""
         table = schema.letters
+        pending = table.c.state == "pending"
+        waiting = (
+            select(table.c.channel, func.min(table.c.id).label("first"))
+            .where(pending, table.c.due_at > now)
+            .group_by(table.c.channel)
+            .subquery()
+        )
         query = (
             select(table)
-            .where(table.c.state == "pending", table.c.due_at <= now)
+            .outerjoin(waiting, table.c.channel == waiting.c.channel)
+            .where(pending, table.c.due_at <= now)
+            .where(waiting.c.first.is_(None) | (table.c.id < waiting.c.first))
             .order_by(table.c.id)
             .limit(limit)
         )
