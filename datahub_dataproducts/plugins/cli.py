@@ -63,9 +63,12 @@ def status(store_url: str, moment: str | None, zone: str, window: str | None, fo
     length = parse_duration(window) if window else None
     if window and length is None:
         raise click.BadParameter("write a whole number with s, m, h, d or w", param_hint="--window")
-    # Only here: the store needs the [actions] extra, and the command line as a whole does not.
-    from datahub_dataproducts.plugins.store_wiring import store_of  # noqa: PLC0415
-
+    try:
+        # Only here: the store needs the [actions] extra, and the command line as a whole does not.
+        from datahub_dataproducts.plugins.store_wiring import store_of  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        needed = f'this needs {missing.name}: pip install "datahub-dataproducts[actions]"'
+        raise click.UsageError(needed) from None
     store = store_of(store_url)
     try:
         store.open(create=False)
