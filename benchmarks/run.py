@@ -1,0 +1,104 @@
+"""How fast, as ratios measured side by side in one run. Started by `make bench`.
+
+Each comparison is made in rounds, A B A B, and told by the median of the ratios of its rounds with
+the least and the greatest of them; on a busy machine those lie far apart.
+"""
+
+import argparse
+import logging
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import acting
+import ingesting
+import mapping
+from timing import Line
+
+_PACKAGES = ("acryl-datahub", "acryl-datahub-actions", "sqlalchemy", "msgspec")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizes:
+    """How much is measured, and how many rounds of it."""
+
+    files: int = 1_000
+    products: int = 100
+    tests: int = 100
+    few: int = 100
+    many: int = 10_000
+    tests_each: int = 10
+    events: int = 10_000
+    rounds: int = 5
+
+
+QUICK = Sizes(
+    files=20, products=10, tests=5, few=10, many=50, tests_each=2, events=100, rounds=1
+)
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    options = _options(arguments)
+    sizes = QUICK if options.quick else Sizes()
+    os.environ.setdefault("DATAHUB_TELEMETRY_ENABLED", "false")
+    logging.disable(logging.WARNING)
+    begun = time.monotonic()
+    print(_facts(sizes), flush=True)
+    with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=options.dir) as folder:
+        for name, measure in _measures(sizes, Path(folder)).items():
+            if options.only in {None, name}:
+                for line in measure():
+                    print(_row(line), flush=True)
+    print(f"\nmeasured in {time.monotonic() - begun:.0f} s")
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
+    parser.add_argument("--only", choices=("mapping", "ingest", "action", "sizes"))
+    parser.add_argument("--dir", default=".", help="where to write; what disk it is matters")
+    return parser.parse_args(arguments)
+
+
+def _measures(sizes: Sizes, folder: Path) -> dict[str, Callable[[], list[Line]]]:
+    return {
+        "mapping": lambda: mapping.products_per_second(
+            folder / "mapping", sizes.files, sizes.rounds
+        ),
+        "ingest": lambda: ingesting.whole_ingest(folder / "ingest", sizes.files, sizes.rounds),
+        "action": lambda: acting.against_nothing(
+            folder / "action", sizes.products, sizes.tests, sizes.rounds
+        ),
+        "sizes": lambda: acting.at_two_sizes(
+            folder / "sizes", (sizes.few, sizes.many), sizes.tests_each, sizes.rounds, sizes.events
+        ),
+    }
+
+
+def _facts(sizes: Sizes) -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load}\n"
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}\n"
+        f"median of {sizes.rounds} rounds each, in brackets the least and the greatest\n\n"
+        f"{'what':<68}{'ours':>12}{'theirs':>12}  {'ratio':<20}{'aim':<8}\n{'-' * 128}"
+    )
+
+
+def _row(line: Line) -> str:
+    ratio = f"{line.ratio:.2f} ({line.spread[0]:.2f}-{line.spread[1]:.2f})"
+    told = f"{line.what:<68}{line.ours:>12}{line.theirs:>12}  {ratio:<20}"
+    return f"{told}{line.aim_in_words:<8}{line.verdict}".rstrip()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
