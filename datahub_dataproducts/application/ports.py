@@ -257,5 +257,9 @@ class HealthStore(Protocol):
     """Where health is kept."""
 
     def transaction(self) -> AbstractContextManager[Book]:
-        """One transaction: committed when the block ends, undone when it raises."""
+        """One transaction: committed when the block ends, undone when it raises.
+
+        Raises:
+            Unavailable: it cannot be begun or committed now.
+        """
         ...

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.book import SqlBook
@@ -76,7 +76,11 @@ class SqlHealthStore:
 
     @contextmanager
     def transaction(self) -> Iterator[Book]:
-        """One transaction: committed when the block ends, undone when it raises."""
+        """One transaction: committed when the block ends, undone when it raises.
+
+        Raises:
+            Unavailable: it cannot be begun or committed: the disk is full, the store locked.
+        """
         with self._begin() as connection:
             yield SqlBook(connection, self._write, self._read)
 
@@ -142,8 +146,15 @@ class SqlHealthStore:
         if self._engine is None:
             msg = "the store is not open"
             raise Unavailable(msg)
-        with self._engine.begin() as connection:
-            yield connection
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DatabaseError as problem:
+            # The others of its kinds are mistakes of ours, which nobody can mend by looking.
+            if not isinstance(problem, OperationalError) and type(problem) is not DatabaseError:
+                raise
+            msg = f"the store {self._engine.url.database} cannot be used ({problem.orig})"
+            raise Unavailable(msg) from problem
 
 
 def _on_connect(connection: Any, _record: object) -> None:

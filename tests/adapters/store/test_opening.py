@@ -1,0 +1,118 @@
+"""Opening the store: what is refused, in plain words, and what is left untouched."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
+from datahub_dataproducts.adapters.store.store import SqlHealthStore
+from datahub_dataproducts.application.ports import Unavailable
+from tests.fakes import store_in
+
+
+def unopened(url: str) -> SqlHealthStore:
+    return SqlHealthStore(url, write_definition, read_definition)
+
+
+def refusal(url: str, *, create: bool = True) -> str:
+    with pytest.raises(Unavailable) as refused:
+        unopened(url).open(create=create)
+    return str(refused.value)
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Path:
+    """A store that was made and closed."""
+    store_in(tmp_path).close()
+    return tmp_path / "health.db"
+
+
+def test_a_store_is_made_where_there_is_none_and_opened_where_there_is_one(closed: Path) -> None:
+    assert closed.is_file()
+    store = unopened(f"sqlite:///{closed}")
+    store.open(create=False)
+    assert store.set_aside_count() == 0
+    store.close()
+    store.close()
+
+
+def test_a_missing_store_is_refused_without_making_it(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.db"
+    assert refusal(f"sqlite:///{missing}", create=False) == (
+        f"there is no store at {missing}: give the store.url of the action"
+    )
+    assert not missing.exists()
+
+
+def test_a_store_in_a_missing_folder_is_refused_with_its_path(tmp_path: Path) -> None:
+    missing = tmp_path / "folder" / "health.db"
+    assert refusal(f"sqlite:///{missing}") == (
+        f"the store {missing} cannot be opened (unable to open database file): check the path"
+    )
+
+
+def test_a_store_of_another_version_is_refused_and_left_as_it_is(closed: Path) -> None:
+    with sqlite3.connect(closed) as connection:
+        connection.execute("UPDATE store_version SET version = 99")
+        connection.execute("DROP TABLE letters")
+    connection.close()
+    assert refusal(f"sqlite:///{closed}") == (
+        "the store was written by another version (its layout is 99, this one reads 1): use the "
+        "version that wrote it, or a new store"
+    )
+    with sqlite3.connect(closed) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    connection.close()
+    assert "letters" not in tables
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a database\n" * 100)
+    assert refusal(f"sqlite:///{text}") == (
+        f"the store {text} cannot be opened (file is not a database): check the path"
+    )
+    assert text.read_text() == "not a database\n" * 100
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("health.db", "store.url is not a database URL; write it like sqlite:///health.db"),
+        (
+            "postgresql://me:secret@host/db",
+            "store.url: postgresql is not supported, use sqlite:///FILE",
+        ),
+        ("sqlite+nothing:///x", "store.url: sqlite+nothing is not supported, use sqlite:///FILE"),
+        ("sqlite://", "store.url names no file: write it like sqlite:///health.db"),
+        ("sqlite:///:memory:", "store.url names no file: write it like sqlite:///health.db"),
+        (
+            "sqlite://host:port/x",
+            "store.url is not a database URL; write it like sqlite:///health.db",
+        ),
+    ],
+)
+def test_a_url_we_cannot_use_is_refused_without_its_secrets(url: str, sentence: str) -> None:
+    assert refusal(url) == sentence
+
+
+def test_a_store_that_was_never_opened_says_so() -> None:
+    with (
+        pytest.raises(Unavailable, match="the store is not open"),
+        unopened("sqlite:///health.db").transaction(),
+    ):
+        pass
+    unopened("sqlite:///health.db").close()
+
+
+def test_a_store_that_breaks_while_in_use_says_so(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    path = tmp_path / "health.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE letters")
+    connection.close()
+    with pytest.raises(Unavailable) as broken:
+        store.due_letters(0, 1)
+    assert str(broken.value) == f"the store {path} cannot be used (no such table: letters)"
+    store.close()
