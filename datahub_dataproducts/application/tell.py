@@ -68,9 +68,10 @@ def tell(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:
     heapq.heapify(queue)
     while queue:
         _, id_ = heapq.heappop(queue)
+        product = portfolio.products[id_]
         assessment = assess(portfolio, id_, in_force, memo)
         before = book.told(id_)
-        if before is not None and before.digest == digest(assessment):
+        if before is not None and _is_told(before, assessment, people=product.is_announced):
             continue
         _tell_of(book, ground, assessment, before, now)
         for user in portfolio.dependents.get(id_, ()):
@@ -103,6 +104,13 @@ def announce(book: Book, ground: Ground, product: str, now: int) -> None:
     else:
         assessment = assess(ground.portfolio, product, in_force_at(book, now), {})
         _announce(book, ground, assessment, told, now)
+
+
+def _is_told(told: Told, assessment: Assessment, *, people: bool) -> bool:
+    mark = digest(assessment)
+    # A product that went live has been told to the catalog alone.
+    people_are = not people or told.announced == mark or told.announce_at is not None
+    return told.digest == mark and people_are
 
 
 def _tell_of(
