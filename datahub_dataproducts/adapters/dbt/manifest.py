@@ -10,7 +10,7 @@ from datahub_dataproducts.adapters.dbt.artifacts import Artifact, Kind, read_art
 from datahub_dataproducts.adapters.dbt.owners import owners_in_meta, owners_of_group
 from datahub_dataproducts.domain.nodes import Node, Project
 from datahub_dataproducts.domain.problems import Problem
-from datahub_dataproducts.domain.products import Owner
+from datahub_dataproducts.domain.products import TECHNICAL_OWNER, Owner
 
 _QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
 
@@ -126,7 +126,9 @@ def _node(
     depends_on = tuple(written.depends_on.nodes) if written.depends_on else ()
     tags = [written.tags] if isinstance(written.tags, str) else written.tags or []
     owners = owners_in_meta(written.meta, config.meta)
-    owners += groups.get((written.package_name, written.group or ""), ())
+    if not any(owner.type == TECHNICAL_OWNER for owner in owners):
+        # A group's owner is often the same team once more, by its e-mail: what is nearer counts.
+        owners += groups.get((written.package_name, written.group or ""), ())
     return Node(
         unique_id=unique_id,
         resource_type=written.resource_type or resource_type or unique_id.partition(".")[0],

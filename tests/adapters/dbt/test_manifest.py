@@ -130,7 +130,19 @@ def test_the_owner_of_the_group_owns_its_models() -> None:
     }
 
 
-def test_the_owner_in_meta_comes_before_the_owner_of_the_group(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("meta", "owners"),
+    [
+        # A technical owner of its own stands for the group's ...
+        ({"owner": "@ben"}, ["ben"]),
+        # ... a business owner does not.
+        ({"business_owner": "@ben"}, ["ben", "ana@example.com"]),
+        ({}, ["ana@example.com"]),
+    ],
+)
+def test_a_technical_owner_in_meta_stands_in_place_of_the_groups(
+    tmp_path: Path, meta: dict[str, str], owners: list[str]
+) -> None:
     project = project_of(
         tmp_path,
         nodes={
@@ -138,7 +150,7 @@ def test_the_owner_in_meta_comes_before_the_owner_of_the_group(tmp_path: Path) -
                 "name": "b",
                 "package_name": "a",
                 "group": "finance",
-                "config": {"meta": {"owner": "@ben"}},
+                "config": {"meta": meta},
             }
         },
         groups={
@@ -154,10 +166,8 @@ def test_the_owner_in_meta_comes_before_the_owner_of_the_group(tmp_path: Path) -
             },
         },
     )
-    assert [owner.urn for owner in project.nodes["model.a.b"].owners] == [
-        "urn:li:corpuser:ben",
-        "urn:li:corpuser:ana@example.com",
-    ]
+    found = [owner.urn for owner in project.nodes["model.a.b"].owners]
+    assert found == [f"urn:li:corpuser:{owner}" for owner in owners]
 
 
 @pytest.mark.parametrize("manifest", [EVALUATOR / "manifest.json.gz"])
