@@ -236,7 +236,8 @@ class Outbox(Protocol):
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written.
 
-        None overtakes an earlier one to the same channel that waits for its next try.
+        None overtakes an earlier one to the same channel that waits for its next try. Posts to
+        the catalog do: each is about something else, and one it cannot take holds up no other.
         """
         ...
 

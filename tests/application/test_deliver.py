@@ -159,6 +159,17 @@ def test_what_is_told_later_does_not_overtake_what_waits_for_its_next_try(
     assert console.texts == ["Revenue is unhealthy."] * 4 + ["Revenue is healthy again."]
 
 
+def test_a_post_the_catalog_cannot_take_holds_up_no_other(store: SqlHealthStore) -> None:
+    catalog = FakeCatalog([Retry("this one breaks me")])
+    courier = Courier(store, catalog, {})
+    write(store, CATALOG, POST, "first")
+    other = replace(POST, product="other")
+    write(store, CATALOG, other, "second")
+    courier.deliver(NOW)
+    assert courier.deliver(NOW + 1) == Delivery(delivered=1)
+    assert catalog.posts == [POST, other]
+
+
 def test_a_newer_text_waits_as_long_as_the_one_it_replaces(store: SqlHealthStore) -> None:
     catalog = FakeCatalog([Retry("slow down", after=5 * MINUTE)])
     write(store, CATALOG, POST, replacing=True)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.letters import read_letter
-from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
+from datahub_dataproducts.application.ports import CATALOG, Book, DueLetter, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
 
 logger = logging.getLogger(__name__)
@@ -85,12 +85,12 @@ class SqlHealthStore:
             yield SqlBook(connection, self._write, self._read)
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
-        """Letters due, in the order they were written; none overtakes one to the same channel."""
+        """Letters due, in the order they were written; see the port for which may overtake which."""
         table = schema.letters
         pending = table.c.state == "pending"
         waiting = (
             select(table.c.channel, func.min(table.c.id).label("first"))
-            .where(pending, table.c.due_at > now)
+            .where(pending, table.c.due_at > now, table.c.channel != CATALOG)
             .group_by(table.c.channel)
             .subquery()
         )
