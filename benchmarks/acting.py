@@ -92,7 +92,9 @@ def against_nothing(folder: Path, products: int, tests: int, rounds: int) -> lis
     ]
 
 
-def at_two_sizes(folder: Path, sizes: tuple[int, int], tests: int, rounds: int, count: int) -> list[Line]:
+def at_two_sizes(
+    folder: Path, sizes: tuple[int, int], tests: int, rounds: int, count: int
+) -> list[Line]:
     """The same number and kinds of events among few products and among many."""
     small, large = (_primed(folder / str(size), size, tests) for size in sizes)
     chances = [random.Random(_SEED + size) for size in sizes]

@@ -49,7 +49,9 @@ def write_catalog(file: Path, products: int, tests: int) -> None:
     lite.sqlite_client.close()
 
 
-def rounds_of_all(products: int, tests: int, rounds: int, chance: random.Random) -> list[list[Check]]:
+def rounds_of_all(
+    products: int, tests: int, rounds: int, chance: random.Random
+) -> list[list[Check]]:
     """Each round every test once, as dbt runs do; in the first all pass."""
     made: list[list[Check]] = []
     for round_ in range(rounds):

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,20 +39,19 @@ class Sizes:
     rounds: int = 5
 
 
-QUICK = Sizes(
-    files=20, products=10, tests=5, few=10, many=50, tests_each=2, events=100, rounds=1
-)
+QUICK = Sizes(files=20, products=10, tests=5, few=10, many=50, tests_each=2, events=100, rounds=1)
 
 
 def main(arguments: list[str]) -> None:
     """Measure and print."""
     options = _options(arguments)
     sizes = QUICK if options.quick else Sizes()
+    sizes = replace(sizes, rounds=options.rounds or sizes.rounds)
     os.environ.setdefault("DATAHUB_TELEMETRY_ENABLED", "false")
     logging.disable(logging.WARNING)
     begun = time.monotonic()
     print(_facts(sizes), flush=True)
-    with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=options.dir) as folder:
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=options.dir) as folder:
         for name, measure in _measures(sizes, Path(folder)).items():
             if options.only in {None, name}:
                 for line in measure():
@@ -62,9 +61,12 @@ def main(arguments: list[str]) -> None:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, help="how many rounds of each")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
     parser.add_argument("--only", choices=("mapping", "ingest", "action", "sizes"))
-    parser.add_argument("--dir", default=".", help="where to write; what disk it is matters")
+    parser.add_argument(
+        "--dir", default=Path(__file__).parent, help="where to write; what disk it is matters"
+    )
     return parser.parse_args(arguments)
 
 

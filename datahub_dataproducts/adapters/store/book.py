@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
+from datahub_dataproducts.adapters.store.statements import Series
 from datahub_dataproducts.application.ports import Recorded, Scope
 from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result
 from datahub_dataproducts.domain.durations import DAY
@@ -40,8 +41,8 @@ class SqlBook:
             if not evidence.provisional:
                 displaced = self._displace(evidence)
         row = rows.evidence_row(evidence)
-        done = self._connection.execute(statements.RECORD, row)
-        return Recorded(new=done.rowcount == 1, displaced=displaced)
+        kept = statements.RECORD.run(self._connection, row)
+        return Recorded(new=kept == 1, displaced=displaced)
 
     def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
         """All evidence of some subjects from an instant on (None: from the beginning)."""
@@ -62,15 +63,14 @@ class SqlBook:
 
     def standing(self, product: str, assertion: str) -> Standing | None:
         """Where an assertion of a product stands; None: nothing was heard yet."""
-        row = self._connection.execute(
-            statements.STANDING, {"product": product, "assertion": assertion}
-        ).one_or_none()
-        return None if row is None else rows.standing(row)
+        key = {"product": product, "assertion": assertion}
+        found = statements.STANDING.rows(self._connection, key)
+        return rows.standing(found[0]) if found else None
 
     def put_standing(self, product: str, assertion: str, standing: Standing) -> None:
         """Replace where it stands."""
         key = {"product": product, "assertion": assertion}
-        self._connection.execute(statements.PUT_STANDING, {**key, **rows.standing_row(standing)})
+        statements.PUT_STANDING.run(self._connection, {**key, **rows.standing_row(standing)})
 
     def forget_standing(self, product: str, assertion: str) -> None:
         """An assertion that is promised no more."""
@@ -88,9 +88,9 @@ class SqlBook:
 
     def next_due(self) -> int | None:
         """When there is next something to do although nothing is heard."""
-        expiry = self._connection.execute(statements.NEXT_EXPIRY).scalar_one_or_none()
-        posted = self._connection.execute(statements.OLDEST_POST).scalar_one_or_none()
-        waiting = self._connection.execute(statements.NEXT_ANNOUNCEMENT).scalar_one_or_none()
+        ((expiry,),) = statements.NEXT_EXPIRY.rows(self._connection, {})
+        ((posted,),) = statements.OLDEST_POST.rows(self._connection, {})
+        ((waiting,),) = statements.NEXT_ANNOUNCEMENT.rows(self._connection, {})
         due = [at for at in (expiry, waiting) if at is not None]
         due += [] if posted is None else [posted + DAY]
         return min(due, default=None)
@@ -98,10 +98,9 @@ class SqlBook:
     def changes(self, product: str, since: int) -> dict[str, list[Change]]:
         """By assertion, the change in force at an instant and all later ones, in order."""
         found: dict[str, list[Change]] = {}
-        for row in self._connection.execute(
-            statements.CHANGES, {"product": product, "since": since}
-        ):
-            found.setdefault(row.assertion, []).append(rows.change(row))
+        key = {"product": product, "since": since}
+        for row in statements.CHANGES.rows(self._connection, key):
+            found.setdefault(row[1], []).append(rows.change(row))
         return found
 
     def put_changes(
@@ -110,33 +109,34 @@ class SqlBook:
         """Replace all changes of an assertion at or after an instant."""
         key = {"product": product, "assertion": assertion}
         made = [{**key, **rows.change_row(c)} for c in changes]
-        before = self._cut(schema.changes, key, since)
-        same = ("verdict", "reason", "low")
-        self._append(schema.changes, key, before, made, same)
+        before = self._cut(statements.CHANGE_SERIES, key, since)
+        goes_on = bool(before and changes) and rows.change(before).judgement == changes[0].judgement
+        begun = before[2] if before else None
+        self._append(statements.CHANGE_SERIES, key, begun, made[1:] if goes_on else made)
 
     def steps(self, product: str, scope: Scope, since: int) -> list[Step]:
         """The step in force at an instant and all later ones, in order; empty: no history yet."""
         key = {"product": product, "scope": scope.value, "since": since}
-        return [
-            (row.at, rows.HEALTHS[row.health])
-            for row in self._connection.execute(statements.STEPS, key)
-        ]
+        found = statements.STEPS.rows(self._connection, key)
+        return [(at, rows.HEALTHS[health]) for at, health in found]
 
     def put_steps(self, product: str, scope: Scope, since: int, steps: Sequence[Step]) -> None:
         """Replace all steps at or after an instant; the first may go on what came before."""
         key = {"product": product, "scope": scope.value}
         made = [{**key, "at": at, "health": health.value} for at, health in steps]
-        before = self._cut(schema.steps, key, since)
-        self._append(schema.steps, key, before, made, ("health",))
+        before = self._cut(statements.STEP_SERIES, key, since)
+        goes_on = bool(before and steps) and before[4] == steps[0][1].value
+        begun = before[2] if before else None
+        self._append(statements.STEP_SERIES, key, begun, made[1:] if goes_on else made)
 
     def told(self, product: str) -> Told | None:
         """What was last said of a product."""
-        row = self._connection.execute(statements.TOLD, {"product": product}).one_or_none()
-        return None if row is None else rows.told(row)
+        found = statements.TOLD.rows(self._connection, {"product": product})
+        return rows.told(found[0]) if found else None
 
     def put_told(self, product: str, told: Told) -> None:
         """Replace it."""
-        self._connection.execute(statements.PUT_TOLD, {"product": product, **rows.told_row(told)})
+        statements.PUT_TOLD.run(self._connection, {"product": product, **rows.told_row(told)})
 
     def posted_before(self, instant: int, limit: int) -> list[str]:
         """Products of which the catalog was last told at or before an instant."""
@@ -208,34 +208,26 @@ class SqlBook:
 
     def _displace(self, evidence: Result) -> int | None:
         key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
-        displaced = self._connection.execute(statements.PROVISIONAL, key).scalar_one_or_none()
+        displaced: int | None
+        ((displaced,),) = statements.PROVISIONAL.rows(self._connection, key)
         if displaced is not None:
-            self._connection.execute(statements.DISPLACE, key)
+            statements.DISPLACE.run(self._connection, key)
         return displaced
 
-    def _cut(self, table: Table, key: dict[str, Any], since: int) -> Row[Any] | None:
-        """Remove what begins at or after an instant; the row that was in force before it."""
-        mine = [table.c[name] == value for name, value in key.items()]
-        self._connection.execute(delete(table).where(*mine, table.c.at >= since))
-        query = select(table).where(*mine).order_by(table.c.at.desc()).limit(1)
-        return self._connection.execute(query).one_or_none()
+    def _cut(self, series: Series, key: dict[str, Any], since: int) -> tuple[Any, ...]:
+        """Remove what begins at or after an instant; the row in force before it, empty: none."""
+        mine = {f"of_{name}": key[name] for name in series.key}
+        series.cut.run(self._connection, {**mine, "since": since})
+        found = series.last.rows(self._connection, mine)
+        return found[0] if found else ()
 
     def _append(
-        self,
-        table: Table,
-        key: dict[str, Any],
-        before: Row[Any] | None,
-        made: list[dict[str, Any]],
-        same: tuple[str, ...],
+        self, series: Series, key: dict[str, Any], begun: int | None, made: list[dict[str, Any]]
     ) -> None:
-        if before is not None:
-            if made and all(made[0][name] == before._mapping[name] for name in same):  # noqa: SLF001  (public in spite of its name)
-                made = made[1:]
-            mine = [table.c[name] == value for name, value in key.items()]
-            end = made[0]["at"] if made else schema.OPEN
-            ended = update(table).where(*mine, table.c.at == before.at).values(until=end)
-            self._connection.execute(ended)
-        ends = [row["at"] for row in made[1:]] + [schema.OPEN]
-        if made:
-            closed = [{**row, "until": end} for row, end in zip(made, ends, strict=True)]
-            self._connection.execute(insert(table), closed)
+        """Add rows, each open until the next; the one begun before them ends where they begin."""
+        ends = [row["at"] for row in made] + [schema.OPEN]
+        if begun is not None:
+            mine = {f"of_{name}": key[name] for name in series.key}
+            series.end.run(self._connection, {**mine, "begun": begun, "ended": ends[0]})
+        for row, end in zip(made, ends[1:], strict=True):
+            series.add.run(self._connection, {**row, "until": end})

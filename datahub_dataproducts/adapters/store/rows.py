@@ -1,8 +1,8 @@
-"""Rows to values and back."""
+"""Rows to values and back. Rows are read by place: all columns in the order of the schema."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
-
-from sqlalchemy import Row
 
 from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
 from datahub_dataproducts.domain.episodes import Told
@@ -26,17 +26,18 @@ def evidence_row(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def evidence(row: Row[Any]) -> Evidence:
+def evidence(row: Sequence[Any]) -> Evidence:
     """The evidence of a row."""
-    if row.outcome == _UPDATE:
-        return Update(subject=row.subject, at=row.at, run_id=row.run_id)
+    subject, at, run_id, outcome, provisional, message = row
+    if outcome == _UPDATE:
+        return Update(subject=subject, at=at, run_id=run_id)
     return Result(
-        subject=row.subject,
-        at=row.at,
-        run_id=row.run_id,
-        outcome=Outcome(row.outcome),
-        provisional=row.provisional,
-        message=row.message,
+        subject=subject,
+        at=at,
+        run_id=run_id,
+        outcome=Outcome(outcome),
+        provisional=bool(provisional),
+        message=message,
     )
 
 
@@ -51,12 +52,13 @@ def standing_row(standing: Standing) -> dict[str, Any]:
     }
 
 
-def standing(row: Row[Any]) -> Standing:
+def standing(row: Sequence[Any]) -> Standing:
     """The standing of a row."""
+    _, _, verdict, reason, low, latest, run_id, fault_low, expires_at = row
     fault = None
-    if row.fault_low is not None:
-        fault = Judgement(Verdict.NOT_MET, Reason.FAILED, low=row.fault_low)
-    return Standing(_judgement(row), row.latest, row.run_id, fault, row.expires_at)
+    if fault_low is not None:
+        fault = _judgement(Verdict.NOT_MET.value, Reason.FAILED.value, fault_low)
+    return Standing(_judgement(verdict, reason, low), latest, run_id, fault, expires_at)
 
 
 def change_row(change: Change) -> dict[str, Any]:
@@ -65,9 +67,10 @@ def change_row(change: Change) -> dict[str, Any]:
     return {"at": change.at, **_judgement_row(change.judgement), **evidence_of}
 
 
-def change(row: Row[Any]) -> Change:
+def change(row: Sequence[Any]) -> Change:
     """The change of a row."""
-    return Change(row.at, _judgement(row), row.evidence_at, row.run_id)
+    _, _, at, _, verdict, reason, low, evidence_at, run_id = row
+    return Change(at, _judgement(verdict, reason, low), evidence_at, run_id)
 
 
 def told_row(told_: Told) -> dict[str, Any]:
@@ -85,17 +88,18 @@ def told_row(told_: Told) -> dict[str, Any]:
     }
 
 
-def told(row: Row[Any]) -> Told:
+def told(row: Sequence[Any]) -> Told:
     """What was told, of a row."""
+    _, digest, health, posted_at, announced, announced_health, opened_at, blind, announce_at = row
     return Told(
-        digest=row.digest,
-        health=HEALTHS[row.health],
-        posted_at=row.posted_at,
-        announced=row.announced,
-        announced_health=None if row.announced_health is None else HEALTHS[row.announced_health],
-        opened_at=row.opened_at,
-        blind=row.blind,
-        announce_at=row.announce_at,
+        digest=digest,
+        health=HEALTHS[health],
+        posted_at=posted_at,
+        announced=announced,
+        announced_health=None if announced_health is None else HEALTHS[announced_health],
+        opened_at=opened_at,
+        blind=bool(blind),
+        announce_at=announce_at,
     )
 
 
@@ -107,5 +111,7 @@ def _judgement_row(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _judgement(row: Row[Any]) -> Judgement:
-    return Judgement(Verdict(row.verdict), Reason(row.reason), row.low)
+@cache
+def _judgement(verdict: str, reason: str, low: int) -> Judgement:
+    # There are a handful of them, and thousands of rows that hold one.
+    return Judgement(Verdict(verdict), Reason(reason), bool(low))

@@ -1,39 +1,77 @@
 """The statements that run for every event, built once."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Table, bindparam, case, delete, func, select
+from sqlalchemy import Table, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.adapters.store.prepared import Prepared
 
 
-def _upsert(table: Table, *key: str) -> Any:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """How the end of a series of rows, each open until the next, is replaced.
+
+    Attributes:
+        key: what tells one series of the table from another.
+        cut: remove what begins at or after `since`.
+        last: the row that begins last, all columns.
+        end: the row that begins at `begun` ends at `ended`.
+        add: one row.
+    """
+
+    key: tuple[str, ...]
+    cut: Prepared
+    last: Prepared
+    end: Prepared
+    add: Prepared
+
+
+def _series(table: Table, *key: str) -> Series:
+    mine = [table.c[name] == bindparam(f"of_{name}") for name in key]
+    ends = update(table).where(*mine, table.c.at == bindparam("begun"))
+    return Series(
+        key=key,
+        cut=Prepared(delete(table).where(*mine, table.c.at >= bindparam("since"))),
+        last=Prepared(select(table).where(*mine).order_by(table.c.at.desc()).limit(1)),
+        end=Prepared(ends.values(until=bindparam("ended"))),
+        add=Prepared(insert(table)),
+    )
+
+
+def _upsert(table: Table, *key: str) -> Prepared:
     statement = sqlite_insert(table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=rest)
+    return Prepared(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
 
 
-RECORD = sqlite_insert(schema.evidence).on_conflict_do_nothing()
-PROVISIONAL = select(func.min(schema.evidence.c.at)).where(
-    schema.evidence.c.subject == bindparam("of_subject"),
-    schema.evidence.c.run_id == bindparam("of_run"),
-    schema.evidence.c.provisional,
+RECORD = Prepared(sqlite_insert(schema.evidence).on_conflict_do_nothing())
+PROVISIONAL = Prepared(
+    select(func.min(schema.evidence.c.at)).where(
+        schema.evidence.c.subject == bindparam("of_subject"),
+        schema.evidence.c.run_id == bindparam("of_run"),
+        schema.evidence.c.provisional,
+    )
 )
-DISPLACE = delete(schema.evidence).where(
-    schema.evidence.c.subject == bindparam("of_subject"),
-    schema.evidence.c.run_id == bindparam("of_run"),
-    schema.evidence.c.provisional,
+DISPLACE = Prepared(
+    delete(schema.evidence).where(
+        schema.evidence.c.subject == bindparam("of_subject"),
+        schema.evidence.c.run_id == bindparam("of_run"),
+        schema.evidence.c.provisional,
+    )
 )
-STANDING = select(schema.standings).where(
-    schema.standings.c.product == bindparam("product"),
-    schema.standings.c.assertion == bindparam("assertion"),
+STANDING = Prepared(
+    select(schema.standings).where(
+        schema.standings.c.product == bindparam("product"),
+        schema.standings.c.assertion == bindparam("assertion"),
+    )
 )
 PUT_STANDING = _upsert(schema.standings, "product", "assertion")
-NEXT_EXPIRY = select(func.min(schema.standings.c.expires_at))
-NEXT_ANNOUNCEMENT = select(func.min(schema.told.c.announce_at))
-OLDEST_POST = select(func.min(schema.told.c.posted_at))
-CHANGES = (
+NEXT_EXPIRY = Prepared(select(func.min(schema.standings.c.expires_at)))
+NEXT_ANNOUNCEMENT = Prepared(select(func.min(schema.told.c.announce_at)))
+OLDEST_POST = Prepared(select(func.min(schema.told.c.posted_at)))
+CHANGES = Prepared(
     select(schema.changes)
     .where(
         schema.changes.c.product == bindparam("product"),
@@ -41,7 +79,7 @@ CHANGES = (
     )
     .order_by(schema.changes.c.assertion, schema.changes.c.at)
 )
-STEPS = (
+STEPS = Prepared(
     select(schema.steps.c.at, schema.steps.c.health)
     .where(
         schema.steps.c.product == bindparam("product"),
@@ -50,8 +88,10 @@ STEPS = (
     )
     .order_by(schema.steps.c.at)
 )
-TOLD = select(schema.told).where(schema.told.c.product == bindparam("product"))
+TOLD = Prepared(select(schema.told).where(schema.told.c.product == bindparam("product")))
 PUT_TOLD = _upsert(schema.told, "product")
+CHANGE_SERIES = _series(schema.changes, "product", "assertion")
+STEP_SERIES = _series(schema.steps, "product", "scope")
 _PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}
 _NEW_LETTER = sqlite_insert(schema.letters)
 _IS_RETRIED = (schema.letters.c.state == "pending") & (schema.letters.c.attempts > 0)
