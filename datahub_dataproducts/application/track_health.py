@@ -1,16 +1,16 @@
 """Track health: one piece of evidence, or the passing of time, to one committed step."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from datahub_dataproducts.application.judge import Case, Judged, expire, hears, judge, judge_since
+from datahub_dataproducts.application.generations import redefine
+from datahub_dataproducts.application.judge import Case, Judged, expire, hears, judge
 from datahub_dataproducts.application.ports import Book, HealthStore
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import (
     Ground,
     TrackingPolicy,
     announce,
-    tell,
     tell_again,
 )
 from datahub_dataproducts.domain.assertions import Assertion, Evidence
@@ -60,7 +60,7 @@ class HealthTracker:
     def define(self, products: Iterable[DataProduct], now: int, *, all_of_them: bool) -> None:
         """Take up products as they are defined now; `all_of_them`: those not given are no more.
 
-        A changed definition begins a generation: it holds from `now` on, and time before is not
+        A change of promises begins a generation: it holds from `now` on, and time before is not
         judged by it. The first one holds for whatever is heard.
         """
         with self._lock:
@@ -71,15 +71,8 @@ class HealthTracker:
             gone = [id_ for id_ in old if all_of_them and id_ not in given]
             if not news and not gone:
                 return
-            ground = self._new_ground(news, gone, now)
             with self._store.transaction() as book:
-                for id_ in gone:
-                    book.undefine(id_)
-                for id_, product in news.items():
-                    book.define(product, ground.floors[id_])
-                dirty = self._judge_anew(book, ground, news, now)
-                settle(book, ground, dirty, now)
-                tell(book, ground, news, now)
+                ground = redefine(book, self._ground, news, gone, now)
                 next_due = book.next_due()
             self._ground, self._next_due, self._has_mail = ground, next_due, True
 
@@ -185,31 +178,6 @@ class HealthTracker:
             dirty[product] = at
         self._horizon = max(self._horizon, at)
         settle(book, self._ground, dirty, self._horizon)
-
-    def _new_ground(self, news: Mapping[str, DataProduct], gone: list[str], now: int) -> Ground:
-        old = self._ground.portfolio.products
-        kept = {id_: p for id_, p in old.items() if id_ not in gone}
-        floors = {id_: since for id_, since in self._ground.floors.items() if id_ in kept}
-        floors.update({id_: now if id_ in old else None for id_ in news})
-        portfolio = portfolio_of({**kept, **news}.values())
-        return Ground(portfolio=portfolio, policy=self._ground.policy, floors=floors)
-
-    def _judge_anew(
-        self, book: Book, ground: Ground, news: Mapping[str, DataProduct], now: int
-    ) -> dict[str, int]:
-        """Judge what is new, from the evidence there is; products to settle and from when on."""
-        before, after = self._ground.portfolio.inputs, ground.portfolio.inputs
-        dirty = {id_: now for id_, inputs in after.items() if before.get(id_, ()) != inputs}
-        for id_, product in news.items():
-            floor = ground.floors[id_]
-            if floor is not None:
-                dirty[id_] = floor
-            for assertion in product.assertions:
-                case = Case(product=id_, assertion=assertion, floor=floor)
-                changed_at = judge_since(book, case, None, now).changed_at
-                if changed_at is not None:
-                    dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
-        return dirty
 
     def _case(self, product: str, assertion: Assertion) -> Case:
         return Case(product=product, assertion=assertion, floor=self._ground.floors.get(product))

@@ -1,0 +1,73 @@
+"""Generations: products as they are defined from now on, and what follows from it.
+
+Time before is not judged by new promises. What counts as a change of promises is what can change
+health: a product's assertions, its inputs, and whether an input promises anything at all.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from datahub_dataproducts.application.judge import Case, judge_since
+from datahub_dataproducts.application.ports import Book, Scope
+from datahub_dataproducts.application.settle import settle
+from datahub_dataproducts.application.tell import Ground, tell
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.products import DataProduct
+
+
+def redefine(
+    book: Book, ground: Ground, news: Mapping[str, DataProduct], gone: Collection[str], now: int
+) -> Ground:
+    """The ground from now on, with new or changed products by id, and without those gone."""
+    known = ground.portfolio.products
+    kept = {id_: p for id_, p in known.items() if id_ not in gone}
+    portfolio = portfolio_of({**kept, **news}.values())
+    renewed = [id_ for id_ in kept if _promises(portfolio, id_) != _promises(ground.portfolio, id_)]
+    first = [id_ for id_ in news if id_ not in known]
+    floors = {
+        **{id_: ground.floors.get(id_) for id_ in kept},
+        **dict.fromkeys(renewed, now),
+        **{id_: now if _has_history(book, id_, now) else None for id_ in first},
+    }
+    after = Ground(portfolio=portfolio, policy=ground.policy, floors=floors)
+    for id_ in gone:
+        _end(book, id_, now)
+    touched = list(dict.fromkeys([*news, *renewed]))
+    for id_ in touched:
+        book.define(portfolio.products[id_], floors[id_])
+    settle(book, after, _judge_anew(book, after, [*first, *renewed], now), now)
+    tell(book, after, touched, now)
+    return after
+
+
+def _promises(portfolio: Portfolio, id_: str) -> tuple[object, ...]:
+    inputs = tuple((i, i.product in portfolio.set_up) for i in portfolio.inputs[id_])
+    return portfolio.products[id_].assertions, inputs
+
+
+def _has_history(book: Book, id_: str, now: int) -> bool:
+    """True for one that was known before and comes back: its past was judged by what it was."""
+    return bool(book.steps(id_, Scope.EXPERIENCED, now))
+
+
+def _end(book: Book, id_: str, now: int) -> None:
+    """From now on nothing is known of it."""
+    for scope in Scope:
+        if book.steps(id_, scope, now):
+            book.put_steps(id_, scope, now, [(now, Health.UNKNOWN)])
+    book.undefine(id_)
+
+
+def _judge_anew(book: Book, ground: Ground, ids: Iterable[str], now: int) -> dict[str, int]:
+    """Judge from the evidence there is; which products to settle, and from when on."""
+    dirty: dict[str, int] = {}
+    for id_ in ids:
+        floor = ground.floors[id_]
+        if floor is not None or ground.portfolio.inputs[id_]:
+            dirty[id_] = 0 if floor is None else floor
+        for assertion in ground.portfolio.products[id_].assertions:
+            case = Case(product=id_, assertion=assertion, floor=floor)
+            changed_at = judge_since(book, case, None, now).changed_at
+            if changed_at is not None:
+                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
+    return dirty

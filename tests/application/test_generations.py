@@ -1,0 +1,297 @@
+"""Products that change, come and go; evidence that is early, late or no evidence."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from datahub_dataproducts.adapters.store.store import SqlHealthStore
+from datahub_dataproducts.application.ports import Book, Scope, Unavailable
+from datahub_dataproducts.application.track_health import HealthTracker
+from datahub_dataproducts.domain.assertions import Impact, MaxAge, Outcome
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.products import DataProduct, Input
+from tests.application.stories import Story
+from tests.builders import at, checked, freshness_assertion, product, result, update
+
+SUCCESS, FAILURE, ERROR = Outcome.SUCCESS, Outcome.FAILURE, Outcome.ERROR
+UNHEALTHY, UNKNOWN, AT_RISK, HEALTHY = Health
+Stories = Callable[..., Story]
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Stories:
+    def begin(*products: DataProduct) -> Story:
+        return Story(tmp_path, products)
+
+    return begin
+
+
+def uses(*ids: str) -> tuple[Input, ...]:
+    return tuple(Input(product=id_) for id_ in ids)
+
+
+def days(steps: Sequence[tuple[int, Health]]) -> list[tuple[str, Health]]:
+    """With instants as days of March (and hours, where it is not six in the morning)."""
+    begin = at("2026-03-01 06:00")
+    return [
+        (
+            f"{1 + (when - begin) // DAY}"
+            + (f"+{h}h" if (h := (when - begin) % DAY // HOUR) else ""),
+            health,
+        )
+        for when, health in steps
+    ]
+
+
+def day(number: int) -> int:
+    """Six in the morning of a day of March 2026."""
+    return at(f"2026-03-{number:02d} 06:00")
+
+
+# Generations.
+
+
+def test_stricter_promises_do_not_judge_the_time_before_them(story: Stories) -> None:
+    here = story(product("a", checked("t", impact=Impact.WARNING)))
+    here.hear(result("t", day(2), FAILURE))
+    here.define(product("a", checked("t")), when="2026-03-04 06:00")
+    assert days(here.steps("a")) == [("2", AT_RISK), ("4", UNHEALTHY)]
+
+
+def test_another_promise_is_unknown_from_then_on_and_not_before(story: Stories) -> None:
+    here = story(product("a", checked("t")))
+    here.hear(result("t", day(2)))
+    here.define(product("a", checked("t"), checked("u")), when="2026-03-04 06:00")
+    assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN)]
+    here.hear(result("u", day(5)))
+    assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN), ("5", HEALTHY)]
+
+
+def test_a_late_result_does_not_rewrite_the_time_before_new_promises(story: Stories) -> None:
+    here = story(product("a", checked("t")))
+    here.hear(result("t", day(2)))
+    here.define(product("a", checked("t"), checked("u")), when="2026-03-04 06:00")
+    here.hear(result("t", day(3), FAILURE), when="2026-03-05 06:00")
+    assert days(here.steps("a"))[0:2] == [("2", HEALTHY), ("4", UNHEALTHY)]
+
+
+def test_words_that_change_begin_no_generation(story: Stories) -> None:
+    before = product("a", checked("t"))
+    here = story(before)
+    here.hear(result("t", day(2)))
+    after = replace(before, description="Better words.", runbook="https://example.com/new")
+    here.define(after, when="2026-03-04 06:00")
+    here.hear(result("t", day(3), FAILURE), when="2026-03-05 06:00")
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNHEALTHY)]
+    assert here.tracker.portfolio.products["a"] == after
+
+
+def test_a_generation_survives_a_restart(story: Stories) -> None:
+    here = story(product("a", checked("t", impact=Impact.WARNING)))
+    here.hear(result("t", day(2), FAILURE))
+    here.define(product("a", checked("t")), when="2026-03-04 06:00")
+    here.restart()
+    here.hear(result("t", day(3), FAILURE, run="late"), when="2026-03-05 06:00")
+    assert days(here.steps("a")) == [("2", AT_RISK), ("4", UNHEALTHY)]
+
+
+def test_the_same_definition_once_more_changes_nothing(story: Stories) -> None:
+    here = story(product("a", checked("t")))
+    here.hear(result("t", day(2)))
+    here.posts()
+    here.define(product("a", checked("t")), when="2026-03-04 05:00")
+    assert here.posts() == []
+
+
+def test_a_promise_taken_back_is_forgotten(story: Stories) -> None:
+    here = story(product("a", checked("t", expect_every=DAY), checked("u")))
+    here.hear(result("t", day(2)), result("u", day(2)))
+    here.define(product("a", checked("u")), when="2026-03-02 07:00")
+    here.wait("2026-03-05 06:00")
+    assert days(here.steps("a")) == [("2", HEALTHY)]
+
+
+# Inputs.
+
+
+def test_an_input_taken_up_counts_from_then_on(story: Stories) -> None:
+    users = product("users", checked("t"))
+    here = story(users, product("a", checked("u")))
+    here.hear(result("t", day(2), FAILURE), result("u", day(2)))
+    here.define(
+        product("a", checked("u"), inputs=uses("users")),
+        when="2026-03-04 06:00",
+        all_of_them=False,
+    )
+    assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNHEALTHY)]
+    assert days(here.steps("a", Scope.OWN)) == [("2", HEALTHY)]
+
+
+def test_an_input_that_appears_counts_from_then_on_and_late_results_keep_to_it(
+    story: Stories,
+) -> None:
+    here = story(product("a", checked("u"), inputs=uses("users")))
+    here.hear(result("u", day(2)))
+    here.define(product("users", checked("t")), when="2026-03-04 06:00", all_of_them=False)
+    assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN)]
+    here.hear(result("u", day(3), FAILURE), when="2026-03-05 06:00")
+    assert days(here.steps("a"))[:2] == [("2", HEALTHY), ("4", UNHEALTHY)]
+
+
+def test_an_input_that_begins_to_promise_makes_its_users_unknown_from_then_on(
+    story: Stories,
+) -> None:
+    here = story(product("users"), product("a", checked("u"), inputs=uses("users")))
+    here.hear(result("u", day(2)))
+    here.define(product("users", checked("t")), when="2026-03-04 06:00", all_of_them=False)
+    assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN)]
+    posts = {post.product: post for post in here.posts()}
+    assert (posts["a"].health, posts["a"].since) == (UNKNOWN, day(4))
+    here.hear(result("t", day(5)))
+    assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN), ("5", HEALTHY)]
+
+
+def test_an_input_that_is_removed_counts_no_more_from_then_on(story: Stories) -> None:
+    users = product("users", checked("t"))
+    here = story(users, product("a", checked("u"), inputs=uses("users")))
+    here.hear(result("t", day(2), FAILURE), result("u", day(2)))
+    here.tracker.remove("users", day(4))
+    assert days(here.steps("a")) == [("2", UNHEALTHY), ("4", HEALTHY)]
+    assert set(here.tracker.portfolio.products) == {"a"}
+
+
+# Products that come and go.
+
+
+def test_a_product_that_appears_later_is_judged_by_evidence_that_was_there(
+    story: Stories,
+) -> None:
+    here = story(product("a", checked("t")))
+    here.hear(result("t", day(2)), result("t", day(3), FAILURE))
+    here.define(product("b", checked("t")), when="2026-03-04 06:00", all_of_them=False)
+    assert days(here.steps("b")) == [("2", HEALTHY), ("3", UNHEALTHY)]
+    assert here.posts()[-1].since == day(3)
+
+
+def test_the_history_of_a_product_that_appears_later_begins_with_that_of_its_inputs(
+    story: Stories,
+) -> None:
+    here = story(product("users", checked("t")))
+    here.hear(result("t", day(2)), result("t", day(3), FAILURE))
+    here.define(product("a", inputs=uses("users")), when="2026-03-04 06:00", all_of_them=False)
+    assert here.steps("a") == here.steps("users")
+
+
+def test_while_a_product_is_no_more_nothing_is_known_and_its_past_stays(story: Stories) -> None:
+    lenient = product("a", checked("t", impact=Impact.WARNING))
+    here = story(lenient, product("b", checked("t")))
+    here.hear(result("t", day(2), FAILURE))
+    here.tracker.remove("a", day(3))
+    assert here.tracker.portfolio.products.keys() == {"b"}
+    here.define(product("a", checked("t")), when="2026-03-05 06:00", all_of_them=False)
+    assert days(here.steps("a")) == [("2", AT_RISK), ("3", UNKNOWN), ("5", UNHEALTHY)]
+
+
+def test_a_product_that_is_not_known_is_removed_without_a_word(story: Stories) -> None:
+    here = story(product("a", checked("t")))
+    here.posts()
+    here.tracker.remove("stranger", day(3))
+    assert here.posts() == []
+
+
+def test_a_silence_of_a_product_that_is_no_more_is_not_told(story: Stories) -> None:
+    here = story(product("a", checked("t", expect_every=DAY)))
+    here.hear(result("t", day(2)))
+    here.tracker.remove("a", day(2) + HOUR)
+    here.told()
+    assert here.tracker.tick(day(9)) == 0
+    assert here.told() == []
+
+
+# Evidence that is none.
+
+
+def test_what_nobody_listens_to_is_not_kept(story: Stories) -> None:
+    here = story(product("a", checked("t")))
+    assert not here.tracker.record(result("other", day(2)), day(2))
+    assert not here.tracker.record(update("t", day(2)), day(2))
+    with here.store.transaction() as book:
+        assert book.evidence(["urn:li:assertion:other", update("t", 0).subject], None) == []
+
+
+@pytest.mark.parametrize(("ahead", "kept"), [(5 * MINUTE, True), (5 * MINUTE + 1, False)])
+def test_a_result_more_than_five_minutes_ahead_of_the_clock_is_set_aside(
+    story: Stories, ahead: int, kept: bool
+) -> None:
+    here = story(product("a", checked("t")))
+    assert here.tracker.record(result("t", day(2) + ahead), day(2)) is kept
+    assert here.store.set_aside_count() == (0 if kept else 1)
+    assert bool(here.steps("a")) is kept
+
+
+# One transaction.
+
+
+class BreakingStore:
+    """A store whose next transactions fail when they are to be committed."""
+
+    def __init__(self, store: SqlHealthStore) -> None:
+        self._store = store
+        self.failures = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Book]:
+        with self._store.transaction() as book:
+            yield book
+            if self.failures:
+                self.failures -= 1
+                raise Unavailable("the disk is full")
+
+
+@pytest.mark.parametrize("step", ["record", "tick", "define"])
+def test_after_a_commit_that_failed_the_same_step_once_more_does_it(
+    story: Stories, step: str
+) -> None:
+    here = story(product("a", checked("t", expect_every=DAY)))
+    breaking = BreakingStore(here.store)
+    tracker = HealthTracker(breaking, here.policy)
+    tracker.load()
+    tracker.record(result("t", day(2)), day(2))
+    tracker.take_mail()
+    before, portfolio = here.steps("a"), tracker.portfolio
+
+    def do() -> None:
+        if step == "record":
+            tracker.record(result("t", day(2) + HOUR, FAILURE), day(2) + HOUR)
+        elif step == "tick":
+            tracker.tick(day(3))
+        else:
+            tracker.define([product("b")], day(3), all_of_them=True)
+
+    breaking.failures = 1
+    with pytest.raises(Unavailable, match="the disk is full"):
+        do()
+    assert here.steps("a") == before
+    assert tracker.portfolio == portfolio
+    assert not tracker.take_mail()
+    do()
+    assert here.steps("a") != before
+    assert tracker.take_mail()
+
+
+def test_events_after_a_restart_go_on_where_it_stopped(story: Stories) -> None:
+    here = story(
+        product("users", freshness_assertion("raw", MaxAge(age=DAY))),
+        product("a", checked("t", expect_every=DAY), inputs=uses("users")),
+    )
+    here.hear(update("raw", day(2)), result("t", day(2)))
+    here.restart()
+    here.wait("2026-03-03 12:00")
+    here.restart()
+    here.hear(result("t", day(4)), update("raw", day(4)))
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNHEALTHY), ("4", HEALTHY)]
+    assert days(here.steps("a", Scope.OWN)) == [("2", HEALTHY), ("3", UNKNOWN), ("4", HEALTHY)]
