@@ -1,0 +1,79 @@
+"""The health of all products at any moment, from what the store holds."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from datahub_dataproducts.application.report import ProductStatus, report
+from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.durations import DAY, HOUR
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.products import DataProduct, Input
+from datahub_dataproducts.domain.timelines import Tally
+from tests.application.stories import Story
+from tests.builders import at, checked, product, result
+
+Stories = Callable[..., Story]
+USERS = product("users", checked("t"))
+REVENUE = product("revenue", inputs=(Input(product="users"),))
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Stories:
+    def begin(*products: DataProduct) -> Story:
+        here = Story(tmp_path, products)
+        here.hear(
+            result("t", at("2026-03-02 06:00")),
+            result("t", at("2026-03-03 06:00"), Outcome.FAILURE),
+            result("t", at("2026-03-04 06:00")),
+        )
+        return here
+
+    return begin
+
+
+def reported(story: Story, when: str, window: int | None = None) -> dict[str, ProductStatus]:
+    return {s.product.id: s for s in report(story.store, at(when), window)}
+
+
+def test_a_past_moment_is_told_as_it_was(story: Stories) -> None:
+    then = reported(story(USERS, REVENUE), "2026-03-03 12:00")["revenue"]
+    assert (then.health, then.since) == (Health.UNHEALTHY, at("2026-03-03 06:00"))
+    assert then.because == "its input Users breaks a promise"
+    assert then.explanation.startswith(
+        "Revenue is unhealthy because its input Users breaks a promise. A check of fct failed "
+        "today at 06:00"
+    )
+    assert then.history_from == at("2026-03-02 06:00")
+    assert then.figures == Tally(good=DAY, bad=6 * HOUR, unknown=0)
+
+
+def test_now_is_told_with_the_figures_of_the_whole_history(story: Stories) -> None:
+    now = reported(story(USERS, REVENUE), "2026-03-05 06:00")["revenue"]
+    assert (now.health, now.since, now.because) == (Health.HEALTHY, at("2026-03-04 06:00"), "")
+    assert now.figures == Tally(good=2 * DAY, bad=DAY, unknown=0)
+
+
+def test_figures_over_a_window_leave_out_what_was_before(story: Stories) -> None:
+    now = reported(story(USERS, REVENUE), "2026-03-05 06:00", 36 * HOUR)["users"]
+    assert now.figures == Tally(good=DAY, bad=12 * HOUR, unknown=0)
+
+
+def test_before_the_first_evidence_nothing_is_known(story: Stories) -> None:
+    before = reported(story(USERS, REVENUE), "2026-03-01 12:00")["revenue"]
+    assert (before.health, before.since, before.history_from) == (Health.UNKNOWN, None, None)
+    assert before.figures == Tally(good=0, bad=0, unknown=0)
+
+
+def test_products_are_told_by_id_and_those_without_promises_too(story: Stories) -> None:
+    found = report(story(USERS, REVENUE, product("empty")).store, at("2026-03-05 06:00"), None)
+    assert [(s.product.id, s.health) for s in found] == [
+        ("empty", Health.UNKNOWN),
+        ("revenue", Health.HEALTHY),
+        ("users", Health.HEALTHY),
+    ]
+
+
+def test_an_empty_store_has_nothing_to_tell(tmp_path: Path) -> None:
+    assert report(Story(tmp_path, ()).store, at("2026-03-05 06:00"), None) == []
