@@ -203,6 +203,15 @@ def test_a_product_that_is_not_known_is_removed_without_a_word(story: Stories) -
     assert here.posts() == []
 
 
+def test_a_product_that_was_never_measured_leaves_no_history(story: Stories) -> None:
+    here = story(product("a", checked("t")))
+    here.tracker.remove("a", day(3))
+    assert here.steps("a") == here.steps("a", Scope.OWN) == []
+    here.define(product("a", checked("t")), when="2026-03-05 06:00")
+    here.hear(result("t", day(4)), when="2026-03-06 06:00")
+    assert days(here.steps("a")) == [("4", HEALTHY)]
+
+
 def test_a_silence_of_a_product_that_is_no_more_is_not_told(story: Stories) -> None:
     here = story(product("a", checked("t", expect_every=DAY)))
     here.hear(result("t", day(2)))

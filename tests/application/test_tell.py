@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from datahub_dataproducts.application.tell import TrackingPolicy
+from datahub_dataproducts.application.tell import Ground, TrackingPolicy, announce, tell_again
 from datahub_dataproducts.domain.assertions import AssertionKind, Deadline, Impact, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
-from datahub_dataproducts.domain.episodes import Patience
+from datahub_dataproducts.domain.episodes import Patience, Told
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import DataProduct, Input, Lifecycle
 from datahub_dataproducts.domain.routes import Route
@@ -416,3 +416,32 @@ def test_the_same_event_again_changes_nothing(story: Stories) -> None:
     assert here.steps("revenue") == before
     assert here.told() == []
     assert here.posts() == []
+
+
+# What is left of a product that the store knows and we do not.
+
+
+def test_what_waits_to_be_told_of_a_stranger_is_dropped_in_silence(story: Stories) -> None:
+    here = story(product("revenue", checked("t")))
+    here.told()
+    here.posts()
+    began = at("2026-03-01 00:00")
+    left = Told(digest="", health=Health.UNHEALTHY, posted_at=began, announce_at=began)
+    with here.store.transaction() as book:
+        book.put_told("stranger", left)
+    here.restart()
+    here.wait("2026-03-02 00:00")
+    assert here.told() == []
+    assert [post.product for post in here.posts()] == ["revenue"]
+    with here.store.transaction() as book:
+        assert book.told("stranger") == replace(left, posted_at=at("2026-03-02"), announce_at=None)
+
+
+def test_of_whom_nothing_was_ever_told_nothing_is_told_again(story: Stories) -> None:
+    here = story()
+    ground = Ground(portfolio=here.tracker.portfolio, policy=here.policy, floors={})
+    with here.store.transaction() as book:
+        announce(book, ground, "stranger", at("2026-03-02"))
+        tell_again(book, ground, "stranger", at("2026-03-02"))
+        assert book.told("stranger") is None
+    assert (here.told(), here.posts()) == ([], [])

@@ -208,13 +208,18 @@ def test_products_of_a_cycle_are_judged_alone_and_those_outside_by_them() -> Non
 # Causes.
 
 
-def test_a_fault_that_comes_by_several_ways_is_told_once_by_the_shortest() -> None:
+@pytest.mark.parametrize(
+    "order", [("longer", "right", "left"), ("left", "right", "longer"), ("right", "left", "longer")]
+)
+def test_a_fault_that_comes_by_several_ways_is_told_once_by_the_shortest(
+    order: tuple[str, ...],
+) -> None:
     made = [
         product("root", checked("t")),
         product("left", inputs=required("root")),
         product("longer", inputs=required("left")),
         product("right", inputs=required("root")),
-        product("top", inputs=required("longer", "right", "left")),
+        product("top", inputs=required(*order)),
     ]
     found = judged(made, "top", {"t": FAILED})
     assert [c.path for c in found.causes] == [("top", "left", "root")]
