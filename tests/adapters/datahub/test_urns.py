@@ -9,6 +9,7 @@ from datahub.ingestion.source.dbt.dbt_core import DBTCoreConfig
 from datahub.metadata.urns import PlatformResourceUrn, Urn
 
 from datahub_dataproducts.adapters.datahub import urns
+from datahub_dataproducts.adapters.datahub.definitions import DEFINITION_TYPE
 from datahub_dataproducts.adapters.datahub.urns import DbtNaming
 from datahub_dataproducts.application.ports import Naming
 from datahub_dataproducts.domain.nodes import Node, Project
@@ -254,7 +255,9 @@ def test_the_contract_of_a_dataset_is_the_one_datahubs_contract_files_make() -> 
 
 def test_the_definition_of_a_product_is_a_platform_resource_by_datahubs_own_key() -> None:
     key = PlatformResourceKey(
-        platform="data-products", resource_type="definition", primary_key="revenue"
+        platform="data-products",
+        resource_type=DEFINITION_TYPE,
+        primary_key="urn:li:dataProduct:revenue",
     )
     assert urns.definition_urn("revenue") == PlatformResourceUrn(key.id).urn()
 
