@@ -20,7 +20,9 @@ _SEVERITY = ("FAILURE", "ERROR", "FAILURE_LOW", "SUCCESS")
 _HEALTHS = ("UNHEALTHY", "UNKNOWN", "AT_RISK", "HEALTHY")
 
 
-def verdict(assertion: Assertion, evidence: list[Evidence], t: int) -> tuple[str, str, bool]:
+def verdict(  # noqa: C901, PLR0911 - the table of the semantics, read row by row
+    assertion: Assertion, evidence: list[Evidence], t: int
+) -> tuple[str, str, bool]:
     """(verdict, reason, low severity) of one assertion at one instant."""
     mine = [e for e in evidence if e.subject in assertion.listens_to and e.at <= t]
     rule = assertion.freshness

@@ -11,14 +11,18 @@ from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
+from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.histories import History, histories
 from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.products import DataProduct
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence, instants
 
 UNTIL = BEGIN + LENGTH * GRID
 
 
-def tracker_on(folder: str | Path, products, policy=None) -> tuple[HealthTracker, SqlHealthStore]:
+def tracker_on(
+    folder: str | Path, products: list[DataProduct], policy: TrackingPolicy | None = None
+) -> tuple[HealthTracker, SqlHealthStore]:
     store = SqlHealthStore(f"sqlite:///{folder}/health.db", write_definition, read_definition)
     store.open()
     tracker = HealthTracker(store, policy or TrackingPolicy(channels=("console",)))
@@ -27,7 +31,7 @@ def tracker_on(folder: str | Path, products, policy=None) -> tuple[HealthTracker
     return tracker, store
 
 
-def kept(store: SqlHealthStore, products) -> dict[str, History]:
+def kept(store: SqlHealthStore, products: list[DataProduct]) -> dict[str, History]:
     with store.transaction() as book:
         return {
             p.id: History(
@@ -40,7 +44,9 @@ def kept(store: SqlHealthStore, products) -> dict[str, History]:
 
 @settings(max_examples=150)
 @given(catalogs(), histories_of_evidence, st.lists(instants, max_size=4), st.data())
-def test_step_by_step_is_the_same_as_from_scratch(made, heard, ticks, data) -> None:
+def test_step_by_step_is_the_same_as_from_scratch(
+    made: list[DataProduct], heard: list[Evidence], ticks: list[int], data: st.DataObject
+) -> None:
     steps = data.draw(st.permutations([*heard, *heard[:3], *ticks]))
     with tempfile.TemporaryDirectory() as folder:
         tracker, store = tracker_on(folder, made)

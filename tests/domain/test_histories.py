@@ -1,11 +1,16 @@
 """The whole history, from scratch, against the oracle."""
 
+from collections.abc import Sequence
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.histories import histories
 from datahub_dataproducts.domain.portfolio import portfolio_of
-from datahub_dataproducts.domain.timelines import tally
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import Step, tally
 from tests import oracle
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
@@ -14,7 +19,9 @@ HALF = GRID // 4
 
 
 @given(catalogs(), histories_of_evidence)
-def test_health_at_every_moment_is_what_the_words_say(made, heard):
+def test_health_at_every_moment_is_what_the_words_say(
+    made: list[DataProduct], heard: list[Evidence]
+) -> None:
     products = {p.id: p for p in made}
     found = histories(portfolio_of(made), heard, UNTIL)
     for id_, product in products.items():
@@ -29,7 +36,9 @@ def test_health_at_every_moment_is_what_the_words_say(made, heard):
 
 
 @given(catalogs(), histories_of_evidence, st.randoms(use_true_random=False))
-def test_the_order_and_repetition_of_evidence_change_nothing(made, heard, chance):
+def test_the_order_and_repetition_of_evidence_change_nothing(
+    made: list[DataProduct], heard: list[Evidence], chance: Random
+) -> None:
     shuffled = heard + heard[: len(heard) // 2]
     chance.shuffle(shuffled)
     portfolio = portfolio_of(made)
@@ -37,7 +46,9 @@ def test_the_order_and_repetition_of_evidence_change_nothing(made, heard, chance
 
 
 @given(catalogs(), histories_of_evidence, st.integers(0, LENGTH))
-def test_good_bad_and_unknown_time_fill_the_window_and_parts_add_up(made, heard, cut):
+def test_good_bad_and_unknown_time_fill_the_window_and_parts_add_up(
+    made: list[DataProduct], heard: list[Evidence], cut: int
+) -> None:
     for history in histories(portfolio_of(made), heard, UNTIL).values():
         if not history.experienced:
             continue
@@ -50,5 +61,5 @@ def test_good_bad_and_unknown_time_fill_the_window_and_parts_add_up(made, heard,
             assert (one.good + other.good, one.bad + other.bad) == (whole.good, whole.bad)
 
 
-def _at(steps, moment):
+def _at(steps: Sequence[Step], moment: int) -> str:
     return [health for at, health in steps if at <= moment][-1].value
