@@ -18,7 +18,6 @@ from datahub.metadata.schema_classes import (
     SubTypesClass,
     TagAssociationClass,
 )
-from datahub.specific.dataproduct import DataProductPatchBuilder
 
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
 from datahub_dataproducts.adapters.datahub.proposals.descriptions import (
@@ -32,6 +31,7 @@ from datahub_dataproducts.adapters.datahub.proposals.forms import (
     ours,
     stamp,
 )
+from datahub_dataproducts.adapters.datahub.proposals.patches import product_patches
 from datahub_dataproducts.adapters.datahub.urns import (
     data_product_urn,
     definition_urn,
@@ -56,7 +56,7 @@ def product_proposals(product: DataProduct, semantics: WriteSemantics) -> Iterat
         yield ours(urn, _properties(product))
         yield from (ours(urn, aspect) for aspect in _whole(product))
     else:
-        yield from _patches(product)
+        yield from product_patches(product, _links(product))
     yield ours(urn, DomainsClass(domains=[product.domain]))
     if product.type is not None:
         yield ours(urn, SubTypesClass(typeNames=[SUB_TYPES[product.type]]))
@@ -88,41 +88,12 @@ def _whole(
     if product.owners:
         yield OwnershipClass(owners=owners_of(product.owners))
     if links := _links(product):
-        yield InstitutionalMemoryClass(elements=links)
-
-
-def _patches(product: DataProduct) -> Iterator[Proposal]:
-    """What the file says is set, what it does not say is left, lists are added to.
-
-    The assets are set: taking one out of the file takes it out of the product.
-    """
-    patch = _patch_of_properties(product)
-    for tag in _tags(product):
-        patch.add_tag(tag)
-    for term in _terms(product):
-        patch.add_term(term)
-    for owner in owners_of(product.owners):
-        patch.add_owner(owner)
-    for link in _links(product):
-        patch.add_institutional_memory(link)
-    yield from (Proposal(change, is_ours=True) for change in patch.build())
-
-
-def _patch_of_properties(product: DataProduct) -> DataProductPatchBuilder:
-    patch = DataProductPatchBuilder(data_product_urn(product.id))
-    if (text := description(product)) is not None:
-        patch.set_description(text)
-    if product.name is not None:
-        patch.set_name(product.name)
-    if product.assets is not None:
-        patch.set_assets(_assets(product))
-    if properties := readable_properties(product):
-        patch.set_custom_properties(properties)
-    if product.external_url is not None:
-        patch.set_external_url(product.external_url)
-    if product.parent is not None:
-        patch.set_parent_data_product(data_product_urn(product.parent))
-    return patch
+        yield InstitutionalMemoryClass(
+            elements=[
+                InstitutionalMemoryMetadataClass(url=url, description=words, createStamp=stamp())
+                for url, words in links.items()
+            ]
+        )
 
 
 def _assets(product: DataProduct) -> list[DataProductAssociationClass]:
@@ -145,15 +116,12 @@ def _terms(product: DataProduct) -> list[GlossaryTermAssociationClass]:
     return [GlossaryTermAssociationClass(urn=term_urn(term)) for term in terms]
 
 
-def _links(product: DataProduct) -> list[InstitutionalMemoryMetadataClass]:
-    """The links of the file, then the runbook; one address once."""
+def _links(product: DataProduct) -> dict[str, str]:
+    """Words by address: the links of the file, then the runbook; one address once."""
     links = {link.url: link.description for link in product.links}
     if product.runbook:
         links.setdefault(product.runbook, "Runbook")
-    return [
-        InstitutionalMemoryMetadataClass(url=url, description=words, createStamp=stamp())
-        for url, words in links.items()
-    ]
+    return links
 
 
 def owners_of(owners: Iterable[Owner]) -> list[OwnerClass]:
