@@ -110,40 +110,43 @@ class _Composer:
         """The next event; raises `_UnreadableError` once the rest cannot be read."""
         step = self._steps.get(type(event))
         if step is not None:
-            mark = event.start_mark
-            step(event, At(mark.line + 1, mark.column + 1))
+            step(event)
 
-    def _document(self, _event: Any, at: At) -> None:
+    def _document(self, event: Any) -> None:
         self._documents += 1
         if self._documents > 1:
             self._refuse(
                 codes.SEVERAL_DOCUMENTS,
-                at,
+                event,
                 "a second document begins here, and a product file is one document",
                 "list the products under `data_products:`",
             )
 
-    def _scalar(self, event: Any, at: At) -> None:
-        self._count(1, at)
+    def _scalar(self, event: Any) -> None:
+        self._count(1, event)
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
         plain = not event.style and event.tag is None
         if not plain:
-            self._check_tag(event, at)
+            self._check_tag(event)
             last = event.end_mark.line + (event.end_mark.column > 0)
-            if last > at.line:
-                self.spans.append((at.line + 1, last))
-            if event.style == '"' and has_control_character(event.value, self._findings, at):
+            if last > line:
+                self.spans.append((line + 1, last))
+            if event.style == '"' and has_control_character(
+                event.value, self._findings, At(line, column)
+            ):
                 raise _UnreadableError
-        node = Scalar(event.value, at.line, at.column, plain)
+        node = Scalar(event.value, line, column, plain)
         if event.anchor is not None:
             self._anchors[event.anchor] = (node, 1)
         self._put(node)
 
-    def _alias(self, event: Any, at: At) -> None:
+    def _alias(self, event: Any) -> None:
         name = event.anchor
         if any(frame.anchor == name for frame in self._open):
             self._refuse(
                 codes.RECURSIVE_ALIAS,
-                at,
+                event,
                 f"*{shown(name)} stands within what it stands for",
                 "write out what is meant",
             )
@@ -151,27 +154,27 @@ class _Composer:
         if known is None:
             self._refuse(
                 codes.UNKNOWN_ALIAS,
-                at,
+                event,
                 f"*{shown(name)} stands for nothing",
                 f"mark what it stands for with &{shown(name)} above, or put it in quotes",
             )
         else:
-            self._count(known[1], at)
+            self._count(known[1], event)
             self._put(known[0])
 
-    def _start(self, event: Any, at: At) -> None:
-        self._count(1, at)
-        self._check_tag(event, at)
+    def _start(self, event: Any) -> None:
+        self._count(1, event)
+        self._check_tag(event)
         if len(self._open) >= DEEPEST:
             self._refuse(
                 codes.TOO_DEEP,
-                at,
+                event,
                 f"this is nested more than {DEEPEST} levels deep",
                 "a product needs five",
             )
-        self._open.append(_Frame(event, at, self._nodes - 1))
+        self._open.append(_Frame(event, _place(event), self._nodes - 1))
 
-    def _end(self, _event: Any, _at: At) -> None:
+    def _end(self, _event: Any) -> None:
         frame = self._open.pop()
         node: Node
         if frame.is_mapping:
@@ -222,25 +225,30 @@ class _Composer:
                     codes.BAD_MERGE, base, "`<<` takes a mapping", "write `<<: *name`"
                 )
 
-    def _count(self, nodes: int, at: At) -> None:
+    def _count(self, nodes: int, event: Any) -> None:
         self._nodes += nodes
         if self._nodes > MOST_NODES:
             self._refuse(
                 codes.TOO_MANY_NODES,
-                at,
+                event,
                 f"the file holds more than {MOST_NODES} values, aliases written out",
                 "split it into several files",
             )
 
-    def _check_tag(self, event: Any, at: At) -> None:
+    def _check_tag(self, event: Any) -> None:
         if event.tag is not None and event.tag not in _KNOWN_TAGS:
             self._findings.error(
                 codes.UNKNOWN_TAG,
-                at,
+                _place(event),
                 f"the tag {shown(event.tag)} means nothing here",
                 "write the value without a tag",
             )
 
-    def _refuse(self, code: str, at: At, message: str, remedy: str) -> None:
-        self._findings.error(code, at, message, remedy)
+    def _refuse(self, code: str, event: Any, message: str, remedy: str) -> None:
+        self._findings.error(code, _place(event), message, remedy)
         raise _UnreadableError
+
+
+def _place(event: Any) -> At:
+    mark = event.start_mark
+    return At(mark.line + 1, mark.column + 1)
