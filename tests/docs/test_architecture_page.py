@@ -1,0 +1,59 @@
+"""The page on architecture shows the tree and the libraries as they are."""
+
+import re
+from importlib.metadata import metadata
+
+import pytest
+
+from datahub_dataproducts.adapters.datahub import health_aspects
+from tests.docs.pages import ROOT, code_in, section, text_of
+
+PAGE = "ARCHITECTURE.md"
+PACKAGE = ROOT / "datahub_dataproducts"
+LIBRARIES = [
+    tuple(cell.strip() for cell in row.split("|")[1:3])
+    for row in section(PAGE, "Libraries").splitlines()
+    if row.startswith("| ") and not row.startswith(("| library", "| ---"))
+]
+
+
+def test_the_tree_is_the_one_there_is() -> None:
+    layers = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    adapters = {p.name for p in (PACKAGE / "adapters").iterdir() if not p.name.startswith("__")}
+    named = re.findall(r"^[│├└─ ]+(\w+(?:/|\.py))", text_of(PAGE), re.MULTILINE)
+    assert {name.rstrip("/") for name in named} == layers | adapters
+
+
+def test_every_module_named_is_there() -> None:
+    for title in ("Flow 1: publish (`datahub ingest`, source `data-products`)",):
+        for code in code_in(section(PAGE, title)):
+            if code.startswith(("adapters/", "application/", "domain/", "plugins/")):
+                assert (PACKAGE / code).exists(), code
+
+
+def test_every_structured_property_is_named() -> None:
+    names = [urn.rpartition(":")[2] for urn in health_aspects.PROPERTY_URNS]
+    for name in names:
+        prefix, _, last = name.rpartition(".")
+        assert name in text_of(PAGE) or f"`.{last}`" in text_of(PAGE), name
+        assert prefix == "io.datahub_dataproducts"
+
+
+@pytest.mark.parametrize(("library", "licence"), LIBRARIES)
+def test_the_licence_is_what_the_library_says(library: str, licence: str) -> None:
+    told = metadata(library)
+    assert licence in {told.get("License-Expression"), told.get("License")}
+
+
+def test_every_library_we_install_is_there() -> None:
+    setup = text_of("setup.py")
+    lists = re.findall(
+        r"^(?:INSTALL_REQUIRES|ACTIONS) = \[(.*?)^\]", setup, re.MULTILINE | re.DOTALL
+    )
+    wanted = {
+        re.split(r"[\[{<>=]", name)[0].lower()
+        for text in lists
+        for name in re.findall(r'^    f?"([^"]+)"', text, re.MULTILINE)
+    }
+    assert len(wanted) > 8
+    assert wanted <= {library.lower() for library, _ in LIBRARIES}
