@@ -48,7 +48,8 @@ def ours(folder: Path, count: int) -> int:
     publication = publish_repository(read_repository(config), config, None)
     if len(publication.products) != count:
         raise RuntimeError(str(publication.problems[:3]))
-    return len(list(propose(publication, WriteSemantics.PATCH)))
+    # One after another, as the source gives them to the framework.
+    return sum(1 for _ in propose(publication, WriteSemantics.PATCH))
 
 
 def theirs(files: list[Path]) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
@@ -105,6 +106,8 @@ def check_urn(text: str, type_: str, at: Place, name: str, findings: Findings) -
     return not fault
 
 
+# The same owners, tags and tables are named by many products.
+@lru_cache(maxsize=10_000)
 def fault_of_urn(text: str) -> str:
     """What is wrong with the form of a URN, in words that follow "which"; empty when nothing is."""
     match = _URN.fullmatch(text)

@@ -1,0 +1,38 @@
+"""The benchmarks run; what they measure is told by them, and asserted nowhere."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RUN = Path(__file__).parents[2] / "benchmarks/run.py"
+LINES = (
+    "products read and mapped per second (20 files)",
+    "a whole `datahub ingest` (20 products, ",
+    "  the same, CPU time",
+    "events/s of the action and of nothing (50 assertions), steady",
+    "  the same, without waiting for the disk",
+    "  the same, first results ever",
+    "  share of its time that is waiting for the disk",
+    "cost of an event, 50 products and 10 (100 events)",
+)
+
+
+@pytest.mark.slow
+def test_every_comparison_is_printed_with_its_ratio_and_its_aim(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, RUN, "--quick", "--dir", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    printed = done.stdout.splitlines()
+    rows = printed[printed.index("-" * 128) + 1 :]
+    told = [next((row for row in rows if row.startswith(line)), line) for line in LINES]
+    assert all("/s " in row or " s " in row or " us " in row for row in told)
+    aims = [row.split()[-3:] for row in rows if row.endswith(("reached", "MISSED"))]
+    assert [aim[:2] for aim in aims] == [[">=", "10"], ["<=", "1.1"], [">=", "0.3"], ["<=", "1.2"]]
+    assert any(line.startswith("Python ") for line in printed)
+    assert not list(tmp_path.iterdir()), "it tidies up"
