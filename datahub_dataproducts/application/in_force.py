@@ -8,12 +8,17 @@ from datahub_dataproducts.domain.verdicts import Change
 
 def in_force_at(book: Book, at: int) -> InForce:
     """For `assess`, as long as the transaction of the book lasts."""
-    held: dict[str, dict[str, list[Change]]] = {}
+    held: dict[str, dict[str, Change]] = {}
 
     def in_force(product: str, assertion: Assertion) -> Change | None:
-        if product not in held:
-            held[product] = book.changes(product, at)
-        known = [c for c in held[product].get(assertion.urn, ()) if c.at <= at]
-        return known[-1] if known else None
+        known = held.get(product)
+        if known is None:
+            known = held[product] = {
+                urn: change
+                for urn, changes in book.changes(product, at).items()
+                for change in changes
+                if change.at <= at
+            }
+        return known.get(assertion.urn)
 
     return in_force

@@ -18,12 +18,14 @@ class Health(Enum):
     HEALTHY = "HEALTHY"
 
 
-_WORST_FIRST = {health: rank for rank, health in enumerate(Health)}
+_WORST_FIRST = tuple(Health)
 
 
 def worst(healths: Iterable[Health]) -> Health:
     """The worst of them; of none, UNKNOWN: silence is neither green nor amber."""
-    return min(healths, key=_WORST_FIRST.__getitem__, default=Health.UNKNOWN)
+    # Among hundreds of promises, finding one is many times faster than ranking each.
+    found = list(healths)
+    return next((health for health in _WORST_FIRST if health in found), Health.UNKNOWN)
 
 
 def effect(judgement: Judgement, impact: Impact) -> Health | None:

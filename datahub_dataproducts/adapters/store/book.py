@@ -80,11 +80,8 @@ class SqlBook:
 
     def due(self, now: int, limit: int) -> list[tuple[str, str, Standing]]:
         """Standings that time alone changes by now: product, assertion; earliest first."""
-        table = schema.standings
-        query = select(table).where(table.c.expires_at <= now)
-        query = query.order_by(table.c.expires_at, table.c.product, table.c.assertion).limit(limit)
-        found = self._connection.execute(query).all()
-        return [(row.product, row.assertion, rows.standing(row)) for row in found]
+        found = statements.DUE.rows(self._connection, {"now": now, "most": limit})
+        return [(row[0], row[1], rows.standing(row)) for row in found]
 
     def next_due(self) -> int | None:
         """When there is next something to do although nothing is heard."""
@@ -140,17 +137,14 @@ class SqlBook:
 
     def posted_before(self, instant: int, limit: int) -> list[str]:
         """Products of which the catalog was last told at or before an instant."""
-        table = schema.told
-        query = select(table.c.product).where(table.c.posted_at <= instant)
-        query = query.order_by(table.c.posted_at, table.c.product).limit(limit)
-        return list(self._connection.execute(query).scalars())
+        key = {"instant": instant, "most": limit}
+        return [product for (product,) in statements.POSTED_BEFORE.rows(self._connection, key)]
 
     def announcements_due(self, now: int, limit: int) -> list[tuple[str, int]]:
         """Products of which people are to be told by now, and when; earliest first."""
-        table = schema.told
-        query = select(table.c.product, table.c.announce_at).where(table.c.announce_at <= now)
-        query = query.order_by(table.c.announce_at, table.c.product).limit(limit)
-        return [(row.product, row.announce_at) for row in self._connection.execute(query)]
+        key = {"now": now, "most": limit}
+        found = statements.ANNOUNCEMENTS_DUE.rows(self._connection, key)
+        return [(product, announce_at) for product, announce_at in found]
 
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
         """Put a letter into the outbox, due at once; see the port for `replace`."""

@@ -68,6 +68,26 @@ STANDING = Prepared(
     )
 )
 PUT_STANDING = _upsert(schema.standings, "product", "assertion")
+DUE = Prepared(
+    select(schema.standings)
+    .where(schema.standings.c.expires_at <= bindparam("now"))
+    .order_by(
+        schema.standings.c.expires_at, schema.standings.c.product, schema.standings.c.assertion
+    )
+    .limit(bindparam("most"))
+)
+POSTED_BEFORE = Prepared(
+    select(schema.told.c.product)
+    .where(schema.told.c.posted_at <= bindparam("instant"))
+    .order_by(schema.told.c.posted_at, schema.told.c.product)
+    .limit(bindparam("most"))
+)
+ANNOUNCEMENTS_DUE = Prepared(
+    select(schema.told.c.product, schema.told.c.announce_at)
+    .where(schema.told.c.announce_at <= bindparam("now"))
+    .order_by(schema.told.c.announce_at, schema.told.c.product)
+    .limit(bindparam("most"))
+)
 NEXT_EXPIRY = Prepared(select(func.min(schema.standings.c.expires_at)))
 NEXT_ANNOUNCEMENT = Prepared(select(func.min(schema.told.c.announce_at)))
 OLDEST_POST = Prepared(select(func.min(schema.told.c.posted_at)))
