@@ -8,6 +8,7 @@ from datahub_dataproducts.domain.assertions import Assertion, Evidence, Result, 
 from datahub_dataproducts.domain.letters import VerdictPost
 from datahub_dataproducts.domain.timelines import first_difference
 from datahub_dataproducts.domain.verdicts import (
+    NEVER_RAN,
     Change,
     Standing,
     Verdict,
@@ -80,7 +81,7 @@ def judge_since(book: Book, case: Case, since: int | None, until: int) -> Judged
     pieces = heard(case.assertion, book.evidence(subjects, anchor if anchor is not None else since))
     made, standing = changes(case.assertion, pieces, until)
     if standing is None:
-        return Judged(None, None)
+        return _never_heard(book, case)
     _put_standing(book, case, standing, until)
     begin = made[0].at if since is None or anchor is not None else min(since, made[0].at)
     if case.floor is not None:
@@ -96,6 +97,18 @@ def judge_since(book: Book, case: Case, since: int | None, until: int) -> Judged
         )
         _post(book, case, from_instant(news, changed_at))
     return Judged(changed_at, standing.expires_at)
+
+
+def _never_heard(book: Book, case: Case) -> Judged:
+    """Nothing was heard of what is promised now; what was promised before may have been."""
+    book.forget_standing(case.product, case.assertion.urn)
+    if case.floor is None:
+        return Judged(None, None)
+    held = book.changes(case.product, case.floor).get(case.assertion.urn, [])
+    if not held or held[-1].judgement == NEVER_RAN:
+        return Judged(None, None)
+    _write(book, case, (Change(case.floor, NEVER_RAN, None, ""),))
+    return Judged(case.floor, None)
 
 
 def expire(book: Book, case: Case, standing: Standing, now: int) -> Judged:
@@ -134,6 +147,8 @@ def _post(book: Book, case: Case, made: Iterable[Change]) -> None:
     if case.assertion.freshness is None:
         return
     for change in made:
+        if change.judgement.verdict is Verdict.UNKNOWN:
+            continue
         letter = _verdict_post(case.assertion, change)
         key = f"{case.assertion.urn} {change.at}"
         book.send(CATALOG, key, letter, change.at, replace=True)

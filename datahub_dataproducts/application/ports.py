@@ -264,3 +264,7 @@ class HealthStore(Protocol):
             Unavailable: it cannot be begun or committed now.
         """
         ...
+
+    def trial(self) -> AbstractContextManager[Book]:
+        """A transaction that is undone in any case: to see what would be."""
+        ...

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from datahub_dataproducts.application.in_force import in_force_at
+from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, HealthStore, Scope
+from datahub_dataproducts.application.settle import recompute
+from datahub_dataproducts.application.tell import Ground, TrackingPolicy
 from datahub_dataproducts.domain.announcements import because, explanation
 from datahub_dataproducts.domain.health import Assessment, Health, assess
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
@@ -35,15 +38,29 @@ class ProductStatus:
 
 
 def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatus]:
-    """The status of every product at a moment, by id; figures over the last `window`, None: all."""
+    """The status of every product at a moment, by id; figures over the last `window`, None: all.
+
+    Time is let pass up to the moment, on trial, so that deadlines and silence count although the
+    action may not have looked at the clock since.
+
+    Raises:
+        Unavailable: the store cannot be read.
+    """
     since = at - window if window is not None else 0
-    with store.transaction() as book:
-        portfolio = portfolio_of(product for product, _ in book.definitions())
+    with store.trial() as book:
+        known = book.definitions()
+        ground = Ground(
+            portfolio=portfolio_of(product for product, _ in known),
+            policy=TrackingPolicy(),
+            floors={product.id: floor for product, floor in known},
+        )
+        while (due := next_expiry(book, at)) is not None:
+            recompute(book, ground, pass_to(book, ground, due).dirty, due)
         memo: dict[str, Assessment] = {}
         in_force = in_force_at(book, at)
-        for id_ in portfolio.products:
-            assess(portfolio, id_, in_force, memo)
-        return [_status(book, portfolio, memo[id_], at, since) for id_ in portfolio.products]
+        for id_ in ground.portfolio.products:
+            assess(ground.portfolio, id_, in_force, memo)
+        return [_status(book, ground.portfolio, memo[id_], at, since) for id_ in sorted(memo)]
 
 
 def _status(

@@ -1,7 +1,7 @@
 """Settling: bring the health of products up to date where verdicts have changed, and tell of it."""
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.tell import Ground, tell
@@ -16,9 +16,14 @@ from datahub_dataproducts.domain.timelines import (
 
 
 def settle(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) -> None:
+    """Recompute what `dirty` touches, and tell of what has changed."""
+    tell(book, ground, recompute(book, ground, dirty, now), now)
+
+
+def recompute(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) -> Collection[str]:
     """Recompute products from the instants their verdicts changed at, then those that use them.
 
-    `dirty` maps product ids to instants. Only what changes is written, and a product is looked at
+    `dirty` maps product ids to instants; returned is what was looked at. Only what changes is written, and a product is looked at
     only where an input of it changed, so the cost follows the change and not the portfolio.
     """
     portfolio = ground.portfolio
@@ -36,7 +41,7 @@ def settle(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) -> No
             if user not in since:
                 heapq.heappush(queue, (portfolio.depth[user], user))
             since[user] = min(since.get(user, changed_at), changed_at)
-    tell(book, ground, since, now)
+    return since.keys()
 
 
 def _restep(book: Book, portfolio: Portfolio, id_: str, since: int, now: int) -> int | None:

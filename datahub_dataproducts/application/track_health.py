@@ -4,7 +4,8 @@ import threading
 from collections.abc import Iterable
 
 from datahub_dataproducts.application.generations import redefine
-from datahub_dataproducts.application.judge import Case, Judged, expire, hears, judge
+from datahub_dataproducts.application.judge import Case, Judged, hears, judge
+from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, HealthStore
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import (
@@ -17,7 +18,6 @@ from datahub_dataproducts.domain.assertions import Assertion, Evidence
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.verdicts import Standing
 
 _AT_ONCE = 500
 
@@ -146,13 +146,13 @@ class HealthTracker:
 
     def _tick_once(self, book: Book, now: int) -> int:
         """The earliest of what is due, together with all that is due at the same instant."""
-        due = book.due(now, _AT_ONCE)
+        expires_at = next_expiry(book, now)
         waiting = book.announcements_due(now, _AT_ONCE)
-        expires_at = due[0][2].expires_at if due else None
         if expires_at is not None and (not waiting or expires_at <= waiting[0][1]):
-            together = [d for d in due if d[2].expires_at == expires_at]
-            self._expire(book, together, expires_at)
-            return len(together)
+            passed = pass_to(book, self._ground, expires_at)
+            self._horizon = max(self._horizon, expires_at)
+            settle(book, self._ground, passed.dirty, self._horizon)
+            return passed.count
         if waiting:
             at = waiting[0][1]
             self._horizon = max(self._horizon, at)
@@ -167,21 +167,5 @@ class HealthTracker:
             tell_again(book, self._ground, id_, now)
         return len(stale)
 
-    def _expire(self, book: Book, due: list[tuple[str, str, Standing]], at: int) -> None:
-        dirty: dict[str, int] = {}
-        for product, urn, standing in due:
-            assertion = self._assertion(product, urn)
-            if assertion is None:
-                book.forget_standing(product, urn)
-                continue
-            expire(book, self._case(product, assertion), standing, at)
-            dirty[product] = at
-        self._horizon = max(self._horizon, at)
-        settle(book, self._ground, dirty, self._horizon)
-
     def _case(self, product: str, assertion: Assertion) -> Case:
         return Case(product=product, assertion=assertion, floor=self._ground.floors.get(product))
-
-    def _assertion(self, product: str, urn: str) -> Assertion | None:
-        known = self._ground.portfolio.products.get(product)
-        return next((a for a in known.assertions if a.urn == urn), None) if known else None

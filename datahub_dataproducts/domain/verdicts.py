@@ -83,11 +83,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From `at` on the judgement is this one; `evidence_at` and `run_id` tell what it rests on."""
+    """From `at` on the judgement is this one; `evidence_at` and `run_id` tell what it rests on.
+
+    `evidence_at` is None where it rests on nothing: a promise begins of which nothing was heard.
+    """
 
     at: int
     judgement: Judgement
-    evidence_at: int
+    evidence_at: int | None
     run_id: str
 
 

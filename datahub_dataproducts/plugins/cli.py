@@ -72,10 +72,9 @@ def status(store_url: str, moment: str | None, zone: str, window: str | None, fo
     store = store_of(store_url)
     try:
         store.open(create=False)
+        found = report(store, at, length)
     except Unavailable as problem:
         raise click.UsageError(str(problem)) from None
-    try:
-        found = report(store, at, length)
     finally:
         store.close()
     if form == "json":

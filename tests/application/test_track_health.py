@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.application.report import report
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.histories import History, histories
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import tally
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence, instants
 
 UNTIL = BEGIN + LENGTH * GRID
@@ -59,7 +62,14 @@ def test_step_by_step_is_the_same_as_from_scratch(
                 clock = max(clock, step.at)
                 tracker.tick(clock)
                 tracker.record(step, clock)
+        shown = report(store, UNTIL, None)
         tracker.tick(UNTIL)
         found = kept(store, made)
         store.close()
-    assert found == histories(portfolio_of(made), heard, UNTIL)
+    whole = histories(portfolio_of(made), heard, UNTIL)
+    assert found == whole
+    for status in shown:
+        steps = whole[status.product.id].experienced
+        assert status.figures == tally(steps, 0, UNTIL)
+        assert status.since == (steps[-1][0] if steps else None)
+        assert status.health is (steps[-1][1] if steps else Health.UNKNOWN)

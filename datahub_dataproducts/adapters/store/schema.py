@@ -59,7 +59,7 @@ changes = Table(
     Column("verdict", String, nullable=False),
     Column("reason", String, nullable=False),
     Column("low", Boolean, nullable=False),
-    Column("evidence_at", BigInteger, nullable=False),
+    Column("evidence_at", BigInteger),
     Column("run_id", String, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -84,6 +84,19 @@ class SqlHealthStore:
         with self._begin() as connection:
             yield SqlBook(connection, self._write, self._read)
 
+    @contextmanager
+    def trial(self) -> Iterator[Book]:
+        """A transaction that is undone in any case: to see what would be.
+
+        Raises:
+            Unavailable: it cannot be begun.
+        """
+        with self._begin() as connection:
+            try:
+                yield SqlBook(connection, self._write, self._read)
+            finally:
+                connection.rollback()
+
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""
         table = schema.letters
