@@ -34,8 +34,8 @@ class Sizes:
     tests: int = 100
     few: int = 100
     many: int = 10_000
-    tests_each: int = 10
-    events: int = 10_000
+    tests_each: int = 2
+    events: int = 5_000
     rounds: int = 5
 
 
