@@ -61,6 +61,14 @@ class Directory(Protocol):
         """
         ...
 
+    def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
+        """The latest evidence the catalog has of assertions and datasets; what it lacks is left out.
+
+        Raises:
+            Unavailable: the catalog cannot be read now.
+        """
+        ...
+
 
 class Catalog(Protocol):
     """Where health is shown."""
@@ -127,6 +135,10 @@ class Book(Protocol):
 
     def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
         """All evidence of some subjects from an instant on (None: from the beginning)."""
+        ...
+
+    def heard_of(self, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of some subjects of which there is any evidence."""
         ...
 
     def anchor(self, subjects: Sequence[str], before: int) -> int | None:

@@ -82,6 +82,13 @@ class HealthTracker:
             kept = [p for id_, p in self._ground.portfolio.products.items() if id_ != product]
             self.define(kept, now, all_of_them=True)
 
+    def unheard(self) -> tuple[str, ...]:
+        """The subjects that decide promises and of which nothing was ever heard, in order."""
+        with self._lock, self._store.transaction() as book:
+            wanted = sorted(self._ground.portfolio.listeners)
+            heard_of = book.heard_of(wanted)
+        return tuple(urn for urn in wanted if urn not in heard_of)
+
     def record(self, evidence: Evidence, now: int) -> bool:
         """One piece of evidence: kept, and all that follows from it, in one transaction.
 

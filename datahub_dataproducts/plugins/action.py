@@ -6,7 +6,6 @@ event source has a clock of its own) time moves with the events and posts are se
 """
 
 import logging
-import threading
 from typing import Any
 
 from datahub.configuration.common import ConfigurationError
@@ -25,11 +24,10 @@ from datahub_dataproducts.adapters.datahub.events import (
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
-from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
+from datahub_dataproducts.application.ports import Clock, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.durations import HOUR
-from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.plugins.action_wiring import action_config, catalog_of, channels_of
+from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.store_wiring import store_of
 
 logger = logging.getLogger(__name__)
@@ -39,26 +37,13 @@ class DataProductHealthAction(Action):
     """See the module; `create` is what DataHub Actions calls."""
 
     def __init__(
-        self,
-        *,
-        store: SqlHealthStore,
-        tracker: HealthTracker,
-        courier: Courier,
-        directory: Directory,
-        clock: Clock,
-        tick_seconds: float | None,
+        self, *, store: SqlHealthStore, tracker: HealthTracker, watch: HealthWatch, clock: Clock
     ) -> None:
-        """`tick_seconds` between two looks at the clock; None: the events move it."""
+        """All parts are of one store and one clock."""
         self._store = store
         self._tracker = tracker
-        self._courier = courier
-        self._directory = directory
+        self._watch = watch
         self._clock = clock
-        self._tick_seconds = tick_seconds
-        self._found: tuple[DataProduct, ...] | None = None
-        self._wake = threading.Event()
-        self._stopping = False
-        self._ticker = threading.Thread(target=self._tick_on, name="data-product-health")
 
     @classmethod
     def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> "DataProductHealthAction":
@@ -66,15 +51,17 @@ class DataProductHealthAction(Action):
         config = action_config(config_dict or {})
         catalog = catalog_of(config, ctx)
         store = store_of(config.store.url)
+        tracker = HealthTracker(store, config.policy())
         event_clock: Clock | None = getattr(ctx.event_source, "event_clock", None)
-        action = cls(
-            store=store,
-            tracker=HealthTracker(store, config.policy()),
+        clock = event_clock or WallClock()
+        watch = HealthWatch(
+            tracker=tracker,
             courier=Courier(store, catalog, channels_of(config)),
             directory=catalog,
-            clock=event_clock or WallClock(),
+            clock=clock,
             tick_seconds=None if event_clock else config.tick_seconds,
         )
+        action = cls(store=store, tracker=tracker, watch=watch, clock=clock)
         action.start()
         return action
 
@@ -87,88 +74,35 @@ class DataProductHealthAction(Action):
         try:
             self._store.open()
             self._tracker.load()
-            self._find_products()
+            self._watch.start()
         except Unavailable as problem:
             raise ConfigurationError(str(problem)) from None
-        if self._tick_seconds is not None:
-            self._take_up()
-            self._ticker.start()
 
     def act(self, event: EventEnvelope) -> bool:
         """One event; when this returns, all that follows from it is on disk."""
-        self._take_up()
+        self._watch.before_event()
         now = self._clock.now()
-        if self._tick_seconds is None:
-            self._tracker.tick(now)
         try:
             for news in evidence_of(event):
                 self._hear(news, now)
         except PoisonEvent as poison:
             logger.warning("An event was set aside: %s", poison)
             self._tracker.set_aside(str(poison), event.as_json(), now)
-        if self._tracker.take_mail():
-            if self._tick_seconds is None:
-                self._deliver(now)
-            else:
-                self._wake.set()
+        self._watch.after_event()
         return True
 
     def close(self) -> None:
         """Send what can be sent at once; what cannot waits in the outbox for the next start."""
-        self._stopping = True
-        self._wake.set()
-        if self._ticker.is_alive():
-            self._ticker.join()
-        # Whatever is only waiting for its next try gets one more.
-        self._deliver(self._clock.now(), ahead=24 * HOUR)
+        self._watch.stop()
         self._store.close()
-
-    def _tick_on(self) -> None:
-        while not self._stopping:
-            self._wake.wait(self._tick_seconds)
-            self._wake.clear()
-            try:
-                if self._found is None:
-                    self._find_products()
-                    self._take_up()
-                now = self._clock.now()
-                self._tracker.tick(now)
-                self._deliver(now)
-            except Exception:
-                # The thread is all that looks at the clock: whatever went wrong (a full disk, a
-                # locked store), it must be there for the next look.
-                logger.exception("Looking at the clock failed; it is tried again")
-
-    def _find_products(self) -> None:
-        try:
-            self._found = self._directory.products()
-        except Unavailable as problem:
-            if not self._tracker.portfolio.products:
-                raise
-            logger.warning("Products as last known are used: %s", problem)
-
-    def _take_up(self) -> None:
-        if self._found is not None:
-            found, self._found = self._found, ()
-            if found:
-                self._tracker.define(found, self._clock.now(), all_of_them=True)
 
     def _hear(self, news: News, now: int) -> None:
         if isinstance(news, ProductDefined):
             self._tracker.define([news.product], now, all_of_them=False)
+            self._watch.product_defined()
         elif isinstance(news, ProductRemoved):
             for id_ in list(self._tracker.portfolio.products):
                 if news.urn in (data_product_urn(id_), definition_urn(id_)):
                     self._tracker.remove(id_, now)
         else:
             self._tracker.record(news, now)
-
-    def _deliver(self, now: int, *, ahead: int = 0) -> None:
-        more = True
-        while more:
-            done = self._courier.deliver(now, ahead=ahead)
-            more = done.more
-            for reason in done.refused:
-                logger.error("A post was refused and is kept aside: %s", reason)
-            for reason in done.postponed:
-                logger.warning("Posts wait in the outbox: %s", reason)

@@ -159,6 +159,11 @@ class Gms:
                 for name in item
                 if (item["urn"], name) in self.aspects
             }
+            # Of a timeseries aspect the server gives the latest value.
+            runs = [run for run in self.runs if run["assertionUrn"] == item["urn"]]
+            if "assertionRunEvent" in item and runs:
+                latest = max(runs, key=lambda run: run["timestampMillis"])
+                aspects["assertionRunEvent"] = {"value": latest}
             if aspects:
                 answered.append({"urn": item["urn"], **aspects})
         return answered

@@ -17,7 +17,8 @@ from datahub_dataproducts.adapters.datahub.health_aspects import HEALTH
 from datahub_dataproducts.adapters.datahub.urns import definition_urn, structured_property_urn
 from datahub_dataproducts.domain.assertions import MaxAge
 from datahub_dataproducts.domain.durations import HOUR, SECOND
-from datahub_dataproducts.domain.products import Input
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.products import DataProduct, Input
 from datahub_dataproducts.plugins.action import DataProductHealthAction
 from tests.builders import checked, dataset, freshness_assertion, product
 from tests.integration.gms import Answer, Gms
@@ -167,6 +168,47 @@ def test_with_the_wall_clock_time_passes_by_itself(
         threading.Event().wait(0.1)
     pipeline.close()
     assert "Short is unhealthy because fct is not fresh." in told
+
+
+def gms_recipe(folder: Path, gms: Gms, *events: Any) -> dict[str, Any]:
+    recipe = action_recipe(folder, write(folder, *events))
+    recipe["source"]["config"]["clock"] = "wall"
+    recipe["action"]["config"]["catalog"] = {"type": "datahub"}
+    recipe["action"]["config"]["tick_every"] = "1s"
+    recipe["datahub"] = {"server": gms.url, "retry_max_times": 1}
+    return recipe
+
+
+def publish(gms: Gms, *products: DataProduct) -> None:
+    for published in products:
+        key = definition_urn(published.id), "platformResourceInfo"
+        gms.aspects[key] = definition_aspect(published).to_obj()
+
+
+def test_results_that_came_while_it_was_down_are_taken_from_the_catalog(tmp_path: Path) -> None:
+    with Gms() as gms:
+        publish(gms, USERS)
+        gms.runs.append(outcome("users", MORNING, "FAILURE")["aspect"]["json"])
+        Pipeline.create(gms_recipe(tmp_path, gms)).close()
+    [users] = statuses(tmp_path, MORNING + HOUR).values()
+    assert users.health is Health.UNHEALTHY
+    assert users.since == MORNING
+
+
+def test_a_result_that_comes_before_the_product_it_decides_is_not_lost(tmp_path: Path) -> None:
+    with Gms() as gms:
+        publish(gms, REVENUE)
+        early = outcome("users", MORNING, "FAILURE")
+        pipeline = Pipeline.create(gms_recipe(tmp_path, gms, early, definition_record(USERS)))
+        # The server has it, for it was the server that sent the event.
+        gms.runs.append(early["aspect"]["json"])
+        pipeline.run()
+        for _ in range(100):
+            if rows(tmp_path, "SELECT count(*) FROM evidence") == [(1,)]:
+                break
+            threading.Event().wait(0.1)
+        pipeline.close()
+    assert statuses(tmp_path, MORNING + HOUR)["users"].health is Health.UNHEALTHY
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 import msgspec
-from datahub.metadata.schema_classes import ChangeTypeClass
+from datahub.metadata.schema_classes import (
+    ChangeTypeClass,
+    GenericAspectClass,
+    MetadataChangeLogClass,
+)
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.event.event_registry import (
     ENTITY_CHANGE_EVENT_V1_TYPE,
@@ -77,6 +81,24 @@ def evidence_of(event: EventEnvelope) -> tuple[News, ...]:
     if event.event_type == ENTITY_CHANGE_EVENT_V1_TYPE:
         return _of_entity_change(event.event)
     return ()
+
+
+def evidence_in(urn: str, aspect: str, value: bytes) -> tuple[Evidence, ...]:
+    """The evidence in an aspect that was read, by the same rules as in one that was heard of.
+
+    `aspect` is `assertionRunEvent` or `operation`, `value` its JSON.
+
+    Raises:
+        PoisonEvent: it is malformed.
+    """
+    log = MetadataChangeLogClass(
+        entityType="assertion" if aspect == "assertionRunEvent" else "dataset",
+        changeType=ChangeTypeClass.UPSERT,
+        entityUrn=urn,
+        aspectName=aspect,
+        aspect=GenericAspectClass(value=value, contentType="application/json"),
+    )
+    return tuple(n for n in _of_change_log(log) if isinstance(n, Result | Update))
 
 
 def event_time(event: EventEnvelope) -> int | None:

@@ -1,8 +1,10 @@
 """GMS, DataHub's server, as catalog."""
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 
 from avro.errors import AvroException
@@ -29,6 +31,7 @@ from datahub_dataproducts.adapters.datahub.definitions import (
     DefinitionError,
     product_of,
 )
+from datahub_dataproducts.adapters.datahub.events import PoisonEvent, evidence_in
 from datahub_dataproducts.adapters.datahub.health_aspects import (
     PROPERTY_URNS,
     health_properties,
@@ -38,6 +41,7 @@ from datahub_dataproducts.adapters.datahub.health_aspects import (
 )
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn
 from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.domain.letters import (
     Delivered,
@@ -52,6 +56,7 @@ from datahub_dataproducts.domain.products import DataProduct
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 200
+_TELLING = {"assertion": "assertionRunEvent", "dataset": "operation"}
 _LONGEST_REASON = 300
 _SERVER_FAULTS = 500
 _INVALID = (400, 422)
@@ -83,13 +88,21 @@ class GraphCatalog:
         Raises:
             Unavailable: the server cannot be reached, or does not answer as it should.
         """
-        try:
+        with self._reading():
             return tuple(self._products())
-        except (GraphError, RequestException) as error:
-            raise Unavailable(_receipt(error, self._secret).reason) from None
-        except (AvroException, AttributeError, LookupError, TypeError, ValueError):
-            # What is read is as deep as the answer of whoever listens at the address.
-            raise Unavailable(_NO_GMS) from None
+
+    def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
+        """The latest evidence the server has of assertions and datasets; what it lacks is left out.
+
+        Raises:
+            Unavailable: the server cannot be reached, or does not answer as it should.
+        """
+        with self._reading():
+            return tuple(
+                piece
+                for entity, aspect in _TELLING.items()
+                for piece in self._latest(entity, aspect, subjects)
+            )
 
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be.
@@ -114,6 +127,28 @@ class GraphCatalog:
         except (GraphError, RequestException) as error:
             return _receipt(error, self._secret)
         return Delivered()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (GraphError, RequestException) as error:
+            raise Unavailable(_receipt(error, self._secret).reason) from None
+        except (AvroException, AttributeError, LookupError, TypeError, ValueError):
+            # What is read is as deep as the answer of whoever listens at the address.
+            raise Unavailable(_NO_GMS) from None
+
+    def _latest(self, entity: str, aspect: str, subjects: Sequence[str]) -> Iterator[Evidence]:
+        remaining = iter([urn for urn in subjects if urn.startswith(f"urn:li:{entity}:")])
+        while batch := list(islice(remaining, _AT_ONCE)):
+            for urn, aspects in self._graph.get_entities(entity, batch, [aspect]).items():
+                value, _ = aspects.get(aspect, (None, None))
+                if value is None:
+                    continue
+                try:
+                    yield from evidence_in(urn, aspect, json.dumps(value.to_obj()).encode())
+                except PoisonEvent as poison:
+                    logger.warning("What the server says is left out: %s", poison)
 
     def _products(self) -> Iterator[DataProduct]:
         urns = self._graph.get_urns_by_filter(

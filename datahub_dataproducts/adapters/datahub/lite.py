@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from datahub_dataproducts.adapters.datahub.definitions import (
     read_definition,
 )
 from datahub_dataproducts.adapters.datahub.event_forms import PlatformResource
+from datahub_dataproducts.adapters.datahub.events import PoisonEvent, evidence_in
 from datahub_dataproducts.adapters.datahub.health_aspects import (
     PROPERTY_URNS,
     health_properties,
@@ -29,6 +30,7 @@ from datahub_dataproducts.adapters.datahub.health_aspects import (
 )
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn
 from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.letters import Delivered, HealthPost, Receipt, Retry, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -47,6 +49,9 @@ _LIVE_DEFINITIONS = f"""
         WHERE aspect_name = 'status' AND version = 0 AND json_extract(metadata, '$.removed')
     )
 """  # noqa: S608 - made of constants
+
+
+_LATEST = "aspect_name IN ('assertionRunEvent', 'operation')"
 
 
 class LiteCatalog:
@@ -75,6 +80,18 @@ class LiteCatalog:
             found = list(lite.search(_LIVE_DEFINITIONS, SearchFlavor.EXACT))
         read = (_product(resource.id, resource.snippet or "") for resource in found)
         return tuple(product for product in read if product is not None)
+
+    def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
+        """The latest evidence the catalog has of assertions and datasets; what it lacks is left out.
+
+        Raises:
+            Unavailable: as `products`.
+        """
+        wanted = set(subjects)
+        with self._opened(_READ) as lite:
+            found = list(lite.search(_LATEST, SearchFlavor.EXACT))
+        read = (_evidence(f.id, f.aspect or "", f.snippet or "") for f in found if f.id in wanted)
+        return tuple(piece for pieces in read for piece in pieces)
 
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be."""
@@ -146,6 +163,14 @@ def _product(urn: str, metadata: str) -> DataProduct | None:
     except (msgspec.DecodeError, DefinitionError) as error:
         logger.warning("The definition %s is left out: %s", urn, error)
         return None
+
+
+def _evidence(urn: str, aspect: str, metadata: str) -> tuple[Evidence, ...]:
+    try:
+        return evidence_in(urn, aspect, metadata.encode())
+    except PoisonEvent as poison:
+        logger.warning("What the catalog says is left out: %s", poison)
+        return ()
 
 
 def _shown(lite: SqliteLite, post: HealthPost) -> MetadataChangeProposalWrapper:

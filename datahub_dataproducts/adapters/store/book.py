@@ -17,6 +17,9 @@ from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
+# SQLite takes a bounded number of parameters.
+_AT_ONCE = 500
+
 
 class SqlBook:
     """See the `Book` port, whose rules this keeps."""
@@ -51,6 +54,16 @@ class SqlBook:
         if since is not None:
             query = query.where(table.c.at >= since)
         return [rows.evidence(row) for row in self._connection.execute(query)]
+
+    def heard_of(self, subjects: Sequence[str]) -> frozenset[str]:
+        """Those of some subjects of which there is any evidence."""
+        table = schema.evidence
+        found: set[str] = set()
+        for begin in range(0, len(subjects), _AT_ONCE):
+            batch = table.c.subject.in_(subjects[begin : begin + _AT_ONCE])
+            query = select(table.c.subject).where(batch).distinct()
+            found.update(self._connection.execute(query).scalars())
+        return frozenset(found)
 
     def anchor(self, subjects: Sequence[str], before: int) -> int | None:
         """The latest instant before another at which there is evidence, and none of it an ERROR."""
