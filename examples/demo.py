@@ -69,7 +69,8 @@ def main() -> None:
         )
     say("The catalog has it too")
     shown = DEMO.relative_to(ROOT) if DEMO.is_relative_to(ROOT) else DEMO
-    print(f"   HOME=$PWD/{shown} .venv/bin/datahub lite get --urn urn:li:dataProduct:revenue")
+    home = f"$PWD/{shown}" if DEMO.is_relative_to(ROOT) else DEMO
+    print(f"   HOME={home} .venv/bin/datahub lite get --urn urn:li:dataProduct:revenue")
     print(f"\nDone in {time.monotonic() - begun:.0f} s; everything is in {shown}/")
 
 
