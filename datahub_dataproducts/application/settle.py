@@ -17,14 +17,16 @@ from datahub_dataproducts.domain.timelines import (
 
 def settle(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) -> None:
     """Recompute what `dirty` touches, and tell of what has changed."""
+    ground.assessments.touch(ground.portfolio, dirty)
     tell(book, ground, recompute(book, ground, dirty, now), now)
 
 
 def recompute(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) -> Collection[str]:
     """Recompute products from the instants their verdicts changed at, then those that use them.
 
-    `dirty` maps product ids to instants; returned is what was looked at. Only what changes is written, and a product is looked at
-    only where an input of it changed, so the cost follows the change and not the portfolio.
+    `dirty` maps product ids to instants; returned is what was looked at. Only what changes is
+    written, and a product is looked at only where an input of it changed, so the cost follows the
+    change and not the portfolio.
     """
     portfolio = ground.portfolio
     since = dict(dirty)

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from datahub_dataproducts.application.in_force import in_force_at
+from datahub_dataproducts.application.in_force import Assessments, in_force_at
 from datahub_dataproducts.application.ports import CATALOG, Book, Scope
 from datahub_dataproducts.domain.announcements import announcement, explanation
 from datahub_dataproducts.domain.durations import DAY, MINUTE
@@ -16,7 +16,7 @@ from datahub_dataproducts.domain.episodes import (
     told_catalog,
     told_people,
 )
-from datahub_dataproducts.domain.health import Assessment, assess
+from datahub_dataproducts.domain.health import Assessment
 from datahub_dataproducts.domain.letters import HealthPost, Why
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.routes import Route, channels_for
@@ -51,17 +51,18 @@ class Ground:
         policy: see `TrackingPolicy`.
         floors: by product id, since when its promises have been what they are; None: from ever.
             Time before is not judged by them.
+        assessments: those of the portfolio that hold now.
     """
 
     portfolio: Portfolio
     policy: TrackingPolicy
     floors: Mapping[str, int | None]
+    assessments: Assessments = field(default_factory=Assessments)
 
 
 def tell(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:
     """Write letters for those of the products, and of their users, of which there is news."""
     portfolio = ground.portfolio
-    memo: dict[str, Assessment] = {}
     in_force = in_force_at(book, now)
     queued = set(products)
     queue = [(portfolio.depth[id_], id_) for id_ in queued]
@@ -69,7 +70,7 @@ def tell(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:
     while queue:
         _, id_ = heapq.heappop(queue)
         product = portfolio.products[id_]
-        assessment = assess(portfolio, id_, in_force, memo)
+        assessment = ground.assessments.of(portfolio, id_, in_force)
         before = book.told(id_)
         if before is not None and _is_told(before, assessment, people=product.is_announced):
             continue
@@ -88,7 +89,7 @@ def tell_again(book: Book, ground: Ground, product: str, now: int) -> None:
     if product not in ground.portfolio.products:
         book.put_told(product, replace(before, posted_at=now, announce_at=None))
         return
-    assessment = assess(ground.portfolio, product, in_force_at(book, now), {})
+    assessment = ground.assessments.of(ground.portfolio, product, in_force_at(book, now))
     since = _since(book, product, now)
     book.put_told(product, replace(before, posted_at=now))
     _post_health(book, ground, assessment, since, now)
@@ -102,7 +103,7 @@ def announce(book: Book, ground: Ground, product: str, now: int) -> None:
     if product not in ground.portfolio.products:
         book.put_told(product, replace(told, announce_at=None))
     else:
-        assessment = assess(ground.portfolio, product, in_force_at(book, now), {})
+        assessment = ground.assessments.of(ground.portfolio, product, in_force_at(book, now))
         _announce(book, ground, assessment, told, now)
 
 

@@ -1,7 +1,8 @@
 """Track health: one piece of evidence, or the passing of time, to one committed step."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from datahub_dataproducts.application.generations import redefine
 from datahub_dataproducts.application.judge import Case, Judged, hears, judge
@@ -74,6 +75,7 @@ class HealthTracker:
             with self._store.transaction() as book:
                 ground = redefine(book, self._ground, news, gone, now)
                 next_due = book.next_due()
+            ground.assessments.keep()
             self._ground, self._next_due, self._has_mail = ground, next_due, True
 
     def remove(self, product: str, now: int) -> None:
@@ -115,7 +117,7 @@ class HealthTracker:
         done = 0
         with self._lock:
             while self._next_due is not None and self._next_due <= now:
-                with self._store.transaction() as book:
+                with self._step() as book:
                     done += self._tick_once(book, now)
                     next_due = book.next_due()
                 self._next_due, self._has_mail = next_due, True
@@ -128,7 +130,7 @@ class HealthTracker:
 
     def _record(self, evidence: Evidence, cases: list[Case], until: int) -> bool:
         judged: list[Judged] = []
-        with self._store.transaction() as book:
+        with self._step() as book:
             recorded = book.record(evidence)
             if not recorded.new:
                 return False
@@ -171,8 +173,20 @@ class HealthTracker:
             return len(told)
         stale = book.posted_before(now - DAY, _AT_ONCE)
         for id_ in stale:
-            tell_again(book, self._ground, id_, now)
+            # Evidence may have been a little ahead of the clock; what was told of it stays told.
+            tell_again(book, self._ground, id_, max(now, self._horizon))
         return len(stale)
+
+    @contextmanager
+    def _step(self) -> Iterator[Book]:
+        """One transaction; what was assessed in it is remembered only if it was committed."""
+        assessments = self._ground.assessments
+        try:
+            with self._store.transaction() as book:
+                yield book
+            assessments.keep()
+        finally:
+            assessments.drop()
 
     def _case(self, product: str, assertion: Assertion) -> Case:
         return Case(product=product, assertion=assertion, floor=self._ground.floors.get(product))

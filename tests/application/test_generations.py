@@ -292,6 +292,25 @@ def test_after_a_commit_that_failed_the_same_step_once_more_does_it(
     assert tracker.take_mail()
 
 
+def test_what_was_assessed_in_a_step_that_failed_is_forgotten(story: Stories) -> None:
+    here = story(product("a", checked("t")), product("b", checked("u"), inputs=uses("a")))
+    here.hear(result("t", day(2)), result("u", day(2)))
+    breaking = BreakingStore(here.store)
+    tracker = HealthTracker(breaking, here.policy)
+    tracker.load()
+    tracker.record(result("t", day(2) + 1), day(2) + 1)
+    breaking.failures = 1
+    with pytest.raises(Unavailable, match="the disk is full"):
+        tracker.record(result("t", day(3), FAILURE), day(3))
+    tracker.record(result("u", day(3), FAILURE), day(3))
+    with here.store.transaction() as book:
+        told = book.told("b")
+    assert told is not None
+    health, *faults = told.digest.split("|")
+    assert health == UNHEALTHY.value
+    assert [fault.split()[0] for fault in faults] == ["b"]
+
+
 def test_events_after_a_restart_go_on_where_it_stopped(story: Stories) -> None:
     here = story(
         product("users", freshness_assertion("raw", MaxAge(age=DAY))),
