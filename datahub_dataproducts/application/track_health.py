@@ -140,17 +140,14 @@ class HealthTracker:
                 changed_at = judged[-1].changed_at
                 if changed_at is not None:
                     dirty[case.product] = min(changed_at, dirty.get(case.product, changed_at))
+            soon = [self._next_due, *(j.expires_at for j in judged)]
             if dirty:
                 settle(book, self._ground, dirty, until)
+                # An announcement may be waiting now, for how long only the book knows.
+                soon = [book.next_due()]
         self._horizon = until
-        soon = [j.expires_at for j in judged if j.expires_at is not None]
-        if dirty:
-            self._has_mail = True
-            # An announcement may be waiting now, for how long only the book knows.
-            soon.append(until)
-        self._next_due = min(
-            [*soon, *([] if self._next_due is None else [self._next_due])], default=None
-        )
+        self._next_due = min((at for at in soon if at is not None), default=None)
+        self._has_mail = self._has_mail or bool(dirty)
         return True
 
     def _tick_once(self, book: Book, now: int) -> int:
