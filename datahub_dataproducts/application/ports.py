@@ -127,7 +127,13 @@ class Recorded:
 
 
 class Book(Protocol):
-    """The state of health, in one transaction: all of what is written in it is kept, or nothing."""
+    """The state of health, in one transaction: all of what is written in it is kept, or nothing.
+
+    Attributes:
+        sent: how many letters were written in this transaction.
+    """
+
+    sent: int
 
     def record(self, evidence: Evidence) -> Recorded:
         """Keep a piece of evidence; a run event displaces provisional results of its run."""

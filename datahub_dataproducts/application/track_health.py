@@ -42,7 +42,7 @@ class HealthTracker:
         return self._ground.portfolio
 
     def take_mail(self) -> bool:
-        """True when letters may have been written since this was last asked."""
+        """True when letters were written since this was last asked, or before this was made."""
         had, self._has_mail = self._has_mail, False
         return had
 
@@ -74,9 +74,10 @@ class HealthTracker:
                 return
             with self._store.transaction() as book:
                 ground = redefine(book, self._ground, news, gone, now)
-                next_due = book.next_due()
+                next_due, sent = book.next_due(), book.sent
             ground.assessments.keep()
-            self._ground, self._next_due, self._has_mail = ground, next_due, True
+            self._ground, self._next_due = ground, next_due
+            self._has_mail = self._has_mail or sent > 0
 
     def remove(self, product: str, now: int) -> None:
         """A product is no more."""
@@ -120,7 +121,7 @@ class HealthTracker:
                 with self._step() as book:
                     done += self._tick_once(book, now)
                     next_due = book.next_due()
-                self._next_due, self._has_mail = next_due, True
+                self._next_due = next_due
         return done
 
     def set_aside(self, reason: str, content: str, now: int) -> None:
@@ -147,7 +148,6 @@ class HealthTracker:
                 soon = [book.next_due()]
         self._horizon = until
         self._next_due = min((at for at in soon if at is not None), default=None)
-        self._has_mail = self._has_mail or bool(dirty)
         return True
 
     def _tick_once(self, book: Book, now: int) -> int:
@@ -176,12 +176,13 @@ class HealthTracker:
 
     @contextmanager
     def _step(self) -> Iterator[Book]:
-        """One transaction; what was assessed in it is remembered only if it was committed."""
+        """One transaction; what was assessed and written in it counts only if it was committed."""
         assessments = self._ground.assessments
         try:
             with self._store.transaction() as book:
                 yield book
             assessments.keep()
+            self._has_mail = self._has_mail or book.sent > 0
         finally:
             assessments.drop()
 

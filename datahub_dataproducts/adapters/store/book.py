@@ -31,6 +31,7 @@ class SqlBook:
         read: Callable[[str], DataProduct],
     ) -> None:
         """The connection is in a transaction already."""
+        self.sent = 0
         self._connection = connection
         self._write = write
         self._read = read
@@ -162,9 +163,8 @@ class SqlBook:
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
         """Put a letter into the outbox, due at once; see the port for `replace`."""
         row = {"channel": channel, "key": key, "due_at": at, "body": write_letter(letter)}
-        self._connection.execute(
-            statements.REPLACE_LETTER if replace else statements.ADD_LETTER, row
-        )
+        statement = statements.REPLACE_LETTER if replace else statements.ADD_LETTER
+        self.sent += statement.run(self._connection, row)
 
     def set_aside(self, reason: str, content: str, at: int) -> None:
         """Keep something that cannot be used, with the reason, for the operator."""

@@ -1,8 +1,9 @@
 """The statements that run for every event, built once."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Table, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Table, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from datahub_dataproducts.adapters.store import schema
@@ -115,20 +116,23 @@ STEP_SERIES = _series(schema.steps, "product", "scope")
 _PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}
 _NEW_LETTER = sqlite_insert(schema.letters)
 _IS_RETRIED = (schema.letters.c.state == "pending") & (schema.letters.c.attempts > 0)
-ADD_LETTER = _NEW_LETTER.values(**_PENDING).on_conflict_do_nothing()
+_NEW: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in ("channel", "key", "due_at", "body")}
+ADD_LETTER = Prepared(_NEW_LETTER.values(**_NEW, **_PENDING).on_conflict_do_nothing())
 # A letter that waits for its next try goes on waiting with its new text: nobody who asked us to
 # wait is asked again because there is something newer to say.
-REPLACE_LETTER = _NEW_LETTER.values(**_PENDING).on_conflict_do_update(
-    index_elements=["channel", "key"],
-    set_={
-        "revision": schema.letters.c.revision + 1,
-        "state": "pending",
-        "attempts": case((_IS_RETRIED, schema.letters.c.attempts), else_=0),
-        "reason": case((_IS_RETRIED, schema.letters.c.reason), else_=""),
-        "due_at": case(
-            (_IS_RETRIED, func.max(schema.letters.c.due_at, _NEW_LETTER.excluded.due_at)),
-            else_=_NEW_LETTER.excluded.due_at,
-        ),
-        "body": _NEW_LETTER.excluded.body,
-    },
+REPLACE_LETTER = Prepared(
+    _NEW_LETTER.values(**_NEW, **_PENDING).on_conflict_do_update(
+        index_elements=["channel", "key"],
+        set_={
+            "revision": schema.letters.c.revision + 1,
+            "state": "pending",
+            "attempts": case((_IS_RETRIED, schema.letters.c.attempts), else_=0),
+            "reason": case((_IS_RETRIED, schema.letters.c.reason), else_=""),
+            "due_at": case(
+                (_IS_RETRIED, func.max(schema.letters.c.due_at, _NEW_LETTER.excluded.due_at)),
+                else_=_NEW_LETTER.excluded.due_at,
+            ),
+            "body": _NEW_LETTER.excluded.body,
+        },
+    )
 )

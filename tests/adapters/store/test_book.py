@@ -370,6 +370,19 @@ def test_the_same_letter_once_more_is_superfluous_even_when_delivered(
     assert texts(store) == []
 
 
+def test_letters_that_were_written_are_counted_and_superfluous_ones_are_not(
+    store: SqlHealthStore,
+) -> None:
+    send(store, "k", "first")
+    with store.transaction() as book:
+        assert book.sent == 0
+        book.send("console", "k", NEWS, 10, replace=False)
+        assert book.sent == 0
+        book.send("console", "k", NEWS, 10, replace=True)
+        book.send("console", "other", NEWS, 10, replace=False)
+        assert book.sent == 2
+
+
 def test_a_letter_in_the_place_of_another_is_sent_though_that_one_was_delivered(
     store: SqlHealthStore,
 ) -> None:
