@@ -54,7 +54,9 @@ def test_killed_twice_it_ends_with_the_same_history_as_undisturbed(tmp_path: Pat
 def _products() -> list[DataProduct]:
     made = []
     for number in range(PRODUCTS):
-        inputs = (Input(product=f"p{number - 1}", required=number % 3 > 0),) if number % CHAIN else ()
+        inputs = (
+            (Input(product=f"p{number - 1}", required=number % 3 > 0),) if number % CHAIN else ()
+        )
         checks = (checked(f"p{number}-{check}", expect_every=30 * HOUR) for check in range(CHECKS))
         made.append(product(f"p{number}", *checks, inputs=inputs))
     return made
