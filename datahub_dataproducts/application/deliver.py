@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from datahub_dataproducts.application.ports import Catalog, Channel, DueLetter, Outbox
+from datahub_dataproducts.application.ports import CATALOG, Catalog, Channel, DueLetter, Outbox
 from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.letters import (
     Announcement,
@@ -49,26 +49,34 @@ class Courier:
     def deliver(self, now: int, *, ahead: int = 0) -> Delivery:
         """One round: every letter due within `ahead` is tried once, in order, its fate recorded.
 
+        Of a letter to people it is recorded before the next is tried, so that after a crash at most
+        one is told twice. Posts to the catalog may be repeated; they are recorded together.
         Once somebody fails, the later letters to them wait without a try: the outbox keeps them
         behind the first, so nothing is told out of order and a dead receiver costs one try a round.
         """
         due = self._outbox.due_letters(now + ahead, _AT_ONCE)
         failing: dict[str, str] = {}
         delivered = 0
+        posted: list[DueLetter] = []
         refused: list[str] = []
         for letter in due:
             if letter.channel in failing:
                 continue
             receipt = self._post(letter)
             if isinstance(receipt, Delivered):
-                self._outbox.delivered(letter)
                 delivered += 1
+                if letter.channel == CATALOG:
+                    posted.append(letter)
+                else:
+                    self._outbox.delivered([letter])
             elif isinstance(receipt, Refused):
                 self._outbox.refuse(letter, receipt.reason)
                 refused.append(f"{letter.channel}: {receipt.reason}")
             else:
                 failing[letter.channel] = receipt.reason
                 self._outbox.postpone(letter, now + _wait(letter, receipt), receipt.reason)
+        if posted:
+            self._outbox.delivered(posted)
         # Ahead of time a letter that failed is due still, and is not tried until it arrives.
         moved = delivered > 0 or bool(refused) or not ahead
         return Delivery(

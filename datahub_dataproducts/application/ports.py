@@ -259,8 +259,8 @@ class Outbox(Protocol):
         """
         ...
 
-    def delivered(self, letter: DueLetter) -> None:
-        """It arrived."""
+    def delivered(self, letters: Sequence[DueLetter]) -> None:
+        """They arrived; all of them are recorded, or none."""
         ...
 
     def postpone(self, letter: DueLetter, until: int, reason: str) -> None:

@@ -195,6 +195,34 @@ def test_before_the_end_what_waits_gets_one_more_try_and_waits_no_longer_for_it(
     assert courier.deliver(NOW + 4 * SECOND).delivered == 100
 
 
+# A crash.
+
+
+class CrashingChannel(FakeChannel):
+    """Takes one letter; the next is the end of the process."""
+
+    def post(self, announcement: Announcement) -> Receipt:
+        if self.posts:
+            raise KeyboardInterrupt
+        return super().post(announcement)
+
+
+def test_after_a_crash_people_are_not_told_again_what_they_were_told_before_it(
+    store: SqlHealthStore,
+) -> None:
+    crashing, catalog = CrashingChannel(), FakeCatalog()
+    write(store, CATALOG, POST)
+    write(store, "console", said("first"), "1")
+    write(store, "console", said("second"), "2")
+    with pytest.raises(KeyboardInterrupt):
+        Courier(store, catalog, {"console": crashing}).deliver(NOW)
+    console = FakeChannel()
+    Courier(store, catalog, {"console": console}).deliver(NOW)
+    assert crashing.texts + console.texts == ["first", "second"]
+    # What the catalog is told twice it holds once.
+    assert catalog.posts == [POST, POST]
+
+
 # Refused.
 
 

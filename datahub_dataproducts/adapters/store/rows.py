@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from datahub_dataproducts.adapters.store.letters import read_letter
+from datahub_dataproducts.application.ports import DueLetter
 from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
 from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.health import Health
@@ -101,6 +103,13 @@ def told(row: Sequence[Any]) -> Told:
         blind=bool(blind),
         announce_at=announce_at,
     )
+
+
+def due_letter(row: Sequence[Any]) -> DueLetter:
+    """The letter of a row, as it is sent."""
+    id_, channel, _, revision, _, _, attempts, body, _ = row
+    letter = read_letter(body)
+    return DueLetter(id=id_, revision=revision, channel=channel, letter=letter, attempts=attempts)
 
 
 def _judgement_row(judgement: Judgement) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.prepared import Prepared
+from datahub_dataproducts.application.ports import CATALOG
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +117,9 @@ STEP_SERIES = _series(schema.steps, "product", "scope")
 _PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}
 _NEW_LETTER = sqlite_insert(schema.letters)
 _IS_RETRIED = (schema.letters.c.state == "pending") & (schema.letters.c.attempts > 0)
-_NEW: dict[str, BindParameter[Any]] = {name: bindparam(name) for name in ("channel", "key", "due_at", "body")}
+_NEW: dict[str, BindParameter[Any]] = {
+    name: bindparam(name) for name in ("channel", "key", "due_at", "body")
+}
 ADD_LETTER = Prepared(_NEW_LETTER.values(**_NEW, **_PENDING).on_conflict_do_nothing())
 # A letter that waits for its next try goes on waiting with its new text: nobody who asked us to
 # wait is asked again because there is something newer to say.
@@ -136,3 +139,31 @@ REPLACE_LETTER = Prepared(
         },
     )
 )
+_IS_PENDING = schema.letters.c.state == "pending"
+_WAITING = (
+    select(schema.letters.c.channel, func.min(schema.letters.c.id).label("first"))
+    .where(_IS_PENDING, schema.letters.c.due_at > bindparam("now"))
+    .where(schema.letters.c.channel != CATALOG)
+    .group_by(schema.letters.c.channel)
+    .subquery()
+)
+DUE_LETTERS = Prepared(
+    select(schema.letters)
+    .outerjoin(_WAITING, schema.letters.c.channel == _WAITING.c.channel)
+    .where(_IS_PENDING, schema.letters.c.due_at <= bindparam("now"))
+    .where(_WAITING.c.first.is_(None) | (schema.letters.c.id < _WAITING.c.first))
+    .order_by(schema.letters.c.id)
+    .limit(bindparam("most"))
+)
+# A letter that was replaced on the way is due again with its new text.
+_ON_ITS_WAY = update(schema.letters).where(
+    schema.letters.c.id == bindparam("of_id"),
+    schema.letters.c.revision == bindparam("of_revision"),
+)
+DELIVERED = Prepared(_ON_ITS_WAY.values(state="delivered", reason=""))
+POSTPONED = Prepared(
+    _ON_ITS_WAY.values(
+        due_at=bindparam("until"), attempts=bindparam("tries"), reason=bindparam("why")
+    )
+)
+REFUSED = Prepared(_ON_ITS_WAY.values(state="refused", reason=bindparam("why")))

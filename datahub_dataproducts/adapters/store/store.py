@@ -1,19 +1,18 @@
 """The store as the use cases see it: transactions and the outbox."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.book import SqlBook
-from datahub_dataproducts.adapters.store.letters import read_letter
-from datahub_dataproducts.application.ports import CATALOG, Book, DueLetter, Unavailable
+from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
 
 logger = logging.getLogger(__name__)
@@ -99,46 +98,26 @@ class SqlHealthStore:
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""
-        table = schema.letters
-        pending = table.c.state == "pending"
-        waiting = (
-            select(table.c.channel, func.min(table.c.id).label("first"))
-            .where(pending, table.c.due_at > now, table.c.channel != CATALOG)
-            .group_by(table.c.channel)
-            .subquery()
-        )
-        query = (
-            select(table)
-            .outerjoin(waiting, table.c.channel == waiting.c.channel)
-            .where(pending, table.c.due_at <= now)
-            .where(waiting.c.first.is_(None) | (table.c.id < waiting.c.first))
-            .order_by(table.c.id)
-            .limit(limit)
-        )
         with self._begin() as connection:
-            rows = connection.execute(query).all()
-        return [
-            DueLetter(
-                id=row.id,
-                revision=row.revision,
-                channel=row.channel,
-                letter=read_letter(row.body),
-                attempts=row.attempts,
-            )
-            for row in rows
-        ]
+            due = statements.DUE_LETTERS.rows(connection, {"now": now, "most": limit})
+        return [rows.due_letter(row) for row in due]
 
-    def delivered(self, letter: DueLetter) -> None:
-        """It arrived."""
-        self._settle(letter, state="delivered", reason="")
+    def delivered(self, letters: Sequence[DueLetter]) -> None:
+        """They arrived."""
+        with self._begin() as connection:
+            for letter in letters:
+                statements.DELIVERED.run(connection, _on_its_way(letter))
 
     def postpone(self, letter: DueLetter, until: int, reason: str) -> None:
         """It did not arrive; try again then."""
-        self._settle(letter, due_at=until, attempts=letter.attempts + 1, reason=reason)
+        fate = {"until": until, "tries": letter.attempts + 1, "why": reason}
+        with self._begin() as connection:
+            statements.POSTPONED.run(connection, {**_on_its_way(letter), **fate})
 
     def refuse(self, letter: DueLetter, reason: str) -> None:
         """It will never arrive; kept with the reason, not tried again."""
-        self._settle(letter, state="refused", reason=reason)
+        with self._begin() as connection:
+            statements.REFUSED.run(connection, {**_on_its_way(letter), "why": reason})
 
     def set_aside_count(self) -> int:
         """How many things lie aside."""
@@ -146,13 +125,6 @@ class SqlHealthStore:
             return connection.execute(
                 select(func.count()).select_from(schema.set_aside)
             ).scalar_one()
-
-    def _settle(self, letter: DueLetter, **values: Any) -> None:
-        table = schema.letters
-        # A letter that was replaced on the way is due again with its new text.
-        mine = (table.c.id == letter.id) & (table.c.revision == letter.revision)
-        with self._begin() as connection:
-            connection.execute(update(table).where(mine).values(**values))
 
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
@@ -168,6 +140,10 @@ class SqlHealthStore:
                 raise
             msg = f"the store {self._engine.url.database} cannot be used ({problem.orig})"
             raise Unavailable(msg) from problem
+
+
+def _on_its_way(letter: DueLetter) -> dict[str, Any]:
+    return {"of_id": letter.id, "of_revision": letter.revision}
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -365,7 +365,7 @@ def test_the_same_letter_once_more_is_superfluous_even_when_delivered(
     send(store, "1", "first")
     send(store, "1", "once more")
     assert texts(store) == ["first"]
-    store.delivered(store.due_letters(10, 1)[0])
+    store.delivered(store.due_letters(10, 1))
     send(store, "1", "once more")
     assert texts(store) == []
 
@@ -387,7 +387,7 @@ def test_a_letter_in_the_place_of_another_is_sent_though_that_one_was_delivered(
     store: SqlHealthStore,
 ) -> None:
     send(store, "1", "first", replacing=True)
-    store.delivered(store.due_letters(10, 1)[0])
+    store.delivered(store.due_letters(10, 1))
     send(store, "1", "second", replacing=True)
     assert texts(store) == ["second"]
 
@@ -400,7 +400,7 @@ def test_a_letter_replaced_while_it_was_on_its_way_stays_to_be_sent(
     (on_its_way,) = store.due_letters(10, 1)
     send(store, "1", "second", replacing=True)
     if fate == "delivered":
-        store.delivered(on_its_way)
+        store.delivered([on_its_way])
     elif fate == "refused":
         store.refuse(on_its_way, "no")
     else:
