@@ -41,8 +41,13 @@ def redefine(
 
 
 def _promises(portfolio: Portfolio, id_: str) -> tuple[object, ...]:
-    inputs = tuple((i, i.product in portfolio.set_up) for i in portfolio.inputs[id_])
-    return portfolio.products[id_].assertions, inputs
+    """What of a product can change health; neither its words nor their order can."""
+    inputs = {(i.product, i.required, i.product in portfolio.set_up) for i in portfolio.inputs[id_]}
+    assertions = {
+        (a.urn, frozenset(a.listens_to), a.impact, a.expect_every, a.freshness)
+        for a in portfolio.products[id_].assertions
+    }
+    return assertions, inputs
 
 
 def _has_history(book: Book, id_: str, now: int) -> bool:

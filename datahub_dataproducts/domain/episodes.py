@@ -25,10 +25,14 @@ class Patience:
     for_: int = 10 * MINUTE
     clear_for: int = 10 * MINUTE
 
-    def with_(self, assessment: Assessment, announced: Health | None) -> int:
-        """How long to wait before this is told, when people were last told of another health."""
-        if assessment.health is Health.HEALTHY:
+    def with_(self, assessment: Assessment, told: "Told | None") -> int:
+        """How long to wait before this is told, given what was told last."""
+        ends_episode = told is not None and told.opened_at is not None
+        if assessment.health is Health.HEALTHY or (
+            ends_episode and assessment.health in MEASURED_GOOD
+        ):
             return self.clear_for
+        announced = told.announced_health if told else None
         turned = assessment.health not in (announced, Health.UNKNOWN)
         only_time = all(c.assertion.kind is AssertionKind.FRESHNESS for c in assessment.causes)
         return 0 if turned and only_time else self.for_
@@ -82,8 +86,7 @@ def told_catalog(
     mark = digest(assessment)
     announce_at: int | None = None
     if patience is not None and (before is None or before.announced != mark):
-        announced = before.announced_health if before else None
-        announce_at = now + patience.with_(assessment, announced)
+        announce_at = now + patience.with_(assessment, before)
         if before is not None and before.announce_at is not None:
             lasts_on = before.health is assessment.health
             announce_at = min(announce_at, before.announce_at) if lasts_on else announce_at
@@ -95,19 +98,19 @@ def told_catalog(
 
 def told_people(told: Told, assessment: Assessment, *, since: int | None, now: int) -> Told:
     """What stands as told once people are."""
-    health = assessment.health
+    health, why = assessment.health, next_word(told, assessment)
     opened_at = told.opened_at
     if health in MEASURED_GOOD:
         opened_at = None
     elif health is Health.UNHEALTHY and opened_at is None:
         opened_at = now if since is None else since
-    was_measured = told.blind or told.announced_health not in (None, Health.UNKNOWN)
+    unsaid = why is None and _is_anothers(assessment)
     return replace(
         told,
         announced=digest(assessment),
-        announced_health=health,
+        announced_health=told.announced_health if unsaid else health,
         opened_at=opened_at,
-        blind=health is Health.UNKNOWN and was_measured,
+        blind=health is Health.UNKNOWN and (told.blind or why is Why.BLIND),
         announce_at=None,
     )
 
@@ -115,18 +118,28 @@ def told_people(told: Told, assessment: Assessment, *, since: int | None, now: i
 def next_word(told: Told, assessment: Assessment) -> Why | None:
     """What to announce of a product, None: nothing.
 
-    Nothing is announced of a product's way from "never measured" to its first good verdict.
+    Nothing is announced of a product's way from "never measured" to its first good verdict. A mere
+    risk, and blindness, are announced by the product whose promise it is and not by all that use
+    it: only what is UNHEALTHY is news to the readers of each.
     """
     health, before = assessment.health, told.announced_health
     if told.announced == digest(assessment):
         return None
     if health is Health.UNHEALTHY:
         return Why.OPENED if told.opened_at is None else Why.CAUSE_CHANGED
+    if health in MEASURED_GOOD and told.opened_at is not None:
+        return Why.CLOSED
+    if _is_anothers(assessment):
+        return None
     if health is Health.UNKNOWN:
         return None if before in (None, Health.UNKNOWN) else Why.BLIND
-    if told.opened_at is not None:
-        return Why.CLOSED
     return _next_good_word(told, health)
+
+
+def _is_anothers(assessment: Assessment) -> bool:
+    lesser = assessment.health in (Health.AT_RISK, Health.UNKNOWN)
+    causes = assessment.causes
+    return lesser and bool(causes) and not any(cause.is_own for cause in causes)
 
 
 def _next_good_word(told: Told, health: Health) -> Why | None:

@@ -90,6 +90,16 @@ def test_words_that_change_begin_no_generation(story: Stories) -> None:
     assert here.tracker.portfolio.products["a"] == after
 
 
+def test_the_order_of_promises_and_inputs_begins_no_generation(story: Stories) -> None:
+    one, other = checked("t"), checked("u")
+    here = story(product("x"), product("y"), product("a", one, other, inputs=uses("x", "y")))
+    here.hear(result("t", day(2)), result("u", day(2)))
+    turned = product("a", other, one, inputs=uses("y", "x"))
+    here.define(product("x"), product("y"), turned, when="2026-03-05 06:00")
+    here.hear(result("t", day(3), FAILURE), when="2026-03-05 07:00")
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNHEALTHY)]
+
+
 def test_a_generation_survives_a_restart(story: Stories) -> None:
     here = story(product("a", checked("t", impact=Impact.WARNING)))
     here.hear(result("t", day(2), FAILURE))

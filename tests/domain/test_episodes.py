@@ -111,18 +111,43 @@ def test_a_product_never_measured_is_not_blind() -> None:
 @pytest.mark.parametrize(
     ("assessment", "before", "wait"),
     [
-        (assessed(HEALTHY), UNHEALTHY, 20 * MINUTE),
-        (assessed(UNHEALTHY, checked()), HEALTHY, 10 * MINUTE),
-        (assessed(UNHEALTHY, FRESHNESS, judgement=NOT_FRESH), HEALTHY, 0),
-        (assessed(UNHEALTHY, FRESHNESS, judgement=NOT_FRESH), UNHEALTHY, 10 * MINUTE),
-        (assessed(UNHEALTHY, FRESHNESS, checked()), HEALTHY, 10 * MINUTE),
-        (assessed(UNKNOWN, FRESHNESS, judgement=NEVER_RAN), HEALTHY, 10 * MINUTE),
+        (assessed(HEALTHY), announced(UNHEALTHY, opened_at=1), 20 * MINUTE),
+        (assessed(UNHEALTHY, checked()), announced(HEALTHY), 10 * MINUTE),
+        (assessed(UNHEALTHY, FRESHNESS, judgement=NOT_FRESH), announced(HEALTHY), 0),
+        (assessed(UNHEALTHY, FRESHNESS, judgement=NOT_FRESH), announced(UNHEALTHY), 10 * MINUTE),
+        (assessed(UNHEALTHY, FRESHNESS, checked()), announced(HEALTHY), 10 * MINUTE),
+        (assessed(UNKNOWN, FRESHNESS, judgement=NEVER_RAN), announced(HEALTHY), 10 * MINUTE),
+        # The end of an episode must last, also where what is left is merely not fresh.
+        (
+            assessed(AT_RISK, FRESHNESS, judgement=NOT_FRESH),
+            announced(UNHEALTHY, opened_at=1),
+            20 * MINUTE,
+        ),
+        (assessed(AT_RISK, FRESHNESS, judgement=NOT_FRESH), announced(HEALTHY), 0),
     ],
 )
-def test_how_long_a_turn_must_last(assessment: Assessment, before: Health, wait: int) -> None:
+def test_how_long_a_turn_must_last(assessment: Assessment, before: Told, wait: int) -> None:
     assert PATIENCE.with_(assessment, before) == wait
-    told = told_catalog(announced(before), assessment, PATIENCE, 100)
+    told = told_catalog(before, assessment, PATIENCE, 100)
     assert told.announce_at == 100 + wait
+
+
+@pytest.mark.parametrize("health", [AT_RISK, UNKNOWN])
+def test_a_risk_or_blindness_of_an_input_is_told_by_the_input_alone(health: Health) -> None:
+    inherited = assessed(health, checked(), path=("a", "users"))
+    healthy = announced(HEALTHY)
+    assert next_word(healthy, inherited) is None
+    told = told_people(healthy, inherited, since=5, now=9)
+    assert told.announced_health is HEALTHY
+    assert not told.blind
+    # Nothing was said of it, so nothing is said of its end; what is unhealthy is news to all.
+    assert next_word(told, assessed(HEALTHY)) is None
+    assert next_word(told, assessed(UNHEALTHY, checked(), path=("a", "users"))) is Why.OPENED
+
+
+def test_an_episode_that_ends_in_an_inputs_risk_is_closed_aloud() -> None:
+    inherited = assessed(AT_RISK, checked(), path=("a", "users"))
+    assert next_word(announced(UNHEALTHY, opened_at=1), inherited) is Why.CLOSED
 
 
 def test_a_second_cause_of_the_same_health_waits_no_longer_than_the_first() -> None:
