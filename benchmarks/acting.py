@@ -50,10 +50,8 @@ class Desk:
             pipeline = Pipeline.create(self.recipe(events))
         if self.synchronous != "FULL":
             # Of this run only: the store itself offers nothing less than FULL.
-            engine = pipeline.action._store._engine  # type: ignore[attr-defined] # noqa: SLF001
-            connection = engine.raw_connection()
-            connection.cursor().execute(f"PRAGMA synchronous = {self.synchronous}")
-            connection.close()
+            for used in pipeline.action._store._idle:  # type: ignore[attr-defined] # noqa: SLF001
+                used.connection.cursor().execute(f"PRAGMA synchronous = {self.synchronous}")
         return _run(pipeline)
 
 

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Table,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from datahub_dataproducts.adapters.store import schema
@@ -48,6 +59,10 @@ def _upsert(table: Table, *key: str) -> Prepared:
     return Prepared(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
 
 
+# Reserve the right to write at once: upgrading later could fail when another has written.
+BEGIN = Prepared(text("BEGIN IMMEDIATE"))
+COMMIT = Prepared(text("COMMIT"))
+ROLLBACK = Prepared(text("ROLLBACK"))
 RECORD = Prepared(sqlite_insert(schema.evidence).on_conflict_do_nothing())
 PROVISIONAL = Prepared(
     select(func.min(schema.evidence.c.at)).where(

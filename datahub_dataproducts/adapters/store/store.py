@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.book import SqlBook
+from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -36,6 +37,7 @@ class SqlHealthStore:
         self._write = write
         self._read = read
         self._engine: Engine | None = None
+        self._idle: list[Connection] = []
 
     def open(self, *, create: bool = True) -> None:
         """Open the database; with `create` it is made if there is none.
@@ -60,8 +62,7 @@ class SqlHealthStore:
                 raise Unavailable(msg)
             engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
             event.listen(engine, "connect", _on_connect)
-            event.listen(engine, "begin", _on_begin)
-            with engine.begin() as connection:
+            with engine.connect() as connection, _transaction(connection, statements.COMMIT):
                 _check_version(connection)
         except DatabaseError as problem:
             msg = f"the store {url.database} cannot be opened ({problem.orig}): check the path"
@@ -70,6 +71,8 @@ class SqlHealthStore:
 
     def close(self) -> None:
         """Let go of the database; harmless when repeated."""
+        while self._idle:
+            self._idle.pop().close()
         if self._engine is not None:
             self._engine.dispose()
 
@@ -90,11 +93,8 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun.
         """
-        with self._begin() as connection:
-            try:
-                yield SqlBook(connection, self._write, self._read)
-            finally:
-                connection.rollback()
+        with self._begin(statements.ROLLBACK) as connection:
+            yield SqlBook(connection, self._write, self._read)
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""
@@ -127,13 +127,22 @@ class SqlHealthStore:
             ).scalar_one()
 
     @contextmanager
-    def _begin(self) -> Iterator[Connection]:
+    def _begin(self, end: Prepared = statements.COMMIT) -> Iterator[Connection]:
         if self._engine is None:
             msg = "the store is not open"
             raise Unavailable(msg)
         try:
-            with self._engine.begin() as connection:
-                yield connection
+            # Taking a connection from SQLAlchemy's pool and giving it back costs as much as all
+            # that an event asks of the database, so those used before are kept at hand.
+            connection = self._take() or self._engine.connect()
+            try:
+                with _transaction(connection, end):
+                    yield connection
+            except BaseException:
+                # What it was left in is undone as it goes back to the pool.
+                connection.close()
+                raise
+            self._idle.append(connection)
         except DatabaseError as problem:
             # The others of its kinds are mistakes of ours, which nobody can mend by looking.
             if not isinstance(problem, OperationalError) and type(problem) is not DatabaseError:
@@ -141,24 +150,35 @@ class SqlHealthStore:
             msg = f"the store {self._engine.url.database} cannot be used ({problem.orig})"
             raise Unavailable(msg) from problem
 
+    def _take(self) -> Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+
+@contextmanager
+def _transaction(connection: Connection, end: Prepared) -> Iterator[None]:
+    """One transaction of the driver; SQLAlchemy joins it as soon as it is asked to do something."""
+    statements.BEGIN.run(connection, {})
+    yield
+    end.run(connection, {})
+    if connection.in_transaction():
+        connection.commit()
+
 
 def _on_its_way(letter: DueLetter) -> dict[str, Any]:
     return {"of_id": letter.id, "of_revision": letter.revision}
 
 
 def _on_connect(connection: Any, _record: object) -> None:
-    # The driver must not begin transactions of its own; _on_begin does.
+    # The driver must not begin transactions of its own; `_transaction` does.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     # Durable before acknowledged, through a power cut too: the log is synced at each commit.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
-
-
-def _on_begin(connection: Connection) -> None:
-    # Reserve the right to write at once: upgrading later could fail when another has written.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _check_version(connection: Connection) -> None:
