@@ -127,6 +127,13 @@ class DataProductsSource(StatefulIngestionSourceBase):
                 message="With write_semantics: OVERRIDE they would replace those of others.",
                 context=f"{len(publication.asset_owners)} datasets",
             )
+        promised = {a.asset for p in publication.products for a in p.assertions if a.asset}
+        if promised and not publication.complete:
+            self.report.info(
+                title="Contracts are left as they are",
+                message="They are shared, and what is wrong above may promise something in them.",
+                context=f"{len(promised)} datasets",
+            )
 
 
 def _workunit(proposal: Proposal) -> MetadataWorkUnit:

@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from datahub.lite.lite_util import get_datahub_lite
@@ -84,6 +85,75 @@ def test_a_product_that_is_wrong_removes_nothing_either(tmp_path: Path) -> None:
     pipeline = ingest(tmp_path, state=True)
     assert len(complaints(pipeline)) == 1
     assert removed(proposals(tmp_path / "out.json")) == []
+
+
+FINANCE = """id: finance
+domain: finance
+assets: ["ref('customers')"]
+contract:
+  - {asset: "ref('orders')", build: true}
+"""
+
+
+def promised_of(written: list[dict[str, Any]], dataset: str) -> list[str] | None:
+    """The assertions in the contract of a dataset, None where no contract was written."""
+    for proposal in written:
+        if proposal["aspectName"] == "dataContractProperties":
+            contract = proposal["aspect"]["json"]
+            if contract["entity"] == dataset:
+                return [a["assertion"] for a in contract.get("dataQuality", ())]
+    return None
+
+
+def contracts_of(written: list[dict[str, Any]]) -> set[str]:
+    return {p["entityUrn"] for p in written if p["aspectName"] == "dataContractProperties"}
+
+
+def test_a_broken_product_keeps_its_promises_in_the_contract_it_shares_with_another(
+    tmp_path: Path,
+) -> None:
+    write_products(tmp_path, {"finance.yml": FINANCE, "orders.yml": ORDERS})
+    ingest(tmp_path, state=True)
+    before = proposals(tmp_path / "out.json")
+    whole = promised_of(before, ORDERS_TABLE)
+    assert whole is not None
+
+    write_products(tmp_path, {"finance.yml": FINANCE.replace("ref('customers')", "ref('x')")})
+    pipeline = ingest(tmp_path, state=True)
+
+    broken = proposals(tmp_path / "out.json")
+    assert urns(broken, "domains") == ["orders"]
+    assert contracts_of(broken) == set()
+    assert removed(broken) == []
+    assert complaints(pipeline, "infos") == ["1 datasets"]
+
+    (tmp_path / "data_products/finance.yml").unlink()
+    pipeline = ingest(tmp_path, state=True)
+
+    after = proposals(tmp_path / "out.json")
+    assert complaints(pipeline, "infos") == []
+    left = promised_of(after, ORDERS_TABLE)
+    assert left is not None
+    assert len(left) == len(whole) - 1
+    assert "urn:li:dataProduct:finance" in removed(after)
+
+
+def test_a_contract_that_was_left_alone_for_a_while_is_removed_when_its_product_goes(
+    tmp_path: Path,
+) -> None:
+    write_products(tmp_path, {"customers.yml": CUSTOMERS, "orders.yml": ORDERS})
+    ingest(tmp_path, state=True)
+    contracts = contracts_of(proposals(tmp_path / "out.json"))
+    write_products(tmp_path, {"broken.yml": BROKEN})
+    ingest(tmp_path, state=True)
+    for file in ("broken.yml", "customers.yml"):
+        (tmp_path / "data_products" / file).unlink()
+
+    ingest(tmp_path, state=True)
+
+    after = proposals(tmp_path / "out.json")
+    (gone,) = contracts - contracts_of(after)
+    assert gone in removed(after)
 
 
 def test_what_left_the_repository_is_removed_and_nothing_of_others(tmp_path: Path) -> None:

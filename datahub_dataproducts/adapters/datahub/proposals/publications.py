@@ -26,7 +26,9 @@ def propose(publication: Publication, semantics: WriteSemantics) -> Iterator[Pro
     """Assertions before contracts and results, so that nothing speaks of what is not there yet.
 
     Equal publications give equal proposals. With OVERRIDE there are whole aspects only; the owners
-    of assets are left out then, since replacing them would wipe what others wrote.
+    of assets are left out then, since replacing them would wipe what others wrote. Contracts are
+    left as they are while anything is wrong: a product that is missing here may promise something
+    of a dataset of another's, and would lose that from the contract they share.
     """
     products = publication.products
     if products:
@@ -34,7 +36,8 @@ def propose(publication: Publication, semantics: WriteSemantics) -> Iterator[Pro
     for product in products:
         yield from product_proposals(product, semantics)
     yield from assertion_proposals(products)
-    yield from contract_proposals(products)
+    if publication.complete:
+        yield from contract_proposals(products)
     if semantics is WriteSemantics.PATCH:
         yield from _asset_owners(publication)
     yield from run_proposals(publication.runs, own_urns(products))

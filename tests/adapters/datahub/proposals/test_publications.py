@@ -208,6 +208,18 @@ def test_an_update_is_an_operation_at_the_time_the_data_changed() -> None:
     }
 
 
+@pytest.mark.parametrize("semantics", list(WriteSemantics))
+def test_while_anything_is_wrong_no_contract_is_written_and_everything_else_is(
+    semantics: WriteSemantics,
+) -> None:
+    def said(publication: Publication) -> list[str]:
+        return [str(p.change.to_obj()) for p in proposed(publication, semantics)]
+
+    missing = set(said(PUBLICATION)) - set(said(replace(PUBLICATION, complete=False)))
+    assert len(missing) == 3, "its properties, that it is active, and that it is there"
+    assert all("'dataContract'" in text for text in missing)
+
+
 def test_nothing_to_publish_is_nothing_to_propose() -> None:
     nothing = Publication(products=(), problems=(), complete=True)
     assert proposed(nothing, WriteSemantics.PATCH) == []
