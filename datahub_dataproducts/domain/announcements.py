@@ -20,6 +20,7 @@ HEALTH_WORDS = {
     Health.AT_RISK: "at risk",
     Health.HEALTHY: "healthy",
 }
+CAUSES_NOT_KNOWN = "the causes of that time are not known"
 _OTHERS_NAMED = 3
 _STATES = {
     Reason.NOT_FRESH: "is not fresh",
@@ -48,7 +49,8 @@ def announcement(
     if why in (Why.CLOSED, Why.SEEN_AGAIN):
         after = f", after {say_duration(lasted)}" if lasted is not None else ""
         news = f"{product.title} is {_again(assessment.health, why)}{after}."
-        text = f"{news} {text}" if assessment.causes else news
+        more = text if assessment.causes else not_known(portfolio, assessment)
+        text = f"{news} {more}" if more else news
     return Announcement(
         product=product.id,
         domain=product.domain,
@@ -61,9 +63,9 @@ def announcement(
 
 
 def explanation(portfolio: Portfolio, assessment: Assessment, at: int) -> str:
-    """Why the health is what it is, whole: verdict, evidence, who answers for it, the runbook.
+    """Why the health is what it is: verdict, evidence, what is not known, who answers, the runbook.
 
-    Without causes it is the verdict alone.
+    Without causes it is the verdict, and what is not known.
     """
     main = assessment.causes[0] if assessment.causes else None
     sentences = [_verdict(portfolio, assessment)]
@@ -72,7 +74,29 @@ def explanation(portfolio: Portfolio, assessment: Assessment, at: int) -> str:
         sentences.append(_others(portfolio, assessment.causes))
     sentences.append(_way_round(portfolio, assessment.product))
     said = [f"{sentence}." for sentence in sentences if sentence]
+    if blind := not_known(portfolio, assessment):
+        said.append(blind)
     return " ".join([*said, *(_who_answers(portfolio, main) if main else ())])
+
+
+def not_known(portfolio: Portfolio, assessment: Assessment) -> str:
+    """What is not known and changes nothing, as a sentence, so that it is not taken for good.
+
+    It names warnings without a verdict and inputs that pass nothing on; what is told as a cause is
+    not told again. Empty where there is nothing of the kind.
+    """
+    told = {_in_short(portfolio, cause) for cause in assessment.causes}
+    spots = dict.fromkeys(_in_short(portfolio, cause) for cause in assessment.blind_spots)
+    blind = [spot for spot in spots if spot not in told]
+    inputs = dict.fromkeys(assessment.blind_inputs)
+    blind += [f"the input {portfolio.products[id_].title}" for id_ in inputs]
+    return f"Not known: {_enumerated(blind)}." if blind else ""
+
+
+def without_causes(product: DataProduct, health: Health) -> str:
+    """A health of the past of which the record tells no more."""
+    verdict = _is(product, health)
+    return f"{verdict}." if health is Health.HEALTHY else f"{verdict}; {CAUSES_NOT_KNOWN}."
 
 
 def because(portfolio: Portfolio, assessment: Assessment) -> str:
@@ -89,11 +113,7 @@ def _again(health: Health, why: Why) -> str:
 
 
 def _verdict(portfolio: Portfolio, assessment: Assessment) -> str:
-    title = portfolio.products[assessment.product].title
-    if assessment.health is Health.UNKNOWN:
-        verdict = f"It is not known whether {title} is healthy"
-    else:
-        verdict = f"{title} is {HEALTH_WORDS[assessment.health]}"
+    verdict = _is(portfolio.products[assessment.product], assessment.health)
     if assessment.standstill is Standstill.NOT_SET_UP:
         return f"{verdict}, because nothing is promised for it yet"
     if assessment.standstill is Standstill.ALL_BLIND:
@@ -102,6 +122,12 @@ def _verdict(portfolio: Portfolio, assessment: Assessment) -> str:
         return verdict
     comma = "," if assessment.health is Health.UNKNOWN else ""
     return f"{verdict}{comma} because {_because(portfolio, assessment.causes[0])}"
+
+
+def _is(product: DataProduct, health: Health) -> str:
+    if health is Health.UNKNOWN:
+        return f"It is not known whether {product.title} is healthy"
+    return f"{product.title} is {HEALTH_WORDS[health]}"
 
 
 def _because(portfolio: Portfolio, cause: Cause) -> str:
@@ -141,11 +167,13 @@ def _others(portfolio: Portfolio, causes: Sequence[Cause]) -> str:
     main = causes[0]
     said = dict.fromkeys(_in_short(portfolio, c) for c in causes)
     named = [one for one in said if one != _in_short(portfolio, main)]
-    if not named:
-        return ""
-    more = len(named) - _OTHERS_NAMED
+    return f"Also: {_enumerated(named)}" if named else ""
+
+
+def _enumerated(items: Sequence[str]) -> str:
+    more = len(items) - _OTHERS_NAMED
     rest = f"; and {more} more" if more > 0 else ""
-    return f"Also: {'; '.join(named[:_OTHERS_NAMED])}{rest}"
+    return f"{'; '.join(items[:_OTHERS_NAMED])}{rest}"
 
 
 def _in_short(portfolio: Portfolio, cause: Cause) -> str:

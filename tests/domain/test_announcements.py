@@ -11,6 +11,7 @@ from datahub_dataproducts.domain.announcements import (
     explanation,
     say_when,
     technical_owners,
+    without_causes,
 )
 from datahub_dataproducts.domain.assertions import (
     Assertion,
@@ -251,7 +252,7 @@ def test_a_product_of_which_nothing_is_known() -> None:
     made = [product("revenue", replace(NOT_NULL, impact=Impact.WARNING))]
     assert told(made).text == (
         "It is not known whether Revenue is healthy, because nothing is known of what it promises "
-        "or uses."
+        "or uses. Not known: fct_revenue has not been checked yet."
     )
 
 
@@ -269,6 +270,80 @@ def test_a_product_that_depends_on_itself_is_told_so() -> None:
         "Revenue is healthy. What Revenue uses is left out of account, because it depends on "
         "itself: it uses Users, which uses Revenue."
     )
+
+
+# What is not known and changes nothing.
+
+WARNED = replace(
+    checked("charges", impact=Impact.WARNING), asset_name="stripe.charges", promise="passes"
+)
+BUILT = {"build": (MET, "2026-03-03 08:00")}
+
+
+def test_a_healthy_product_says_which_warning_has_no_verdict() -> None:
+    assert told([product("revenue", BUILD, WARNED)], BUILT).text == (
+        "Revenue is healthy. Not known: stripe.charges has not been checked yet."
+    )
+
+
+def test_healthy_again_says_so_too() -> None:
+    made = [product("revenue", BUILD, WARNED)]
+    said = {**BUILT, "charges": (SILENT, "2026-02-28 06:10")}
+    assert told(made, said, why=Why.CLOSED, lasted=2 * HOUR).text == (
+        "Revenue is healthy again, after 2 h. Not known: stripe.charges has gone silent."
+    )
+
+
+def test_an_unhealthy_product_says_it_before_who_answers() -> None:
+    said = {"build": (FAILED, "2026-03-03 06:10"), "charges": (BROKEN, "2026-03-03 06:10")}
+    assert told([product("revenue", BUILD, WARNED)], said).text == (
+        "Revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
+        "failed today at 06:10. Not known: stripe.charges could not be checked. "
+        f"{OWN}"
+    )
+
+
+def test_an_input_that_passes_nothing_on_is_named() -> None:
+    optional = (Input(product="attribution", required=False), Input(product="spend"))
+    made = [
+        product("attribution", checked("never")),
+        product("spend"),
+        product("revenue", BUILD, inputs=optional),
+    ]
+    assert told(made, BUILT).text == (
+        "Revenue is healthy. Not known: the input Attribution; the input Spend."
+    )
+
+
+def test_many_unknowns_are_counted_after_the_first_three() -> None:
+    many = [
+        replace(checked(f"t{n}", impact=Impact.WARNING), asset_name=f"table_{n}") for n in range(5)
+    ]
+    assert told([product("revenue", BUILD, *many)], BUILT).text == (
+        "Revenue is healthy. Not known: table_0 has not been checked yet; table_1 has not been "
+        "checked yet; table_2 has not been checked yet; and 2 more."
+    )
+
+
+def test_what_is_told_as_a_cause_is_not_told_again_as_unknown() -> None:
+    warning = replace(NOT_NULL, urn="urn:li:assertion:unique", impact=Impact.WARNING)
+    made = [product("revenue", NOT_NULL, warning, replace(warning, urn="urn:li:assertion:third"))]
+    assert "Not known" not in told(made).text
+
+
+@pytest.mark.parametrize(
+    ("health", "words"),
+    [
+        (Health.HEALTHY, "Revenue is healthy."),
+        (Health.UNHEALTHY, "Revenue is unhealthy; the causes of that time are not known."),
+        (
+            Health.UNKNOWN,
+            "It is not known whether Revenue is healthy; the causes of that time are not known.",
+        ),
+    ],
+)
+def test_a_health_of_which_only_the_record_tells(health: Health, words: str) -> None:
+    assert without_causes(product("revenue"), health) == words
 
 
 # Who answers.
