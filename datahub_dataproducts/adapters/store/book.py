@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
@@ -50,6 +50,9 @@ class SqlBook:
 
     def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
         """All evidence of some subjects from an instant on (None: from the beginning)."""
+        if len(subjects) == 1:
+            key = {"of_subject": subjects[0], "since": -schema.OPEN if since is None else since}
+            return [rows.evidence(row) for row in statements.HEARD.rows(self._connection, key)]
         table = schema.evidence
         query = select(table).where(table.c.subject.in_(subjects))
         if since is not None:
@@ -88,9 +91,8 @@ class SqlBook:
 
     def forget_standing(self, product: str, assertion: str) -> None:
         """An assertion that is promised no more."""
-        table = schema.standings
-        mine = (table.c.product == product) & (table.c.assertion == assertion)
-        self._connection.execute(delete(table).where(mine))
+        key = {"product": product, "assertion": assertion}
+        statements.FORGET_STANDING.run(self._connection, key)
 
     def due(self, now: int, limit: int) -> list[tuple[str, str, Standing]]:
         """Standings that time alone changes by now: product, assertion; earliest first."""
@@ -179,20 +181,16 @@ class SqlBook:
 
     def define(self, product: DataProduct, since: int | None) -> None:
         """Begin a generation of a product: its promises hold from `since` on."""
-        table = schema.definitions
-        mine = table.c.product == product.id
-        query = select(func.max(table.c.generation)).where(mine)
-        last = self._connection.execute(query).scalar_one_or_none() or 0
-        self._connection.execute(update(table).where(mine).values(current=False))
-        row = {"product": product.id, "generation": last + 1, "since": since}
+        mine = {"of_product": product.id}
+        ((last,),) = statements.LAST_GENERATION.rows(self._connection, mine)
+        statements.END_GENERATIONS.run(self._connection, mine)
+        row = {"product": product.id, "generation": (last or 0) + 1, "since": since}
         text = {"definition": self._write(product), "current": True}
-        self._connection.execute(insert(table), {**row, **text})
+        statements.DEFINE.run(self._connection, {**row, **text})
 
     def undefine(self, product: str) -> None:
         """Forget the definition of a product that is no more; its history stays."""
-        table = schema.definitions
-        mine = table.c.product == product
-        self._connection.execute(update(table).where(mine).values(current=False))
+        statements.END_GENERATIONS.run(self._connection, {"of_product": product})
         for gone in (schema.standings, schema.told):
             self._connection.execute(delete(gone).where(gone.c.product == product))
 

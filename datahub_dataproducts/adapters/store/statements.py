@@ -61,7 +61,10 @@ def _upsert(table: Table, *key: str) -> Prepared:
 
 # Reserve the right to write at once: upgrading later could fail when another has written.
 BEGIN = Prepared(text("BEGIN IMMEDIATE"))
+# Takes no lock that a writer would wait for, and waits for none.
+BEGIN_READING = Prepared(text("BEGIN"))
 COMMIT = Prepared(text("COMMIT"))
+WRITE_AHEAD = Prepared(text("PRAGMA journal_mode = WAL"))
 ROLLBACK = Prepared(text("ROLLBACK"))
 RECORD = Prepared(sqlite_insert(schema.evidence).on_conflict_do_nothing())
 PROVISIONAL = Prepared(
@@ -84,6 +87,29 @@ STANDING = Prepared(
         schema.standings.c.assertion == bindparam("assertion"),
     )
 )
+HEARD = Prepared(
+    select(schema.evidence).where(
+        schema.evidence.c.subject == bindparam("of_subject"),
+        schema.evidence.c.at >= bindparam("since"),
+    )
+)
+FORGET_STANDING = Prepared(
+    delete(schema.standings).where(
+        schema.standings.c.product == bindparam("product"),
+        schema.standings.c.assertion == bindparam("assertion"),
+    )
+)
+LAST_GENERATION = Prepared(
+    select(func.max(schema.definitions.c.generation)).where(
+        schema.definitions.c.product == bindparam("of_product")
+    )
+)
+END_GENERATIONS = Prepared(
+    update(schema.definitions)
+    .where(schema.definitions.c.product == bindparam("of_product"))
+    .values(current=False)
+)
+DEFINE = Prepared(insert(schema.definitions))
 PUT_STANDING = _upsert(schema.standings, "product", "assertion")
 DUE = Prepared(
     select(schema.standings)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
@@ -40,10 +40,10 @@ class SqlHealthStore:
         self._idle: list[Connection] = []
 
     def open(self, *, create: bool = True) -> None:
-        """Open the database; with `create` it is made if there is none.
+        """Open the database; with `create` it is made if there is none, else nothing is written.
 
         Raises:
-            Unavailable: the database cannot be opened, or another version wrote it.
+            Unavailable: the database cannot be opened, is of something else, or of another version.
         """
         try:
             url = make_url(self._url)
@@ -60,14 +60,10 @@ class SqlHealthStore:
             if not create and not Path(url.database or "").is_file():
                 msg = f"there is no store at {url.database}: give the store.url of the action"
                 raise Unavailable(msg)
-            engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-            event.listen(engine, "connect", _on_connect)
-            with engine.connect() as connection, _transaction(connection, statements.COMMIT):
-                _check_version(connection)
+            self._engine = _opened(url, create=create)
         except DatabaseError as problem:
             msg = f"the store {url.database} cannot be opened ({problem.orig}): check the path"
             raise Unavailable(msg) from problem
-        self._engine = engine
 
     def close(self) -> None:
         """Let go of the database; harmless when repeated."""
@@ -87,13 +83,23 @@ class SqlHealthStore:
             yield SqlBook(connection, self._write, self._read)
 
     @contextmanager
+    def reading(self) -> Iterator[Book]:
+        """A transaction in which nothing is written; it waits for no writer, and none for it.
+
+        Raises:
+            Unavailable: it cannot be begun.
+        """
+        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+            yield SqlBook(connection, self._write, self._read)
+
+    @contextmanager
     def trial(self) -> Iterator[Book]:
         """A transaction that is undone in any case: to see what would be.
 
         Raises:
             Unavailable: it cannot be begun.
         """
-        with self._begin(statements.ROLLBACK) as connection:
+        with self._begin(end=statements.ROLLBACK) as connection:
             yield SqlBook(connection, self._write, self._read)
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
@@ -127,7 +133,9 @@ class SqlHealthStore:
             ).scalar_one()
 
     @contextmanager
-    def _begin(self, end: Prepared = statements.COMMIT) -> Iterator[Connection]:
+    def _begin(
+        self, begin: Prepared = statements.BEGIN, end: Prepared = statements.COMMIT
+    ) -> Iterator[Connection]:
         if self._engine is None:
             msg = "the store is not open"
             raise Unavailable(msg)
@@ -136,7 +144,7 @@ class SqlHealthStore:
             # that an event asks of the database, so those used before are kept at hand.
             connection = self._take() or self._engine.connect()
             try:
-                with _transaction(connection, end):
+                with _transaction(connection, begin, end):
                     yield connection
             except BaseException:
                 # What it was left in is undone as it goes back to the pool.
@@ -157,10 +165,27 @@ class SqlHealthStore:
             return None
 
 
+def _opened(url: URL, *, create: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _on_connect)
+    begin = statements.BEGIN if create else statements.BEGIN_READING
+    try:
+        with engine.connect() as connection:
+            with _transaction(connection, begin, statements.COMMIT):
+                _check(connection, create=create)
+            if create:
+                # It stays with the file, so it must not be done to one of somebody else.
+                statements.WRITE_AHEAD.rows(connection, {})
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
 @contextmanager
-def _transaction(connection: Connection, end: Prepared) -> Iterator[None]:
+def _transaction(connection: Connection, begin: Prepared, end: Prepared) -> Iterator[None]:
     """One transaction of the driver; SQLAlchemy joins it as soon as it is asked to do something."""
-    statements.BEGIN.run(connection, {})
+    begin.run(connection, {})
     yield
     end.run(connection, {})
     if connection.in_transaction():
@@ -175,20 +200,30 @@ def _on_connect(connection: Any, _record: object) -> None:
     # The driver must not begin transactions of its own; `_transaction` does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
     # Durable before acknowledged, through a power cut too: the log is synced at each commit.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
 
 
-def _check_version(connection: Connection) -> None:
-    schema.metadata.create_all(connection)
-    found = connection.execute(select(schema.version.c.version)).scalar_one_or_none()
-    if found is None:
-        connection.execute(insert(schema.version).values(version=schema.VERSION))
-    elif found != schema.VERSION:
+def _check(connection: Connection, *, create: bool) -> None:
+    """That this is a store, and one that we can read; with `create`, make it of an empty file."""
+    file = connection.engine.url.database
+    tables = inspect(connection).get_table_names()
+    known = select(schema.version.c.version)
+    found = connection.execute(known).scalars().first() if schema.version.name in tables else None
+    if found is None and not create:
+        msg = f"{file} is not a store of health: give the store.url of the action"
+        raise Unavailable(msg)
+    if found is None and tables:
+        msg = f"store.url: {file} is a database of something else: give a file of its own"
+        raise Unavailable(msg)
+    if found not in {None, schema.VERSION}:
         msg = (
             f"the store was written by another version (its layout is {found}, this one reads "
             f"{schema.VERSION}): use the version that wrote it, or a new store"
         )
         raise Unavailable(msg)
+    if create:
+        schema.metadata.create_all(connection)
+    if found is None:
+        connection.execute(insert(schema.version).values(version=schema.VERSION))
