@@ -283,6 +283,14 @@ class HealthStore(Protocol):
         """
         ...
 
+    def reading(self) -> AbstractContextManager[Book]:
+        """A transaction in which nothing is written; it waits for no writer, and none for it.
+
+        Raises:
+            Unavailable: it cannot be begun now.
+        """
+        ...
+
     def trial(self) -> AbstractContextManager[Book]:
         """A transaction that is undone in any case: to see what would be."""
         ...

@@ -41,26 +41,39 @@ def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatu
     """The status of every product at a moment, by id; figures over the last `window`, None: all.
 
     Time is let pass up to the moment, on trial, so that deadlines and silence count although the
-    action may not have looked at the clock since.
+    action may not have looked at the clock since. Where it changes nothing, which is nearly always
+    so beside a running action, nothing is locked.
 
     Raises:
         Unavailable: the store cannot be read.
     """
     since = at - window if window is not None else 0
+    with store.reading() as book:
+        if next_expiry(book, at) is None:
+            return _statuses(book, at, since)
     with store.trial() as book:
-        known = book.definitions()
-        ground = Ground(
-            portfolio=portfolio_of(product for product, _ in known),
-            policy=TrackingPolicy(),
-            floors={product.id: floor for product, floor in known},
-        )
-        while (due := next_expiry(book, at)) is not None:
-            recompute(book, ground, pass_to(book, ground, due).dirty, due)
-        memo: dict[str, Assessment] = {}
-        in_force = in_force_at(book, at)
-        for id_ in ground.portfolio.products:
-            assess(ground.portfolio, id_, in_force, memo)
-        return [_status(book, ground.portfolio, memo[id_], at, since) for id_ in sorted(memo)]
+        _let_time_pass(book, at)
+        return _statuses(book, at, since)
+
+
+def _let_time_pass(book: Book, until: int) -> None:
+    known = book.definitions()
+    ground = Ground(
+        portfolio=portfolio_of(product for product, _ in known),
+        policy=TrackingPolicy(),
+        floors={product.id: floor for product, floor in known},
+    )
+    while (due := next_expiry(book, until)) is not None:
+        recompute(book, ground, pass_to(book, ground, due).dirty, due)
+
+
+def _statuses(book: Book, at: int, since: int) -> list[ProductStatus]:
+    portfolio = portfolio_of(product for product, _ in book.definitions())
+    memo: dict[str, Assessment] = {}
+    in_force = in_force_at(book, at)
+    for id_ in portfolio.products:
+        assess(portfolio, id_, in_force, memo)
+    return [_status(book, portfolio, memo[id_], at, since) for id_ in sorted(memo)]
 
 
 def _status(

@@ -77,3 +77,25 @@ def test_products_are_told_by_id_and_those_without_promises_too(story: Stories) 
 
 def test_an_empty_store_has_nothing_to_tell(tmp_path: Path) -> None:
     assert report(Story(tmp_path, ()).store, at("2026-03-05 06:00"), None) == []
+
+
+# Beside the action.
+
+
+def test_while_the_action_writes_its_store_is_read_at_once(story: Stories) -> None:
+    here = story(USERS, REVENUE)
+    with here.store.transaction() as book:
+        book.set_aside("it is ahead of the clock", "", 0)
+        assert reported(here, "2026-03-05 06:00")["users"].health is Health.HEALTHY
+    assert here.store.set_aside_count() == 1
+
+
+def test_time_that_passed_since_the_action_stopped_counts_and_is_not_written(
+    tmp_path: Path,
+) -> None:
+    here = Story(tmp_path, [product("users", checked("t", expect_every=DAY))])
+    here.hear(result("t", at("2026-03-02 06:00")))
+    [now] = report(here.store, at("2026-03-04 06:00"), None)
+    assert (now.health, now.since) == (Health.UNKNOWN, at("2026-03-03 06:00"))
+    assert now.figures == Tally(good=DAY, bad=0, unknown=DAY)
+    assert here.steps("users") == [(at("2026-03-02 06:00"), Health.HEALTHY)]

@@ -76,6 +76,72 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path)
     assert text.read_text() == "not a database\n" * 100
 
 
+@pytest.fixture
+def catalog(tmp_path: Path) -> Path:
+    """A database of something else, as DataHub Lite keeps one."""
+    path = tmp_path / "catalog.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE metadata_aspect_v2 (urn TEXT)")
+    connection.execute("INSERT INTO metadata_aspect_v2 VALUES ('urn:li:dataset:1')")
+    connection.commit()
+    connection.close()
+    return path
+
+
+def test_a_database_of_something_else_is_not_made_a_store_and_left_as_it_is(catalog: Path) -> None:
+    before = catalog.read_bytes()
+    assert refusal(f"sqlite:///{catalog}") == (
+        f"store.url: {catalog} is a database of something else: give a file of its own"
+    )
+    assert catalog.read_bytes() == before
+    assert [path.name for path in catalog.parent.iterdir()] == ["catalog.db"]
+
+
+def test_a_database_of_something_else_is_not_read_as_a_store_and_left_as_it_is(
+    catalog: Path,
+) -> None:
+    before = catalog.read_bytes()
+    assert refusal(f"sqlite:///{catalog}", create=False) == (
+        f"{catalog} is not a store of health: give the store.url of the action"
+    )
+    assert catalog.read_bytes() == before
+    assert [path.name for path in catalog.parent.iterdir()] == ["catalog.db"]
+
+
+def test_an_empty_file_is_made_a_store_but_not_by_a_reader(tmp_path: Path) -> None:
+    empty = tmp_path / "health.db"
+    empty.touch()
+    assert refusal(f"sqlite:///{empty}", create=False) == (
+        f"{empty} is not a store of health: give the store.url of the action"
+    )
+    assert empty.stat().st_size == 0
+    store = unopened(f"sqlite:///{empty}")
+    store.open()
+    assert store.set_aside_count() == 0
+    store.close()
+
+
+def test_a_store_keeps_a_write_ahead_log(closed: Path) -> None:
+    connection = sqlite3.connect(closed)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+def test_a_reader_opens_and_reads_while_another_writes(closed: Path) -> None:
+    writer = sqlite3.connect(closed, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("DELETE FROM letters")
+    store = unopened(f"sqlite:///{closed}")
+    store.open(create=False)
+    with store.reading() as book:
+        assert book.definitions() == []
+        writer.execute("COMMIT")
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("ROLLBACK")
+    store.close()
+    writer.close()
+
+
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
