@@ -1,6 +1,6 @@
 """Ports: what the use cases ask of the world, each owned by the use case that asks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
@@ -55,6 +55,14 @@ class Directory(Protocol):
 
     def products(self) -> tuple[DataProduct, ...]:
         """All published products; one that cannot be read is left out and logged.
+
+        Raises:
+            Unavailable: the catalog cannot be read now.
+        """
+        ...
+
+    def removed(self, products: Collection[str]) -> frozenset[str]:
+        """Those of some products, by id, that the catalog says are removed; not those it lacks.
 
         Raises:
             Unavailable: the catalog cannot be read now.

@@ -14,18 +14,20 @@ from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
 
 from datahub_dataproducts.adapters.clock import WallClock
-from datahub_dataproducts.adapters.datahub.events import (
+from datahub_dataproducts.adapters.datahub.events import evidence_of
+from datahub_dataproducts.adapters.datahub.news import (
     News,
     PoisonEvent,
     ProductDefined,
     ProductRemoved,
-    evidence_of,
+    ProductRestored,
 )
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Clock, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
+from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_wiring import action_config, catalog_of, channels_of
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.store_wiring import store_of
@@ -44,6 +46,8 @@ class DataProductHealthAction(Action):
         self._tracker = tracker
         self._watch = watch
         self._clock = clock
+        self._named: Portfolio | None = None
+        self._ids: dict[str, str] = {}
 
     @classmethod
     def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> "DataProductHealthAction":
@@ -98,11 +102,25 @@ class DataProductHealthAction(Action):
 
     def _hear(self, news: News, now: int) -> None:
         if isinstance(news, ProductDefined):
-            self._tracker.define([news.product], now, all_of_them=False)
-            self._watch.product_defined()
+            self._watch.define(news.product)
         elif isinstance(news, ProductRemoved):
-            for id_ in list(self._tracker.portfolio.products):
-                if news.urn in (data_product_urn(id_), definition_urn(id_)):
-                    self._tracker.remove(id_, now)
+            product = self._product(news.urn)
+            if product is not None:
+                self._watch.remove(product)
+        elif isinstance(news, ProductRestored):
+            if self._product(news.urn) is None:
+                self._watch.read_again()
         else:
             self._tracker.record(news, now)
+
+    def _product(self, urn: str) -> str | None:
+        """The id of the known product that a URN is of, or is the definition of."""
+        portfolio = self._tracker.portfolio
+        if self._named is not portfolio:
+            self._named = portfolio
+            self._ids = {
+                urn_of(id_): id_
+                for id_ in portfolio.products
+                for urn_of in (data_product_urn, definition_urn)
+            }
+        return self._ids.get(urn)

@@ -2,14 +2,18 @@
 
 import logging
 import threading
+from collections.abc import Iterable, Mapping
 
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.products import DataProduct
 
 logger = logging.getLogger(__name__)
+
+# How long after a product is new its results may take to be readable in the catalog.
+_ASKING = 10 * MINUTE
 
 
 class HealthWatch:
@@ -33,8 +37,13 @@ class HealthWatch:
         self._directory = directory
         self._clock = clock
         self._tick_seconds = tick_seconds
-        self._found: tuple[DataProduct, ...] | None = None
-        self._behind = True
+        # What is to be taken up: products by id, None for one that is no more.
+        self._pending: dict[str, DataProduct | None] = {}
+        self._must_read = True
+        self._asking_for: set[str] = set()
+        self._ask_until = 0
+        # Two threads write down what is to be done: the one of the events and the watch's own.
+        self._notes = threading.Lock()
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._watch, name="data-product-health")
@@ -53,18 +62,40 @@ class HealthWatch:
         self._read_products()
         if not self.is_replay:
             self.take_up()
+            self._ask_for(self._tracker.portfolio.listeners)
             self._catch_up()
             self._thread.start()
 
-    def take_up(self) -> None:
-        """Take up the products that were read, if they were not before."""
-        found, self._found = self._found, () if self._found else self._found
-        if found:
-            self._tracker.define(found, self._clock.now(), all_of_them=True)
+    def define(self, product: DataProduct) -> None:
+        """A product is new or new in part; results of it may have come before it did."""
+        self._note({product.id: product})
+        self.take_up()
+        self._ask_for(urn for a in product.assertions for urn in a.listens_to)
 
-    def product_defined(self) -> None:
-        """A product is new: results of it may have come before it did, on another topic."""
-        self._behind = True
+    def remove(self, product: str) -> None:
+        """A product is no more."""
+        self._note({product: None})
+        self.take_up()
+
+    def read_again(self) -> None:
+        """Something may be published of which no event tells more than that."""
+        self._must_read = True
+
+    def take_up(self) -> None:
+        """Take up what is pending; in a replay not before the events have said what time it is."""
+        now = self._clock.now()
+        if not self._pending or now == 0:
+            return
+        with self._notes:
+            pending = dict(self._pending)
+        given = [product for product in pending.values() if product is not None]
+        self._tracker.define(given, now, all_of_them=False)
+        for id_ in (id_ for id_, product in pending.items() if product is None):
+            self._tracker.remove(id_, now)
+        with self._notes:
+            done = [id_ for id_, product in pending.items() if self._pending.get(id_) is product]
+            for id_ in done:
+                self._pending.pop(id_, None)
 
     def before_event(self) -> None:
         """Time may have moved: in a replay, everything in between happens first."""
@@ -103,34 +134,57 @@ class HealthWatch:
                 logger.exception("Looking at the clock failed; it is tried again")
 
     def _look(self) -> None:
-        if self._found is None:
+        if self._must_read:
             self._read_products()
-            self.take_up()
+        self.take_up()
         self._catch_up()
         self._tracker.tick(self._clock.now())
         self._deliver()
 
     def _read_products(self) -> None:
+        """Products as published; one the catalog merely lacks stays as it was last known."""
+        known = self._tracker.portfolio.products
         try:
-            self._found = self._directory.products()
+            found = {product.id: product for product in self._directory.products()}
+            removed = self._directory.removed({*found, *known})
         except Unavailable as problem:
-            if not self._tracker.portfolio.products:
+            if not known:
                 raise
+            self._must_read = True
             logger.warning("Products as last known are used: %s", problem)
+            return
+        self._must_read = False
+        for id_ in sorted(known.keys() - found.keys() - removed):
+            logger.warning("The catalog has no readable %s; it is used as last known", id_)
+        self._note({id_: p for id_, p in found.items() if id_ not in removed})
+        self._note(dict.fromkeys(removed & known.keys()))
+
+    def _note(self, pending: Mapping[str, DataProduct | None]) -> None:
+        with self._notes:
+            self._pending.update(pending)
+
+    def _ask_for(self, subjects: Iterable[str]) -> None:
+        if not self.is_replay:
+            with self._notes:
+                self._asking_for.update(subjects)
+            self._ask_until = self._clock.now() + _ASKING
 
     def _catch_up(self) -> None:
-        """Hear from the catalog what came while nobody listened."""
-        if not self._behind:
+        """Hear from the catalog what came while nobody listened; it may have it a while later."""
+        with self._notes:
+            asked = sorted(self._asking_for)
+        if not asked:
             return
-        self._behind = False
         try:
-            missed = self._directory.latest(self._tracker.unheard())
+            for evidence in self._directory.latest(asked):
+                self._tracker.record(evidence, self._clock.now())
         except Unavailable as problem:
-            self._behind = True
             logger.warning("What the catalog knows already is asked for again: %s", problem)
             return
-        for evidence in missed:
-            self._tracker.record(evidence, self._clock.now())
+        over = self._clock.now() >= self._ask_until
+        heard = set(asked) - set(self._tracker.unheard())
+        with self._notes:
+            self._asking_for -= set(asked) if over else heard
 
     def _deliver(self, *, ahead: int = 0) -> None:
         more = True

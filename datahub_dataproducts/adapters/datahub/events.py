@@ -5,7 +5,6 @@ Times are those the events speak of, never those of their arrival.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
@@ -33,8 +32,14 @@ from datahub_dataproducts.adapters.datahub.event_forms import (
     RunEvent,
     Status,
 )
+from datahub_dataproducts.adapters.datahub.news import (
+    News,
+    PoisonEvent,
+    ProductDefined,
+    ProductRemoved,
+    ProductRestored,
+)
 from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
-from datahub_dataproducts.domain.products import DataProduct
 
 _RUN_EVENT = ("assertion", "assertionRunEvent")
 _OPERATION = ("dataset", "operation")
@@ -42,32 +47,6 @@ _MOST_OF_A_MESSAGE = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _UPDATING = frozenset({"INSERT", "UPDATE", "DELETE", "CREATE", "CUSTOM", "UNKNOWN"})
 _FAILING = {"FAILURE": Outcome.FAILURE, "ERROR": Outcome.ERROR, "SUCCESS": Outcome.SUCCESS}
-
-
-@dataclass(frozen=True, slots=True)
-class ProductDefined:
-    """A product was published, or published anew."""
-
-    product: DataProduct
-
-
-@dataclass(frozen=True, slots=True)
-class ProductRemoved:
-    """Something was removed that may be a product.
-
-    Attributes:
-        urn: of a data product, or of a platform resource, which is the definition of a product
-            when it is the `definition_urn` of one.
-    """
-
-    urn: str
-
-
-News = Evidence | ProductDefined | ProductRemoved
-
-
-class PoisonEvent(ValueError):
-    """An event that is ours and cannot be read; it never will be. Says why, not what it holds."""
 
 
 def evidence_of(event: EventEnvelope) -> tuple[News, ...]:
@@ -188,8 +167,10 @@ def _of_platform_resource(log: Any) -> tuple[News, ...]:
 
 
 def _of_status(log: Any) -> tuple[News, ...]:
-    gone = log.changeType != ChangeTypeClass.DELETE and _decoded(log, _status).removed
-    return (ProductRemoved(_urn(log)),) if gone else ()
+    if log.changeType == ChangeTypeClass.DELETE:
+        return ()
+    urn = _urn(log)
+    return (ProductRemoved(urn) if _decoded(log, _status).removed else ProductRestored(urn),)
 
 
 def _of_key(log: Any) -> tuple[News, ...]:

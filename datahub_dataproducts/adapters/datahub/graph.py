@@ -2,12 +2,12 @@
 
 import json
 import logging
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
 from avro.errors import AvroException
+from avrogen.dict_wrapper import DictWrapper
 from datahub.configuration.common import GraphError, OperationalError
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.emitter.rest_emitter import EmitMode
@@ -23,15 +23,14 @@ from datahub.metadata.schema_classes import (
     StructuredPropertySettingsClass,
 )
 from datahub.specific.dataproduct import DataProductPatchBuilder
-from requests import RequestException, Response
-from requests.exceptions import InvalidJSONError
+from requests import RequestException
 
 from datahub_dataproducts.adapters.datahub.definitions import (
     DEFINITION_TYPE,
     DefinitionError,
     product_of,
 )
-from datahub_dataproducts.adapters.datahub.events import PoisonEvent, evidence_in
+from datahub_dataproducts.adapters.datahub.events import evidence_in
 from datahub_dataproducts.adapters.datahub.health_aspects import (
     PROPERTY_URNS,
     health_properties,
@@ -39,16 +38,15 @@ from datahub_dataproducts.adapters.datahub.health_aspects import (
     structured_property_definitions,
     verdict_run,
 )
-from datahub_dataproducts.adapters.datahub.urns import data_product_urn
+from datahub_dataproducts.adapters.datahub.news import PoisonEvent
+from datahub_dataproducts.adapters.datahub.receipts import NO_GMS, receipt_of, response_of
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.assertions import Evidence
-from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.domain.letters import (
     Delivered,
     HealthPost,
     Receipt,
-    Refused,
-    Retry,
     VerdictPost,
 )
 from datahub_dataproducts.domain.products import DataProduct
@@ -57,21 +55,8 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE = 200
 _TELLING = {"assertion": "assertionRunEvent", "dataset": "operation"}
-_LONGEST_REASON = 300
-_SERVER_FAULTS = 500
+
 _INVALID = (400, 422)
-_SILENT = "DataHub cannot be reached or does not answer in time"
-_NO_GMS = "DataHub does not answer as it should; check its address"
-# The fault is not the letter's: it may be taken once somebody has seen to it.
-_LATER = {
-    401: "it does not accept the token; give a valid one",
-    403: "it does not allow this; give the token's user the privileges for it",
-    407: "a proxy asks for credentials",
-    408: "it took too long",
-    425: "it asks to be asked again later",
-    429: "it asks to slow down",
-}
-_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@|(?i:bearer|basic)\s+\S+")
 
 
 class GraphCatalog:
@@ -90,6 +75,20 @@ class GraphCatalog:
         """
         with self._reading():
             return tuple(self._products())
+
+    def removed(self, products: Collection[str]) -> frozenset[str]:
+        """Those of some products, by id, that are removed, or whose definitions are.
+
+        Raises:
+            Unavailable: the server cannot be reached, or does not answer as it should.
+        """
+        kinds = (("dataProduct", data_product_urn), ("platformResource", definition_urn))
+        with self._reading():
+            return frozenset(
+                id_
+                for entity, urn_of in kinds
+                for id_ in self._removed(entity, {urn_of(id_): id_ for id_ in products})
+            )
 
     def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
         """The latest evidence the server has of assertions and datasets; what it lacks is left out.
@@ -113,7 +112,7 @@ class GraphCatalog:
             for proposal in self._missing():
                 self._write(proposal)
         except (GraphError, RequestException) as error:
-            return _receipt(error, self._secret)
+            return receipt_of(error, self._secret)
         return Delivered()
 
     def post(self, letter: HealthPost | VerdictPost) -> Receipt:
@@ -125,7 +124,7 @@ class GraphCatalog:
                 for proposal in _patch(letter):
                     self._emit(proposal)
         except (GraphError, RequestException) as error:
-            return _receipt(error, self._secret)
+            return receipt_of(error, self._secret)
         return Delivered()
 
     @contextmanager
@@ -133,22 +132,33 @@ class GraphCatalog:
         try:
             yield
         except (GraphError, RequestException) as error:
-            raise Unavailable(_receipt(error, self._secret).reason) from None
+            raise Unavailable(receipt_of(error, self._secret).reason) from None
         except (AvroException, AttributeError, LookupError, TypeError, ValueError):
             # What is read is as deep as the answer of whoever listens at the address.
-            raise Unavailable(_NO_GMS) from None
+            raise Unavailable(NO_GMS) from None
+
+    def _removed(self, entity: str, ids: Mapping[str, str]) -> Iterator[str]:
+        for urn, status in self._aspects(entity, sorted(ids), StatusClass.ASPECT_NAME):
+            if isinstance(status, StatusClass) and status.removed:
+                yield ids[urn]
 
     def _latest(self, entity: str, aspect: str, subjects: Sequence[str]) -> Iterator[Evidence]:
-        remaining = iter([urn for urn in subjects if urn.startswith(f"urn:li:{entity}:")])
+        urns = [urn for urn in subjects if urn.startswith(f"urn:li:{entity}:")]
+        for urn, value in self._aspects(entity, urns, aspect):
+            try:
+                yield from evidence_in(urn, aspect, json.dumps(value.to_obj()).encode())
+            except PoisonEvent as poison:
+                logger.warning("What the server says is left out: %s", poison)
+
+    def _aspects(
+        self, entity: str, urns: Sequence[str], aspect: str
+    ) -> Iterator[tuple[str, DictWrapper]]:
+        remaining = iter(urns)
         while batch := list(islice(remaining, _AT_ONCE)):
             for urn, aspects in self._graph.get_entities(entity, batch, [aspect]).items():
                 value, _ = aspects.get(aspect, (None, None))
-                if value is None:
-                    continue
-                try:
-                    yield from evidence_in(urn, aspect, json.dumps(value.to_obj()).encode())
-                except PoisonEvent as poison:
-                    logger.warning("What the server says is left out: %s", poison)
+                if value is not None:
+                    yield urn, value
 
     def _products(self) -> Iterator[DataProduct]:
         urns = self._graph.get_urns_by_filter(
@@ -185,7 +195,7 @@ class GraphCatalog:
         try:
             self._emit(proposal)
         except OperationalError as error:
-            response = _response(error)
+            response = response_of(error)
             if not isinstance(settings, StructuredPropertySettingsClass) or response is None:
                 raise
             if not settings.showAsAssetBadge or response.status_code not in _INVALID:
@@ -236,43 +246,3 @@ def _patch(post: HealthPost) -> Sequence[MetadataChangeProposal]:
         if all(entry.propertyUrn != urn for entry in properties):
             patch.remove_structured_property(urn)
     return patch.build()
-
-
-def _receipt(error: GraphError | RequestException, secret: str | None) -> Retry | Refused:
-    """Whether to try again, by the status of the answer; without one, yes."""
-    response = _response(error)
-    if response is None:
-        told = isinstance(error, InvalidJSONError) or not isinstance(
-            error, OperationalError | RequestException
-        )
-        return Retry(_NO_GMS if told else _SILENT)
-    status = response.status_code
-    if status in _LATER:
-        return Retry(f"DataHub answers {status}: {_LATER[status]}", _wait(response))
-    if status < _SERVER_FAULTS:
-        return Refused(f"DataHub answers {status}: {_told(error, secret)}")
-    return Retry(f"DataHub answers {status}", _wait(response))
-
-
-def _response(error: BaseException) -> Response | None:
-    cause = error if isinstance(error, RequestException) else error.__cause__
-    return cause.response if isinstance(cause, RequestException) else None
-
-
-def _wait(response: Response) -> int | None:
-    """What `Retry-After` asks for; a date there counts as nothing, it needs a clock."""
-    seconds = response.headers.get("Retry-After", "").strip()
-    return int(seconds) * SECOND if seconds.isdecimal() else None
-
-
-def _told(error: GraphError | RequestException, secret: str | None) -> str:
-    """The server's own sentence, without the values it may repeat from our request's headers."""
-    told = error.info.get("message") if isinstance(error, OperationalError) else None
-    if not isinstance(told, str) or not told:
-        return "it gives no reason"
-    if isinstance(error.__cause__, RequestException) and told == str(error.__cause__):
-        # requests' own sentence, which has nothing but the address.
-        return "it gives no reason"
-    if secret:
-        told = told.replace(secret, "***")
-    return " ".join(_CREDENTIALS.sub("***", told).split())[:_LONGEST_REASON]

@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,14 +21,15 @@ from datahub_dataproducts.adapters.datahub.definitions import (
     read_definition,
 )
 from datahub_dataproducts.adapters.datahub.event_forms import PlatformResource
-from datahub_dataproducts.adapters.datahub.events import PoisonEvent, evidence_in
+from datahub_dataproducts.adapters.datahub.events import evidence_in
 from datahub_dataproducts.adapters.datahub.health_aspects import (
     PROPERTY_URNS,
     health_properties,
     structured_property_definitions,
     verdict_run,
 )
-from datahub_dataproducts.adapters.datahub.urns import data_product_urn
+from datahub_dataproducts.adapters.datahub.news import PoisonEvent
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.letters import Delivered, HealthPost, Receipt, Retry, VerdictPost
@@ -51,6 +52,7 @@ _LIVE_DEFINITIONS = f"""
 """  # noqa: S608 - made of constants
 
 
+_REMOVED = "aspect_name = 'status' AND json_extract(metadata, '$.removed')"
 _LATEST = "aspect_name IN ('assertionRunEvent', 'operation')"
 
 
@@ -80,6 +82,20 @@ class LiteCatalog:
             found = list(lite.search(_LIVE_DEFINITIONS, SearchFlavor.EXACT))
         read = (_product(resource.id, resource.snippet or "") for resource in found)
         return tuple(product for product in read if product is not None)
+
+    def removed(self, products: Collection[str]) -> frozenset[str]:
+        """Those of some products, by id, that are removed, or whose definitions are.
+
+        Raises:
+            Unavailable: as `products`.
+        """
+        with self._opened(_READ) as lite:
+            gone = {found.id for found in lite.search(_REMOVED, SearchFlavor.EXACT)}
+        return frozenset(
+            id_
+            for id_ in products
+            if not gone.isdisjoint({data_product_urn(id_), definition_urn(id_)})
+        )
 
     def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
         """The latest evidence the catalog has of assertions and datasets; what it lacks is left out.

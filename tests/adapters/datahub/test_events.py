@@ -27,15 +27,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
-from datahub_dataproducts.adapters.datahub.events import (
+from datahub_dataproducts.adapters.datahub.events import event_time, evidence_of
+from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
+from datahub_dataproducts.adapters.datahub.metadata_files import Skipped, read_events
+from datahub_dataproducts.adapters.datahub.news import (
     PoisonEvent,
     ProductDefined,
     ProductRemoved,
-    event_time,
-    evidence_of,
+    ProductRestored,
 )
-from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
-from datahub_dataproducts.adapters.datahub.metadata_files import Skipped, read_events
 from datahub_dataproducts.adapters.datahub.urns import definition_urn
 from datahub_dataproducts.domain.assertions import Outcome, Result, Update
 from datahub_dataproducts.domain.health import Health
@@ -283,8 +283,8 @@ def test_a_platform_resource_of_others_is_not_ours() -> None:
 
 
 @pytest.mark.parametrize("urn", ["urn:li:dataProduct:revenue", definition_urn("revenue")])
-def test_a_removed_product_is_told(urn: str) -> None:
-    for removed, expected in ((True, (ProductRemoved(urn),)), (False, ())):
+def test_a_removed_and_a_restored_product_are_told(urn: str) -> None:
+    for removed, expected in ((True, (ProductRemoved(urn),)), (False, (ProductRestored(urn),))):
         aspect = StatusClass(removed=removed)
         event = emitted(MetadataChangeProposalWrapper(entityUrn=urn, aspect=aspect))
         assert evidence_of(event) == expected

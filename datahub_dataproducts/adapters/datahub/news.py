@@ -1,0 +1,45 @@
+"""News: what an event may tell us."""
+
+from dataclasses import dataclass
+
+from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.products import DataProduct
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDefined:
+    """A product was published, or published anew."""
+
+    product: DataProduct
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRemoved:
+    """Something was removed that may be a product.
+
+    Attributes:
+        urn: of a data product, or of a platform resource, which is the definition of a product
+            when it is the `definition_urn` of one.
+    """
+
+    urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRestored:
+    """Something is no longer removed, or never was, that may be a product.
+
+    An unchanged definition that is published again is told of by nothing else.
+
+    Attributes:
+        urn: as in `ProductRemoved`.
+    """
+
+    urn: str
+
+
+News = Evidence | ProductDefined | ProductRemoved | ProductRestored
+
+
+class PoisonEvent(ValueError):
+    """An event that is ours and cannot be read; it never will be. Says why, not what it holds."""

@@ -1,0 +1,66 @@
+"""What an answer of DataHub's server, or none, means for a post. Pure; no secret in any reason."""
+
+import re
+
+from datahub.configuration.common import GraphError, OperationalError
+from requests import RequestException, Response
+from requests.exceptions import InvalidJSONError
+
+from datahub_dataproducts.domain.durations import SECOND
+from datahub_dataproducts.domain.letters import Refused, Retry
+
+NO_GMS = "DataHub does not answer as it should; check its address"
+_LONGEST_REASON = 300
+_SERVER_FAULTS = 500
+_SILENT = "DataHub cannot be reached or does not answer in time"
+# The fault is not the letter's: it may be taken once somebody has seen to it.
+_LATER = {
+    401: "it does not accept the token; give a valid one",
+    403: "it does not allow this; give the token's user the privileges for it",
+    407: "a proxy asks for credentials",
+    408: "it took too long",
+    425: "it asks to be asked again later",
+    429: "it asks to slow down",
+}
+_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@|(?i:bearer|basic)\s+\S+")
+
+
+def receipt_of(error: GraphError | RequestException, secret: str | None) -> Retry | Refused:
+    """Whether to try again, by the status of the answer; without one, yes."""
+    response = response_of(error)
+    if response is None:
+        told = isinstance(error, InvalidJSONError) or not isinstance(
+            error, OperationalError | RequestException
+        )
+        return Retry(NO_GMS if told else _SILENT)
+    status = response.status_code
+    if status in _LATER:
+        return Retry(f"DataHub answers {status}: {_LATER[status]}", _wait(response))
+    if status < _SERVER_FAULTS:
+        return Refused(f"DataHub answers {status}: {_told(error, secret)}")
+    return Retry(f"DataHub answers {status}", _wait(response))
+
+
+def response_of(error: BaseException) -> Response | None:
+    """The answer behind an error of the client, None when there was none."""
+    cause = error if isinstance(error, RequestException) else error.__cause__
+    return cause.response if isinstance(cause, RequestException) else None
+
+
+def _wait(response: Response) -> int | None:
+    """What `Retry-After` asks for; a date there counts as nothing, it needs a clock."""
+    seconds = response.headers.get("Retry-After", "").strip()
+    return int(seconds) * SECOND if seconds.isdecimal() else None
+
+
+def _told(error: GraphError | RequestException, secret: str | None) -> str:
+    """The server's own sentence, without the values it may repeat from our request's headers."""
+    told = error.info.get("message") if isinstance(error, OperationalError) else None
+    if not isinstance(told, str) or not told:
+        return "it gives no reason"
+    if isinstance(error.__cause__, RequestException) and told == str(error.__cause__):
+        # requests' own sentence, which has nothing but the address.
+        return "it gives no reason"
+    if secret:
+        told = told.replace(secret, "***")
+    return " ".join(_CREDENTIALS.sub("***", told).split())[:_LONGEST_REASON]

@@ -1,0 +1,215 @@
+"""The watch beside the events: what it takes from the catalog, and what it does when that fails."""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from datahub_dataproducts.adapters.store.store import SqlHealthStore
+from datahub_dataproducts.application.deliver import Courier
+from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.application.tell import TrackingPolicy
+from datahub_dataproducts.application.track_health import HealthTracker
+from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.durations import MINUTE
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.plugins.health_watch import HealthWatch
+from tests.builders import checked, product, result
+from tests.fakes import FakeCatalog, store_in
+
+NOW = 1_772_431_200_000
+USERS = product("users", checked("users"))
+REVENUE = product("revenue", checked("revenue"))
+
+
+class FakeClock:
+    def __init__(self, now: int = NOW) -> None:
+        self.time = now
+
+    def now(self) -> int:
+        return self.time
+
+
+class FakeDirectory:
+    """A catalog: what is in it can be changed, and it can be down."""
+
+    def __init__(self, *products: DataProduct) -> None:
+        self.published = list(products)
+        self.gone: set[str] = set()
+        self.evidence: list[Evidence] = []
+        self.down = False
+        self.asked: list[tuple[str, ...]] = []
+        self.reads = 0
+
+    def products(self) -> tuple[DataProduct, ...]:
+        self._check()
+        self.reads += 1
+        return tuple(self.published)
+
+    def removed(self, products: Collection[str]) -> frozenset[str]:
+        self._check()
+        return frozenset(self.gone & set(products))
+
+    def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
+        self._check()
+        self.asked.append(tuple(subjects))
+        return tuple(e for e in self.evidence if e.subject in subjects)
+
+    def _check(self) -> None:
+        if self.down:
+            raise Unavailable("DataHub is down")
+
+
+class Desk:
+    """A watch on a real store."""
+
+    def __init__(self, folder: Path, directory: FakeDirectory, *, replay: bool = False) -> None:
+        self.directory = directory
+        self.clock = FakeClock(0 if replay else NOW)
+        self.store: SqlHealthStore = store_in(folder)
+        self.tracker = HealthTracker(self.store, TrackingPolicy())
+        self.tracker.load()
+        self.watch = HealthWatch(
+            tracker=self.tracker,
+            courier=Courier(self.store, FakeCatalog(), {}),
+            directory=directory,
+            clock=self.clock,
+            tick_seconds=None if replay else 0.02,
+        )
+
+    def known(self) -> set[str]:
+        return set(self.tracker.portfolio.products)
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    made: list[Desk] = []
+
+    def desk(directory: FakeDirectory, *, replay: bool = False) -> Desk:
+        made.append(Desk(tmp_path, directory, replay=replay))
+        return made[-1]
+
+    yield desk
+    for one in made:
+        one.watch.stop()
+        one.store.close()
+
+
+def soon(happens: Callable[[], object]) -> bool:
+    for _ in range(500):
+        if happens():
+            return True
+        threading.Event().wait(0.01)
+    return False
+
+
+def test_a_product_the_catalog_lacks_or_cannot_read_stays_as_it_was_last_known(
+    desks: Callable[..., Desk], caplog: pytest.LogCaptureFixture
+) -> None:
+    desks(FakeDirectory(USERS, REVENUE)).watch.start()
+    again = desks(FakeDirectory(REVENUE))
+    again.watch.start()
+    assert again.known() == {"users", "revenue"}
+    assert "The catalog has no readable users; it is used as last known" in caplog.text
+
+
+def test_a_product_the_catalog_says_is_removed_is_no_more(desks: Callable[..., Desk]) -> None:
+    desks(FakeDirectory(USERS, REVENUE)).watch.start()
+    directory = FakeDirectory(USERS, REVENUE)
+    directory.gone = {"users"}
+    again = desks(directory)
+    again.watch.start()
+    assert again.known() == {"revenue"}
+
+
+def test_what_is_published_anew_without_a_change_is_read_when_something_is_restored(
+    desks: Callable[..., Desk],
+) -> None:
+    directory = FakeDirectory(REVENUE)
+    desk = desks(directory)
+    desk.watch.start()
+    directory.published.append(USERS)
+    desk.watch.read_again()
+    assert soon(lambda: desk.known() == {"users", "revenue"})
+    reads = directory.reads
+    threading.Event().wait(0.2)
+    assert directory.reads == reads
+
+
+def test_results_the_catalog_has_only_later_are_asked_for_until_they_are_there(
+    desks: Callable[..., Desk],
+) -> None:
+    directory = FakeDirectory(USERS)
+    desk = desks(directory)
+    desk.watch.start()
+    assert soon(lambda: len(directory.asked) > 3)
+    directory.evidence.append(result("users", NOW - MINUTE))
+    assert soon(lambda: not desk.tracker.unheard())
+    threading.Event().wait(0.1)
+    asked = len(directory.asked)
+    threading.Event().wait(0.2)
+    assert len(directory.asked) == asked
+
+
+def test_what_stays_unheard_is_asked_for_for_ten_minutes(desks: Callable[..., Desk]) -> None:
+    directory = FakeDirectory(USERS)
+    desk = desks(directory)
+    desk.watch.start()
+    desk.clock.time += 10 * MINUTE
+    asked = len(directory.asked)
+    assert soon(lambda: len(directory.asked) > asked)
+    threading.Event().wait(0.1)
+    asked = len(directory.asked)
+    threading.Event().wait(0.2)
+    assert len(directory.asked) == asked
+
+
+def test_a_promise_taken_up_again_hears_what_was_said_meanwhile(
+    desks: Callable[..., Desk],
+) -> None:
+    directory = FakeDirectory(USERS)
+    directory.evidence.append(result("users", NOW - 5 * MINUTE))
+    desk = desks(directory)
+    desk.watch.start()
+    assert not desk.tracker.unheard()
+    directory.evidence[:] = [result("users", NOW - MINUTE, run="later")]
+    desk.watch.define(product("users", checked("users"), checked("other")))
+    assert soon(lambda: results(desk) == 2)
+
+
+def test_a_catalog_that_is_down_at_the_start_is_asked_again(desks: Callable[..., Desk]) -> None:
+    desks(FakeDirectory(USERS)).watch.start()
+    directory = FakeDirectory(USERS, REVENUE)
+    directory.down = True
+    desk = desks(directory)
+    desk.watch.start()
+    assert desk.known() == {"users"}
+    directory.down = False
+    assert soon(lambda: desk.known() == {"users", "revenue"})
+
+
+def test_with_nothing_known_a_catalog_that_is_down_is_an_error(desks: Callable[..., Desk]) -> None:
+    directory = FakeDirectory(USERS)
+    directory.down = True
+    with pytest.raises(Unavailable, match="DataHub is down"):
+        desks(directory).watch.start()
+
+
+def test_in_a_replay_products_are_taken_up_when_the_events_say_what_time_it_is(
+    desks: Callable[..., Desk],
+) -> None:
+    desk = desks(FakeDirectory(USERS), replay=True)
+    desk.watch.start()
+    desk.watch.define(REVENUE)
+    desk.watch.before_event()
+    assert desk.known() == set()
+    desk.clock.time = NOW
+    desk.watch.before_event()
+    assert desk.known() == {"users", "revenue"}
+    assert desk.directory.asked == []
+
+
+def results(desk: Desk) -> int:
+    with desk.store.transaction() as book:
+        return len(book.evidence(["urn:li:assertion:users"], None))
