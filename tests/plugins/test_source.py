@@ -183,6 +183,33 @@ def test_what_left_the_repository_is_removed_and_nothing_of_others(tmp_path: Pat
     assert not any(urn.startswith("urn:li:dataset:") for urn in gone)
 
 
+EMPTIED = [
+    pytest.param({"b/orders.yml": "data_products:\n"}, "b/orders.yml:1:1: error[no-products]"),
+    pytest.param({"b/orders.yml": "data_products: []\n"}, "b/orders.yml:1:1: error[no-products]"),
+    pytest.param({}, "error[no-product-files]: there is no folder data_products/b"),
+]
+
+
+@pytest.mark.parametrize(("left", "said"), EMPTIED, ids=["cut off", "no item", "no folder"])
+def test_a_file_cut_off_and_a_folder_not_checked_out_remove_nothing(
+    tmp_path: Path, left: dict[str, str], said: str
+) -> None:
+    paths = ["data_products/a/**/*.yml", "data_products/b/**/*.yml"]
+    # The other product has no inputs: that one is missing is no failure by itself.
+    other = CUSTOMERS.replace("inputs: [orders]\n", "")
+    write_products(tmp_path, {"a/customers.yml": other, "b/orders.yml": ORDERS})
+    assert complaints(ingest(tmp_path, state=True, product_paths=paths)) == []
+
+    (tmp_path / "data_products/b/orders.yml").unlink()
+    (tmp_path / "data_products/b").rmdir()
+    write_products(tmp_path, left)
+    pipeline = ingest(tmp_path, state=True, product_paths=paths)
+
+    (failure,) = complaints(pipeline)
+    assert failure.removeprefix("data_products/").startswith(said)
+    assert removed(proposals(tmp_path / "out.json")) == []
+
+
 def test_a_broken_build_and_the_tests_it_skips_are_reported(tmp_path: Path) -> None:
     write_products(tmp_path, {"orders.yml": ORDERS, "customers.yml": CUSTOMERS})
     ingest(tmp_path, run_results_path=str(MODEL_ERROR))
@@ -416,7 +443,9 @@ def test_with_override_the_owners_of_assets_are_left_out_and_that_is_said(tmp_pa
     manifest = Path(__file__).parents[2] / "examples/analytics/artifacts/manifest.json.gz"
     pipeline = ingest(tmp_path, manifest_path=str(manifest), write_semantics="OVERRIDE")
     assert complaints(pipeline, "infos") == ["1 datasets"]
-    assert urns(proposals(tmp_path / "out.json"), "ownership") == []
+    written = proposals(tmp_path / "out.json")
+    owned = {p["entityUrn"] for p in written if p["aspectName"] == "ownership"}
+    assert not any(urn.startswith("urn:li:dataset:") for urn in owned)
     ingest(tmp_path, manifest_path=str(manifest))
     assert len(urns(proposals(tmp_path / "out.json"), "ownership")) == 1
 

@@ -48,9 +48,9 @@ def find_files(root: Path, patterns: Sequence[str]) -> tuple[list[Path], list[Pr
     Returns:
         The files below `root`, sorted, each once however many patterns and links lead to it; and
         what stands in the way: what is no file or lies outside the project is an error, and so
-        is a folder that cannot be read, since products may be in it. Links that lead back to a
-        folder above or out of the project are not followed, with a warning. No file at all is a
-        warning too.
+        is a folder that cannot be read or that a pattern begins with and that is not there,
+        since products may be in it, and no file at all. Links that lead back to a folder above or
+        out of the project are not followed, with a warning.
     """
     if not root.is_dir():
         message = f"there is no folder {root}"
@@ -141,11 +141,20 @@ class _Search:
         fixed = next((n for n, part in enumerate(parts[:-1]) if _WILD.search(part)), len(parts) - 1)
         folder = self._root.joinpath(*parts[:fixed])
         parts = parts[fixed:]
-        if not folder.is_dir():
+        is_there = self._is_folder(folder)
+        if is_there is False:
+            self._tell_missing(folder, "folder")
+        if not is_there:
             return
         if not self._is_inside(folder):
             self._tell_outside(self._shown(folder), "this link leads out of the dbt project")
             return
+        if (
+            len(parts) == 1
+            and not _WILD.search(parts[0])
+            and not os.path.lexists(folder / parts[0])
+        ):
+            self._tell_missing(folder / parts[0], "file")
         levels = None if _ANY_DEPTH in parts else len(parts)
         for path, names in self._walk(folder, (), (os.path.realpath(folder),), levels):
             if _matches(names, parts):
@@ -166,10 +175,20 @@ class _Search:
         for path in paths:
             path_names = (*names, path.name)
             yield path, path_names
-            if levels != len(path_names) and path.is_dir():
+            if levels != len(path_names) and self._is_folder(path):
                 real = os.path.realpath(path)
                 if self._may_enter(path, real, above):
                     yield from self._walk(path, path_names, (*above, real), levels)
+
+    def _is_folder(self, path: Path) -> bool | None:
+        """Whether there is a folder; None where that cannot be known, which is told."""
+        try:
+            return path.is_dir()
+        except OSError as error:
+            # It lies in a folder that may not be entered, so what it is cannot be known. Where it
+            # has the name of a product file, the same is told when it is taken.
+            self._tell_unreadable(path, "file", error)
+            return None
 
     def _may_enter(self, path: Path, real: str, above: tuple[str, ...]) -> bool:
         if not path.is_symlink():
@@ -205,6 +224,13 @@ class _Search:
             self._tell_outside(file, "this link leads out of the dbt project")
         else:
             self.files.setdefault(os.path.realpath(path), path)
+
+    def _tell_missing(self, path: Path, kind: str) -> None:
+        message = (
+            f"there is no {kind} {self._shown(path)} in {self._root}, where products should be"
+        )
+        remedy = "see to `dbt_project_dir` and `product_paths`, and that it is checked out"
+        self.problems.append(_error(codes.NO_FILES, None, message, remedy))
 
     def _tell_unreadable(self, path: Path, kind: str, error: Exception) -> None:
         self.problems.append(

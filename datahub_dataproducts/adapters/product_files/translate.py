@@ -105,11 +105,12 @@ def _several(root: Mapping, listed: Entry, findings: Findings) -> list[Mapping]:
     if isinstance(node, Sequence) and node.items:
         return [item for item in node.items if _is_product(item, findings)]
     if isinstance(node, Sequence) or _is_nothing(node):
-        findings.warning(
+        # An error: a file that was cut off must not take down the products it had.
+        findings.error(
             codes.NO_PRODUCTS,
             listed.key,
             f"`{_SEVERAL}` lists no product",
-            "list one, or remove the file",
+            "list one, or remove the file if its products are to go",
         )
     else:
         findings.error(

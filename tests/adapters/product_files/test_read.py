@@ -72,7 +72,8 @@ def test_a_pattern_means_what_it_means_to_pathlib(tmp_path: Path, pattern: str) 
     assert {problem.code for problem in problems} <= {"not-a-file"}
 
 
-def test_no_file_at_all_is_a_warning(tmp_path: Path) -> None:
+def test_no_file_at_all_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "data_products").mkdir()
     assert found(tmp_path, *PATTERNS) == (
         [],
         [
@@ -80,6 +81,48 @@ def test_no_file_at_all_is_a_warning(tmp_path: Path) -> None:
                 "error[no-product-files]: no product file matches data_products/**/*.yml, "
                 f"data_products/**/*.yaml in {tmp_path}; see to `dbt_project_dir` and "
                 "`product_paths`, and that the files are there"
+            )
+        ],
+    )
+
+
+REMEDY = "see to `dbt_project_dir` and `product_paths`, and that it is checked out"
+
+
+def test_a_folder_that_is_not_checked_out_is_told_though_there_are_files_elsewhere(
+    tmp_path: Path,
+) -> None:
+    project(tmp_path, "a/b.yml")
+    assert found(tmp_path, "a/**/*.yml", "b/c/**/*.yml", "a/b.yml/*.yml") == (
+        ["a/b.yml"],
+        [
+            f"error[no-product-files]: there is no folder {folder} in {tmp_path}, where products "
+            f"should be; {REMEDY}"
+            for folder in ("a/b.yml", "b/c")
+        ],
+    )
+
+
+def test_one_folder_that_several_patterns_begin_with_is_missed_once(tmp_path: Path) -> None:
+    assert found(tmp_path, *PATTERNS) == (
+        [],
+        [
+            (
+                f"error[no-product-files]: there is no folder data_products in {tmp_path}, where "
+                f"products should be; {REMEDY}"
+            )
+        ],
+    )
+
+
+def test_a_file_that_is_named_and_not_there_is_told(tmp_path: Path) -> None:
+    project(tmp_path, "a/b.yml")
+    assert found(tmp_path, "a/b.yml", "a/c.yml", "a/*.yaml") == (
+        ["a/b.yml"],
+        [
+            (
+                f"error[no-product-files]: there is no file a/c.yml in {tmp_path}, where products "
+                f"should be; {REMEDY}"
             )
         ],
     )
@@ -190,6 +233,25 @@ def test_a_folder_that_cannot_be_read_is_told_since_products_may_be_in_it(tmp_pa
     assert files == ["data_products/a.yml"]
     assert [problem.split(" (")[0] for problem in problems] == [
         "data_products/closed:1:1: error[unreadable-file]: the folder cannot be read"
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter everything")
+def test_a_folder_that_may_be_listed_and_not_entered_is_told(tmp_path: Path) -> None:
+    project(tmp_path, "data_products/a.yml", "data_products/closed/b.yml")
+    closed = tmp_path / "data_products/closed"
+    closed.chmod(0o400)
+    try:
+        files, problems = found(tmp_path, *PATTERNS, "data_products/closed/deeper/*.yml")
+    finally:
+        closed.chmod(0o700)
+    assert files == ["data_products/a.yml"]
+    assert problems == [
+        (
+            f"data_products/closed/{name}:1:1: error[unreadable-file]: the file cannot be read "
+            "(Permission denied); see to its permissions and links"
+        )
+        for name in ("b.yml", "deeper")
     ]
 
 

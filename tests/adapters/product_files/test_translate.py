@@ -127,13 +127,13 @@ def test_anchors_and_merges_share_what_products_have_in_common() -> None:
         (
             "data_products: []",
             [
-                "p.yml:1:1: warning[no-products]: `data_products` lists no product; list one, or remove the file",
+                "p.yml:1:1: error[no-products]: `data_products` lists no product; list one, or remove the file if its products are to go",
             ],
         ),
         (
             "data_products:",
             [
-                "p.yml:1:1: warning[no-products]: `data_products` lists no product; list one, or remove the file",
+                "p.yml:1:1: error[no-products]: `data_products` lists no product; list one, or remove the file if its products are to go",
             ],
         ),
         (
