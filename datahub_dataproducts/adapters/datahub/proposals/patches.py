@@ -43,7 +43,8 @@ _Operations = list[dict[str, Any]]
 def product_patches(product: DataProduct, links: Mapping[str, str]) -> Iterator[Proposal]:
     """One patch an aspect, where there is anything to say; `links` are words by address.
 
-    The assets are set: taking one out of the file takes it out of the product.
+    Assets and custom properties are set: what is taken out of the file is taken out of the
+    product. Other values that the file no longer says stay, since people may have written them.
     """
     made: tuple[tuple[str, Mapping[str, list[str]] | None, _Operations], ...] = (
         ("dataProductProperties", None, _properties(product)),
@@ -83,7 +84,7 @@ def _properties(product: DataProduct) -> _Operations:
         "description": description(product),
         "name": product.name,
         "assets": _assets(product),
-        "customProperties": readable_properties(product) or None,
+        "customProperties": readable_properties(product),
         "externalUrl": product.external_url,
         "parentDataProduct": data_product_urn(product.parent) if product.parent else None,
     }

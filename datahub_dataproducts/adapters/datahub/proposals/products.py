@@ -48,8 +48,9 @@ def product_proposals(product: DataProduct, semantics: WriteSemantics) -> Iterat
     """What DataHub is told of a product: the aspects that `datahub dataproduct upsert` gives.
 
     Added are a subtype and the definition that the watcher reads back, where the product has
-    anything beyond DataHub's own file. The domain is replaced under both semantics: a product is
-    in one.
+    anything beyond DataHub's own file, and what is empty: the custom properties, under OVERRIDE
+    the lists too, so that what was taken out of a file is taken out of the catalog. The domain is
+    replaced under both semantics: a product is in one.
     """
     urn = data_product_urn(product.id)
     if semantics is WriteSemantics.OVERRIDE:
@@ -81,19 +82,16 @@ def _properties(product: DataProduct) -> DataProductPropertiesClass:
 def _whole(
     product: DataProduct,
 ) -> Iterator[GlobalTagsClass | GlossaryTermsClass | OwnershipClass | InstitutionalMemoryClass]:
-    if product.tags:
-        yield GlobalTagsClass(tags=_tags(product))
-    if product.terms:
-        yield GlossaryTermsClass(terms=_terms(product), auditStamp=stamp())
-    if product.owners:
-        yield OwnershipClass(owners=owners_of(product.owners))
-    if links := _links(product):
-        yield InstitutionalMemoryClass(
-            elements=[
-                InstitutionalMemoryMetadataClass(url=url, description=words, createStamp=stamp())
-                for url, words in links.items()
-            ]
-        )
+    # Empty ones too: there is no other way to take the last tag, owner or link away.
+    yield GlobalTagsClass(tags=_tags(product))
+    yield GlossaryTermsClass(terms=_terms(product), auditStamp=stamp())
+    yield OwnershipClass(owners=owners_of(product.owners))
+    yield InstitutionalMemoryClass(
+        elements=[
+            InstitutionalMemoryMetadataClass(url=url, description=words, createStamp=stamp())
+            for url, words in _links(product).items()
+        ]
+    )
 
 
 def _assets(product: DataProduct) -> list[DataProductAssociationClass]:

@@ -66,8 +66,7 @@ def properties_by_datahub(product: DataProduct) -> DataProductPatchBuilder:
             )
             for asset in product.assets
         ])
-    if product.properties:
-        patch.set_custom_properties(dict(product.properties))
+    patch.set_custom_properties(dict(product.properties))
     if product.external_url is not None:
         patch.set_external_url(product.external_url)
     if product.parent is not None:

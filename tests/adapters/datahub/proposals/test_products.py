@@ -181,13 +181,42 @@ def test_an_asset_taken_out_of_the_file_leaves_the_product_under_a_patch_too() -
     assert [asset["destinationUrn"] for asset in assets] == [ORDERS]
 
 
-def test_what_a_file_does_not_say_is_not_proposed() -> None:
-    bare = DataProduct(id="revenue", domain="urn:li:domain:finance")
-    assert set(of_ours(bare, WriteSemantics.PATCH).of(URN)) == {"domains", "status"}
-    assert set(of_ours(bare, WriteSemantics.OVERRIDE).of(URN)) == {
-        "dataProductProperties",
-        "domains",
-        "status",
+BARE = DataProduct(id="revenue", domain="urn:li:domain:finance")
+
+
+def shortened(semantics: WriteSemantics) -> PatchedEntities:
+    """The catalog after a file that said everything says next to nothing."""
+    entities = PatchedEntities()
+    for product in (EVERYTHING, BARE):
+        for proposal in product_proposals(product, semantics):
+            entities.take(proposal.change)
+    return entities
+
+
+def test_what_a_file_no_longer_says_is_no_custom_property_any_more_under_a_patch() -> None:
+    before, after = of_ours(EVERYTHING, WriteSemantics.PATCH), shortened(WriteSemantics.PATCH)
+    properties = after.of(URN)["dataProductProperties"]
+    was = before.of(URN)["dataProductProperties"]
+    assert set(was) - set(properties) == {"customProperties"}
+    lists = ("globalTags", "glossaryTerms", "ownership", "institutionalMemory")
+    assert [after.of(URN)[name] for name in lists] == [before.of(URN)[name] for name in lists]
+
+
+def test_the_last_tag_term_owner_and_link_taken_out_are_gone_under_override() -> None:
+    aspects = shortened(WriteSemantics.OVERRIDE).of(URN)
+    assert aspects["dataProductProperties"] == {"assets": []}
+    assert aspects["globalTags"] == {"tags": []}
+    assert aspects["glossaryTerms"] == {"terms": []}
+    assert aspects["ownership"]["owners"] == []
+    assert aspects["institutionalMemory"] == {"elements": []}
+
+
+def test_a_patch_says_nothing_of_what_a_file_does_not_say() -> None:
+    bare = of_ours(BARE, WriteSemantics.PATCH).of(URN)
+    assert bare == {
+        "dataProductProperties": {"assets": []},
+        "domains": {"domains": ["urn:li:domain:finance"]},
+        "status": {"removed": False},
     }
 
 
