@@ -232,6 +232,13 @@ class Book(Protocol):
         """The products as last defined, with the start of that generation (None: from ever)."""
         ...
 
+    def definitions_at(self, instant: int) -> list[tuple[DataProduct, bool]]:
+        """All products ever defined, by id, each as of an instant, and whether it is still defined.
+
+        As of an instant before its first generation a product is as in that one.
+        """
+        ...
+
     def define(self, product: DataProduct, since: int | None) -> None:
         """Begin a generation of a product: its promises hold from `since` on."""
         ...

@@ -7,11 +7,17 @@ from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, HealthStore, Scope
 from datahub_dataproducts.application.settle import recompute
 from datahub_dataproducts.application.tell import Ground, TrackingPolicy
-from datahub_dataproducts.domain.announcements import because, explanation
+from datahub_dataproducts.domain.announcements import (
+    because,
+    explanation,
+    explanation_without_causes,
+    not_known,
+    without_causes,
+)
 from datahub_dataproducts.domain.health import Assessment, Health, assess
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.timelines import Tally, tally
+from datahub_dataproducts.domain.timelines import Step, Tally, tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,8 +30,11 @@ class ProductStatus:
         since: since when it had been so; None: nothing had been heard yet.
         because: the main cause in half a sentence, empty when HEALTHY.
         explanation: the whole in sentences.
+        not_known: what was not known and changed nothing, a sentence; empty: nothing.
         history_from: when its history began, None: it had not.
-        figures: from the beginning of the history (or of the window) to the moment.
+        figures: from the beginning of the history (or of the window) to the moment, inputs
+            included ...
+        own: ... and on its own promises alone.
     """
 
     product: DataProduct
@@ -33,12 +42,17 @@ class ProductStatus:
     since: int | None
     because: str
     explanation: str
+    not_known: str
     history_from: int | None
     figures: Tally
+    own: Tally
 
 
 def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatus]:
     """The status of every product at a moment, by id; figures over the last `window`, None: all.
+
+    A past moment is judged by the promises of that time. What is on record counts: causes that do
+    not explain it are left out.
 
     Time is let pass up to the moment, on trial, so that deadlines and silence count although the
     action may not have looked at the clock since. Where it changes nothing, which is nearly always
@@ -68,7 +82,11 @@ def _let_time_pass(book: Book, until: int) -> None:
 
 
 def _statuses(book: Book, at: int, since: int) -> list[ProductStatus]:
-    portfolio = portfolio_of(product for product, _ in book.definitions())
+    portfolio = portfolio_of(
+        product
+        for product, is_defined in book.definitions_at(at)
+        if is_defined or _was_known(book, product.id, at)
+    )
     memo: dict[str, Assessment] = {}
     in_force = in_force_at(book, at)
     for id_ in portfolio.products:
@@ -76,16 +94,35 @@ def _statuses(book: Book, at: int, since: int) -> list[ProductStatus]:
     return [_status(book, portfolio, memo[id_], at, since) for id_ in sorted(memo)]
 
 
+def _was_known(book: Book, product: str, at: int) -> bool:
+    """Of a product that is no more: the last step of its history is that nothing is known of it."""
+    steps = book.steps(product, Scope.EXPERIENCED, 0)
+    return bool(steps) and steps[0][0] <= at < steps[-1][0]
+
+
 def _status(
     book: Book, portfolio: Portfolio, assessment: Assessment, at: int, since: int
 ) -> ProductStatus:
-    steps = [s for s in book.steps(assessment.product, Scope.EXPERIENCED, 0) if s[0] <= at]
+    product = portfolio.products[assessment.product]
+    steps = _steps(book, product.id, Scope.EXPERIENCED, at)
+    health = steps[-1][1] if steps else Health.UNKNOWN
+    is_explained = assessment.health is health
     return ProductStatus(
-        product=portfolio.products[assessment.product],
-        health=assessment.health,
+        product=product,
+        health=health,
         since=steps[-1][0] if steps else None,
-        because=because(portfolio, assessment),
-        explanation=explanation(portfolio, assessment, at),
+        because=because(portfolio, assessment) if is_explained else without_causes(health),
+        explanation=(
+            explanation(portfolio, assessment, at)
+            if is_explained
+            else explanation_without_causes(product, health)
+        ),
+        not_known=not_known(portfolio, assessment) if is_explained else "",
         history_from=steps[0][0] if steps else None,
         figures=tally(steps, since, at),
+        own=tally(_steps(book, product.id, Scope.OWN, at), since, at),
     )
+
+
+def _steps(book: Book, product: str, scope: Scope, until: int) -> list[Step]:
+    return [step for step in book.steps(product, scope, 0) if step[0] <= until]

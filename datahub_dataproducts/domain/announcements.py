@@ -20,7 +20,6 @@ HEALTH_WORDS = {
     Health.AT_RISK: "at risk",
     Health.HEALTHY: "healthy",
 }
-CAUSES_NOT_KNOWN = "the causes of that time are not known"
 _OTHERS_NAMED = 3
 _STATES = {
     Reason.NOT_FRESH: "is not fresh",
@@ -93,10 +92,10 @@ def not_known(portfolio: Portfolio, assessment: Assessment) -> str:
     return f"Not known: {_enumerated(blind)}." if blind else ""
 
 
-def without_causes(product: DataProduct, health: Health) -> str:
+def explanation_without_causes(product: DataProduct, health: Health) -> str:
     """A health of the past of which the record tells no more."""
-    verdict = _is(product, health)
-    return f"{verdict}." if health is Health.HEALTHY else f"{verdict}; {CAUSES_NOT_KNOWN}."
+    more = without_causes(health)
+    return f"{_is(product, health)}; {more}." if more else f"{_is(product, health)}."
 
 
 def because(portfolio: Portfolio, assessment: Assessment) -> str:
@@ -104,6 +103,11 @@ def because(portfolio: Portfolio, assessment: Assessment) -> str:
     if not assessment.causes:
         return assessment.standstill.value if assessment.standstill else ""
     return _because(portfolio, assessment.causes[0])
+
+
+def without_causes(health: Health) -> str:
+    """What stands for the main cause of a health of which the record tells no more."""
+    return "" if health is Health.HEALTHY else "the causes of that time are not known"
 
 
 def _again(health: Health, why: Why) -> str:

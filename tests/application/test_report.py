@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from datahub_dataproducts.application.report import ProductStatus, report
-from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.assertions import Impact, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import DataProduct, Input
@@ -77,6 +77,75 @@ def test_products_are_told_by_id_and_those_without_promises_too(story: Stories) 
 
 def test_an_empty_store_has_nothing_to_tell(tmp_path: Path) -> None:
     assert report(Story(tmp_path, ()).store, at("2026-03-05 06:00"), None) == []
+
+
+# By the promises of the time.
+
+PROMISES_MORE = product("users", checked("t"), checked("t2"))
+
+
+def test_a_promise_made_later_does_not_judge_the_time_before(story: Stories) -> None:
+    here = story(USERS, REVENUE)
+    here.define(PROMISES_MORE, REVENUE, when="2026-03-05 00:00")
+    before = reported(here, "2026-03-02 12:00")
+    for id_ in ("users", "revenue"):
+        assert (before[id_].health, before[id_].because) == (Health.HEALTHY, "")
+        assert before[id_].explanation == f"{id_.capitalize()} is healthy."
+        assert before[id_].since == at("2026-03-02 06:00")
+    after = reported(here, "2026-03-05 12:00")["users"]
+    assert (after.health, after.since) == (Health.UNKNOWN, at("2026-03-05 00:00"))
+    assert after.because == "fct has not been checked yet"
+
+
+def test_a_product_that_is_no_more_is_told_of_the_time_when_it_was(story: Stories) -> None:
+    here = story(USERS, REVENUE)
+    here.define(REVENUE, when="2026-03-05 00:00")
+    then = reported(here, "2026-03-03 12:00")
+    assert then["users"].health is Health.UNHEALTHY
+    assert then["revenue"].because == "its input Users breaks a promise"
+    assert set(reported(here, "2026-03-05 00:00")) == {"revenue"}
+    assert set(reported(here, "2026-03-02 00:00")) == {"revenue"}
+
+
+def test_a_product_that_was_away_is_told_as_recorded(story: Stories) -> None:
+    here = story(USERS)
+    here.define(when="2026-03-05 00:00")
+    here.define(USERS, when="2026-03-07 00:00")
+    away = reported(here, "2026-03-06 00:00")["users"]
+    assert (away.health, away.since) == (Health.UNKNOWN, at("2026-03-05 00:00"))
+    assert away.because == "the causes of that time are not known"
+    assert away.explanation == (
+        "It is not known whether Users is healthy; the causes of that time are not known."
+    )
+    assert away.not_known == ""
+
+
+def test_a_product_that_was_removed_before_anything_was_heard_is_not_told(story: Stories) -> None:
+    here = story(USERS, product("brief", checked("never")))
+    here.define(USERS, when="2026-03-05 00:00")
+    assert set(reported(here, "2026-03-03 12:00")) == {"users"}
+
+
+# What is its own, and what is not known.
+
+
+def test_figures_are_told_of_its_own_promises_too(story: Stories) -> None:
+    built = product("revenue", checked("built"), inputs=(Input(product="users"),))
+    here = story(USERS, built)
+    here.hear(result("built", at("2026-03-04 12:00")))
+    now = reported(here, "2026-03-05 06:00", DAY)["revenue"]
+    assert now.own == Tally(good=18 * HOUR, bad=0, unknown=6 * HOUR)
+    assert reported(here, "2026-03-04 00:00", 12 * HOUR)["revenue"].figures == Tally(
+        good=0, bad=12 * HOUR, unknown=0
+    )
+
+
+def test_a_warning_without_a_verdict_is_told_of_a_healthy_product(story: Stories) -> None:
+    warned = product("users", checked("t"), checked("never", impact=Impact.WARNING))
+    now = reported(story(warned), "2026-03-05 06:00")["users"]
+    assert (now.health, now.because) == (Health.HEALTHY, "")
+    assert now.not_known == "Not known: fct has not been checked yet."
+    assert now.explanation == f"Users is healthy. {now.not_known}"
 
 
 # Beside the action.

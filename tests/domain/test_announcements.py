@@ -9,9 +9,9 @@ from datahub_dataproducts.domain.announcements import (
     announcement,
     because,
     explanation,
+    explanation_without_causes,
     say_when,
     technical_owners,
-    without_causes,
 )
 from datahub_dataproducts.domain.assertions import (
     Assertion,
@@ -343,7 +343,7 @@ def test_what_is_told_as_a_cause_is_not_told_again_as_unknown() -> None:
     ],
 )
 def test_a_health_of_which_only_the_record_tells(health: Health, words: str) -> None:
-    assert without_causes(product("revenue"), health) == words
+    assert explanation_without_causes(product("revenue"), health) == words
 
 
 # Who answers.

@@ -179,6 +179,20 @@ class SqlBook:
         query = select(table).where(table.c.current).order_by(table.c.product)
         return [(self._read(row.definition), row.since) for row in self._connection.execute(query)]
 
+    def definitions_at(self, instant: int) -> list[tuple[DataProduct, bool]]:
+        """All products ever defined, each as of an instant, and whether it is still defined."""
+        table = schema.definitions
+        held: dict[str, Any] = {}
+        current: set[str] = set()
+        for row in self._connection.execute(
+            select(table).order_by(table.c.product, table.c.generation)
+        ):
+            if row.product not in held or row.since is None or row.since <= instant:
+                held[row.product] = row
+            if row.current:
+                current.add(row.product)
+        return [(self._read(row.definition), id_ in current) for id_, row in held.items()]
+
     def define(self, product: DataProduct, since: int | None) -> None:
         """Begin a generation of a product: its promises hold from `since` on."""
         mine = {"of_product": product.id}

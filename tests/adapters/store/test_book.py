@@ -315,6 +315,19 @@ def test_a_definition_comes_back_whole_and_the_latest_counts(book: Book) -> None
     assert book.definitions() == [(second, 5), (product("b"), None)]
 
 
+def test_definitions_as_of_an_instant_are_the_latest_that_held_then(book: Book) -> None:
+    first, second, third = (product("a", checked(name)) for name in ("t", "u", "v"))
+    book.define(first, None)
+    book.define(second, 5)
+    book.define(third, 5)
+    book.define(product("b"), 7)
+    book.define(product("b", checked("t")), 9)
+    book.undefine("b")
+    assert book.definitions_at(4) == [(first, True), (product("b"), False)]
+    assert book.definitions_at(5) == [(third, True), (product("b"), False)]
+    assert book.definitions_at(9) == [(third, True), (product("b", checked("t")), False)]
+
+
 def test_a_product_that_is_no_more_keeps_its_history_and_nothing_else(book: Book) -> None:
     book.define(product("a", checked("t")), None)
     book.put_standing("a", T, Standing(MET, 5, "r", None, 9))
