@@ -17,6 +17,7 @@ from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.schedules import is_timezone, local_time
+from datahub_dataproducts.domain.timelines import Tally
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _PAGE = 160
@@ -47,7 +48,7 @@ def main() -> None:
     "zone",
     default="UTC",
     show_default=True,
-    help="Time zone of --at and of what is printed.",
+    help="Time zone of --at and of the table; sentences are in that of each product.",
 )
 @click.option("--window", help="Count uptime over the last e.g. 30d; default: all of the history.")
 @click.option(
@@ -100,7 +101,7 @@ def _instant(moment: str | None, zone: str) -> int:
 
 def _show(found: list[ProductStatus], at: int, zone: str) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PAGE)
-    console.print(f"Health of data products on {_when(at, zone)}", highlight=False)
+    console.print(f"Health of data products on {_when(at, zone)} ({zone})", highlight=False)
     table = Table(box=None, pad_edge=False)
     for heading in ("product", "health", "since", "because", "uptime", "coverage"):
         table.add_column(heading, overflow="fold")
@@ -116,7 +117,7 @@ def _show(found: list[ProductStatus], at: int, zone: str) -> None:
         )
     console.print(table)
     for one in found:
-        if one.health is not Health.HEALTHY:
+        if one.health is not Health.HEALTHY or one.not_known:
             console.print(f"- {one.explanation}", highlight=False, markup=False, soft_wrap=True)
 
 
@@ -128,10 +129,13 @@ def _as_json(one: ProductStatus) -> dict[str, object]:
         "because": one.because,
         "explanation": one.explanation,
         "history_from": one.history_from,
-        "good_ms": one.figures.good,
-        "bad_ms": one.figures.bad,
-        "unknown_ms": one.figures.unknown,
+        "experienced": _figures(one.figures),
+        "own": _figures(one.own),
     }
+
+
+def _figures(figures: Tally) -> dict[str, int]:
+    return {"good_ms": figures.good, "bad_ms": figures.bad, "unknown_ms": figures.unknown}
 
 
 def _when(at: int, zone: str) -> str:

@@ -1,0 +1,106 @@
+"""The command line: what it prints, and how it refuses."""
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from datahub_dataproducts.domain.assertions import Impact, Outcome
+from datahub_dataproducts.domain.durations import DAY, HOUR
+from datahub_dataproducts.domain.products import Input
+from datahub_dataproducts.plugins.cli import main
+from tests.application.stories import Story
+from tests.builders import at, checked, product, result
+
+USERS = product("users", checked("t"), checked("never", impact=Impact.WARNING))
+REVENUE = product("revenue", checked("r"), inputs=(Input(product="users"),))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    story = Story(tmp_path, [USERS, REVENUE])
+    story.hear(
+        result("t", at("2026-03-02 06:00")),
+        result("r", at("2026-03-02 06:00")),
+        result("t", at("2026-03-03 06:00"), Outcome.FAILURE),
+        result("t", at("2026-03-04 06:00")),
+    )
+    story.store.close()
+    return tmp_path
+
+
+def status(store: Path, *options: str) -> Result:
+    return CliRunner().invoke(main, ["status", "--store", f"sqlite:///{store}", *options])
+
+
+def shown(folder: Path, *options: str) -> list[str]:
+    done = status(folder / "health.db", *options)
+    assert done.exit_code == 0, done.output
+    return [line.rstrip() for line in done.output.splitlines()]
+
+
+def refusal(store: Path, *options: str) -> str:
+    done = status(store, *options)
+    assert done.exit_code == 2
+    return done.output.splitlines()[-1]
+
+
+def test_the_table_is_in_the_time_zone_asked_for_and_says_so(folder: Path) -> None:
+    there = shown(folder, "--at", "2026-03-03T12:00", "--timezone", "Europe/Amsterdam")
+    assert there[0] == "Health of data products on Tue 2026-03-03 12:00 (Europe/Amsterdam)"
+    assert there[2].split("  ")[:3] == ["Revenue", "unhealthy", "Tue 2026-03-03 06:00"]
+    here = shown(folder, "--at", "2026-03-03T11:00")
+    assert here[0] == "Health of data products on Tue 2026-03-03 11:00 (UTC)"
+    assert here[2].split("  ")[:3] == ["Revenue", "unhealthy", "Tue 2026-03-03 05:00"]
+    assert there[4:] == here[4:], "sentences are in the time zone of their product"
+
+
+def test_what_is_not_known_is_said_below_the_table_of_a_healthy_product_too(folder: Path) -> None:
+    lines = shown(folder, "--at", "2026-03-05T12:00")
+    assert [line for line in lines if line.startswith("- ")] == [
+        "- Users is healthy. Not known: fct has not been checked yet."
+    ]
+
+
+def test_as_json_figures_are_told_with_inputs_and_of_its_own_promises_alone(folder: Path) -> None:
+    done = status(
+        folder / "health.db", "--format", "json", "--at", "2026-03-04T05:00", "--window", "36h"
+    )
+    revenue: dict[str, Any] = json.loads(done.output)[0]
+    assert revenue["product"] == "revenue"
+    assert revenue["experienced"] == {
+        "good_ms": 12 * HOUR,
+        "bad_ms": DAY,
+        "unknown_ms": 0,
+    }
+    assert revenue["own"] == {"good_ms": 36 * HOUR, "bad_ms": 0, "unknown_ms": 0}
+
+
+def test_a_catalog_given_as_the_store_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    catalog = tmp_path / "cat.db"
+    connection = sqlite3.connect(catalog)
+    connection.execute("CREATE TABLE metadata_aspect_v2 (urn TEXT)")
+    connection.commit()
+    connection.close()
+    before = catalog.read_bytes()
+    assert refusal(catalog) == (
+        f"Error: {catalog} is not a store of health: give the store.url of the action"
+    )
+    assert catalog.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--timezone", "Mars/Base"], "Mars/Base is not a time zone"),
+        (["--at", "noon"], "write it like 2026-03-03T12:00"),
+        (["--window", "a month"], "write a whole number with s, m, h, d or w"),
+    ],
+)
+def test_wrong_use_is_refused_with_what_to_write(
+    folder: Path, options: list[str], words: str
+) -> None:
+    assert words in refusal(folder / "health.db", *options)
