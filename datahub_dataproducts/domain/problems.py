@@ -15,7 +15,10 @@ class ProblemSeverity(Enum):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Location:
-    """A place in a file: lines and columns count from 1; the path is as the reader gave it."""
+    """A place in a file: lines and columns count from 1; the path is as the reader gave it.
+
+    Line 0 stands for a file that is not there, which has no lines to speak of.
+    """
 
     file: str
     line: int = 1
@@ -23,7 +26,7 @@ class Location:
 
     def __str__(self) -> str:
         """As editors and compilers write it."""
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """Wiring: the one place that builds adapters from a recipe, and reads what use cases decide on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from datahub.ingestion.graph.client import DataHubGraph
@@ -62,6 +62,8 @@ def read_repository(config: DataProductsSourceConfig) -> Repository:
             repository.artifact_problems.append(loads)
         else:
             repository.loads = loads
+    found = repository.artifact_problems
+    repository.artifact_problems = [_placed_below(root, problem) for problem in found]
     return repository
 
 
@@ -69,6 +71,7 @@ def publish_repository(
     repository: Repository, config: DataProductsSourceConfig, graph: DataHubGraph | None
 ) -> Publication:
     """What the catalog shall show of a repository; with a server, names it knows are looked up."""
+    root = Path(config.dbt_project_dir)
     documents, problems = repository.documents, repository.problems
     if graph is not None:
         documents, unknown = resolve_names(documents, graph)
@@ -83,7 +86,7 @@ def publish_repository(
         naming=catalog_naming(config, repository.project),
         policy=Policy(
             expect_every=config.silence,
-            manifest=str(Path(config.dbt_project_dir) / config.manifest_path),
+            manifest=_shown(root / config.manifest_path, root),
             in_warehouse=config.asset_platform == "target",
         ),
     )
@@ -122,6 +125,22 @@ def _read_products(repository: Repository, root: Path, config: DataProductsSourc
         parsed = parse_product_file(source.text, source.file, config.default_timezone)
         repository.documents += parsed.documents
         repository.problems += parsed.problems
+
+
+def _shown(path: Path, root: Path) -> str:
+    """A path as it is told: from the dbt project on, if it lies there.
+
+    DataHub masks the values of the recipe's variables in all that it prints, and the folder of the
+    dbt project is often one of them.
+    """
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+def _placed_below(root: Path, problem: Problem) -> Problem:
+    place = problem.location
+    if place is None:
+        return problem
+    return replace(problem, location=replace(place, file=_shown(Path(place.file), root)))
 
 
 def _is_there(path: Path) -> bool:

@@ -31,6 +31,16 @@ def test_a_problem_without_place_and_remedy_reads_well() -> None:
     assert ERROR.is_error
 
 
+def test_a_file_that_is_not_there_is_named_without_a_line() -> None:
+    missing = Problem(
+        code="gone",
+        severity=ProblemSeverity.ERROR,
+        location=Location("target/run_results.json", 0, 0),
+        message="there is none",
+    )
+    assert str(missing) == "target/run_results.json: error[gone]: there is none"
+
+
 def test_problems_are_told_in_the_order_of_files_and_lines_those_without_a_place_first() -> None:
     def problem(location: Location | None, code: str = "x") -> Problem:
         return Problem(

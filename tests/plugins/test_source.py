@@ -387,7 +387,39 @@ def test_a_name_without_a_manifest_is_told_with_the_path_where_it_was_looked_for
     write_products(tmp_path, {"orders.yml": ORDERS})
     pipeline = ingest(tmp_path, manifest_path="target/manifest.json")
     (failure,) = complaints(pipeline)
-    assert f"without dbt's manifest {tmp_path}/target/manifest.json" in failure
+    assert failure == (
+        "data_products/orders.yml:8:10: error[no-manifest]: ref('orders') cannot be looked up without "
+        "dbt's manifest target/manifest.json; run `dbt parse` to make it, or set `manifest_path` in "
+        "the recipe"
+    )
+
+
+def test_artifacts_below_the_project_are_told_by_their_path_in_it_and_others_in_full(
+    tmp_path: Path,
+) -> None:
+    write_products(tmp_path, {"orders.yml": ORDERS})
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target/sources.json").write_text("{", encoding="utf-8")
+    settings = {"sources_path": "target/sources.json", "run_results_path": "target/runs.json"}
+    assert [told.partition("; ")[0] for told in complaints(ingest(tmp_path, **settings))] == [
+        "target/runs.json: error[dbt-file-missing]: there is no run_results.json here",
+        (
+            "target/sources.json:1:2: error[dbt-file-malformed]: sources.json is no complete JSON: "
+            "Input data was truncated"
+        ),
+    ]
+    (missing,) = complaints(ingest(tmp_path, run_results_path="/nowhere/runs.json"))
+    assert missing.startswith("/nowhere/runs.json: error[dbt-file-missing]")
+
+
+def test_a_project_that_is_worked_in_has_its_artifacts_told_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_products(tmp_path, {"orders.yml": ORDERS})
+    monkeypatch.chdir(tmp_path)
+    settings = {"dbt_project_dir": ".", "run_results_path": "target/runs.json"}
+    (missing,) = complaints(ingest(tmp_path, **settings))
+    assert missing.startswith("target/runs.json: error[dbt-file-missing]")
 
 
 def test_a_manifest_that_cannot_be_read_is_told_once_with_the_products_it_stops(

@@ -98,11 +98,12 @@ def _content(path: Path, kind: Kind[A]) -> bytes | Problem:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        return problem_with(
-            path,
-            "dbt-file-missing",
-            f"there is no {kind.file} here",
-            f"run `{kind.made_by}`, or say in `{kind.option}` where it is",
+        return Problem(
+            code="dbt-file-missing",
+            severity=ProblemSeverity.ERROR,
+            location=Location(str(path), 0, 0),
+            message=f"there is no {kind.file} here",
+            remedy=f"run `{kind.made_by}`, or say in `{kind.option}` where it is",
         )
     except OSError as refused:
         return problem_with(
