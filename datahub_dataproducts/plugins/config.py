@@ -116,6 +116,16 @@ class DataProductsSourceConfig(
         # As DataHub's dbt source reads it.
         return value.upper() if isinstance(value, str) else value
 
+    @field_validator("target_platform", mode="before")
+    @classmethod
+    def _given(cls, value: object) -> object:
+        if value is None or (isinstance(value, str) and not value.strip()):
+            raise ValueError(
+                "it is empty: write the platform dbt loads into, such as snowflake or duckdb, or "
+                "set the variable that the recipe takes it from (TARGET_PLATFORM)"
+            )
+        return value
+
     @field_validator("target_platform", mode="after")
     @classmethod
     def _not_dbt(cls, value: str) -> str:

@@ -52,6 +52,8 @@ def test_write_semantics_are_read_in_any_case() -> None:
     [
         ({"default_timezone": "Mars/Base"}, "write an IANA name such as Europe/Amsterdam"),
         ({"default_expect_every": "often"}, "write a whole number with s, m, h, d or w"),
+        ({"target_platform": ""}, "it is empty: write the platform dbt loads into"),
+        ({"target_platform": None}, "it is empty: write the platform dbt loads into"),
         ({"target_platform": "dbt"}, "write the platform dbt loads into"),
         ({"write_semantics": "APPEND"}, "'PATCH' or 'OVERRIDE'"),
         ({"write_semantics": 1}, "'PATCH' or 'OVERRIDE'"),

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from datahub.configuration.config_loader import load_config_file
 from datahub.ingestion.run.pipeline import Pipeline
+from pydantic import ValidationError
 
+from datahub_dataproducts.plugins.config import DataProductsSourceConfig
 from tests.plugins.catalog_server import CatalogServer, catalog_server
 from tests.plugins.repositories import (
     CUSTOMERS,
@@ -58,6 +60,23 @@ def test_a_recipe_does_without_the_files_dbt_need_not_write(
 ) -> None:
     monkeypatch.delenv("DBT_SOURCES")
     run("ingest-to-file.yml").raise_from_status(raise_warnings=True)
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("kind", ["datahub", "file", "lite"])
+def test_a_platform_that_is_not_set_is_asked_for_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.delenv("TARGET_PLATFORM")
+    source = load_config_file(RECIPES / f"ingest-to-{kind}.yml")["source"]
+    with pytest.raises(ValidationError) as refused:
+        DataProductsSourceConfig.model_validate(source["config"])
+    (error,) = refused.value.errors()
+    assert error["loc"] == ("target_platform",)
+    assert error["msg"] == (
+        "Value error, it is empty: write the platform dbt loads into, such as snowflake or duckdb, "
+        "or set the variable that the recipe takes it from (TARGET_PLATFORM)"
+    )
 
 
 def removed_in(catalog: Path) -> list[str]:
