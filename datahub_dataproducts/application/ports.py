@@ -233,10 +233,7 @@ class Book(Protocol):
         ...
 
     def definitions_at(self, instant: int) -> list[tuple[DataProduct, bool]]:
-        """All products ever defined, by id, each as of an instant, and whether it is still defined.
-
-        As of an instant before its first generation a product is as in that one.
-        """
+        """All products ever defined, as of an instant (or as first defined); which still are."""
         ...
 
     def define(self, product: DataProduct, since: int | None) -> None:
@@ -288,22 +285,14 @@ class Outbox(Protocol):
 
 
 class HealthStore(Protocol):
-    """Where health is kept."""
+    """Where health is kept; `Unavailable` where it cannot be read or written now."""
 
     def transaction(self) -> AbstractContextManager[Book]:
-        """One transaction: committed when the block ends, undone when it raises.
-
-        Raises:
-            Unavailable: it cannot be begun or committed now.
-        """
+        """One transaction: committed when the block ends, undone when it raises."""
         ...
 
     def reading(self) -> AbstractContextManager[Book]:
-        """A transaction in which nothing is written; it waits for no writer, and none for it.
-
-        Raises:
-            Unavailable: it cannot be begun now.
-        """
+        """A transaction in which nothing is written; it waits for no writer, and none for it."""
         ...
 
     def trial(self) -> AbstractContextManager[Book]:
