@@ -149,8 +149,13 @@ class _Reader:
         assert promise.freshness is not None
         place, name = promise.freshness.location, found.asset.name
         if promise.evaluated_by is Evaluator.DATAHUB:
-            message = f"the assertion by which DataHub evaluates the freshness of {name} has no URN"
-            remedy = "promise it as an entry of its own, assertion: urn:li:assertion:..."
+            message = (
+                f"which assertion DataHub evaluates the freshness of {name} by cannot be known here"
+            )
+            remedy = (
+                "write it in place of this promise as an entry of its own, "
+                "`- assertion: urn:li:assertion:<id>`"
+            )
             self._findings.error(place, "evaluated-by-datahub", message, remedy)
         elif not found.asset.urn.startswith(_TABLE):
             message = f"{name} is no table, so its updates are not known"

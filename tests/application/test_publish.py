@@ -843,9 +843,9 @@ def test_an_assertion_already_in_datahub_is_known_by_its_urn() -> None:
         (
             promise(**fresh(MaxAge(age=DAY)), evaluated_by=Evaluator.DATAHUB),
             (
-                "15:3: error[evaluated-by-datahub]: the assertion by which DataHub evaluates the "
-                "freshness of orders has no URN; promise it as an entry of its own, assertion: "
-                "urn:li:assertion:..."
+                "15:3: error[evaluated-by-datahub]: which assertion DataHub evaluates the freshness "
+                "of orders by cannot be known here; write it in place of this promise as an entry of "
+                "its own, `- assertion: urn:li:assertion:<id>`"
             ),
         ),
         (

@@ -13,6 +13,7 @@ from datahub_dataproducts.adapters.product_files.fields import (
     text_of,
     told,
 )
+from datahub_dataproducts.adapters.product_files.findings import Findings
 from datahub_dataproducts.adapters.product_files.freshness import freshness
 from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Scalar, Sequence
 from datahub_dataproducts.adapters.product_files.scalars import flag
@@ -26,6 +27,8 @@ from datahub_dataproducts.domain.documents import (
 
 _OF_ASSETS = ("build", "freshness", "tests")
 _KEYS = known_keys("asset", "assertion", *_OF_ASSETS, "impact", "expect_every")
+# What DataHub's own contracts and assertions promise beside these.
+_NOT_SUPPORTED = frozenset({"schema", "volume", "column", "sql"})
 _TESTS_KEYS = known_keys(Selection.COLUMNS.value, Selection.TAGS.value)
 _IMPACTS = {impact.value: impact for impact in Impact}
 _EXAMPLE = "{asset: ref('model'), build: true, tests: all}"
@@ -42,7 +45,8 @@ def contract(product: Fields, assets: AssetNames, timezone: str) -> tuple[Promis
         if not isinstance(node, Mapping):
             product.wrong_kind("contract", node, "mappings", f"write `- {_EXAMPLE}`")
             continue
-        fields = Fields(node, _KEYS, product.findings, "contract")
+        supported = _supported(node, product.findings)
+        fields = Fields(supported, _KEYS, product.findings, "contract")
         subjects = fields.given("asset", "assertion")
         if len(subjects) != 1:
             product.findings.error(
@@ -53,13 +57,32 @@ def contract(product: Fields, assets: AssetNames, timezone: str) -> tuple[Promis
                 f"write {_EXAMPLE} or {{assertion: urn:li:assertion:<id>}}",
             )
         elif subjects[0] == "asset":
-            promises.append(_of_asset(fields, assets, timezone))
+            is_all = supported == node
+            promises.append(_of_asset(fields, assets, timezone, is_all=is_all))
         else:
             promises.append(_of_assertion(fields))
     return tuple(promises)
 
 
-def _of_asset(fields: Fields, assets: AssetNames, timezone: str) -> PromiseDocument:
+def _supported(node: Mapping, findings: Findings) -> Mapping:
+    """An entry without what is not supported, which is told."""
+    entries = dict(node.entries)
+    for key, entry in node.entries.items():
+        if key in _NOT_SUPPORTED:
+            del entries[key]
+            findings.error(
+                codes.UNKNOWN_KEY,
+                entry.key,
+                f"`contract.{key}` is not supported yet",
+                "name an assertion that DataHub has by `assertion: urn:li:assertion:<id>`",
+            )
+    return node._replace(entries=entries)
+
+
+def _of_asset(
+    fields: Fields, assets: AssetNames, timezone: str, *, is_all: bool
+) -> PromiseDocument:
+    """`is_all`: nothing else is promised in the entry, not even what is not supported."""
     findings = fields.findings
     node = fields.node("asset")
     asset = node and asset_ref(node, fields.name("asset"), findings)
@@ -75,13 +98,15 @@ def _of_asset(fields: Fields, assets: AssetNames, timezone: str) -> PromiseDocum
     tests = _tests(fields)
     written = fields.node("build")
     no_build = written is None or (isinstance(written, Scalar) and flag(written) is False)
-    if no_build and not fields.given("freshness", "tests"):
+    if is_all and no_build and not fields.given("freshness", "tests"):
         findings.error(
             codes.NOTHING_PROMISED,
             fields.at,
             "nothing is promised of this asset",
             "add `build: true`, `freshness` or `tests`",
         )
+    if no_build and fields.given("freshness") and not fields.given("tests"):
+        _tell_idle_silence(fields)
     return PromiseDocument(
         location=findings.place(fields.at),
         asset=asset,
@@ -92,6 +117,16 @@ def _of_asset(fields: Fields, assets: AssetNames, timezone: str) -> PromiseDocum
         impact=fields.choice("impact", _IMPACTS) or Impact.BLOCKING,
         expect_every=_expect_every(fields),
     )
+
+
+def _tell_idle_silence(fields: Fields) -> None:
+    if fields.given("expect_every"):
+        fields.findings.warning(
+            codes.MISPLACED_KEY,
+            fields.key("expect_every"),
+            f"{fields.name('expect_every')} changes nothing here: freshness is judged by its own rule",
+            "take it out, or promise `build` or `tests` in this entry too",
+        )
 
 
 def _of_assertion(fields: Fields) -> PromiseDocument:

@@ -19,6 +19,15 @@ from tests.adapters.product_files.product_texts import SMALLEST, document, parse
 WITH_ASSET = f"{SMALLEST}assets: [ref('a')]\n"
 
 
+NOT_SUPPORTED = (
+    "is not supported yet; name an assertion that DataHub has by `assertion: urn:li:assertion:<id>`"
+)
+NEITHER = (
+    "an entry of `contract` is about an asset or about an assertion, and this one is about neither; "
+    "write {asset: ref('model'), build: true, tests: all} or {assertion: urn:li:assertion:<id>}"
+)
+
+
 def promise(text: str) -> PromiseDocument:
     (found,) = document(f"{WITH_ASSET}contract:\n  - {{{text}}}\n").contract
     return found
@@ -217,6 +226,22 @@ def test_a_promise_on_an_asset_the_product_only_reads_is_allowed_with_a_warning(
             ],
         ),
         (
+            "contract: [{asset: \"ref('a')\", schema: [id], volume: 1}, {sql: x}]",
+            [
+                f"p.yml:4:{column}: error[{code}]: {words}"
+                for column, code, words in (
+                    (32, "unknown-key", f"`contract.schema` {NOT_SUPPORTED}"),
+                    (46, "unknown-key", f"`contract.volume` {NOT_SUPPORTED}"),
+                    (58, "one-of-several", NEITHER),
+                    (59, "unknown-key", f"`contract.sql` {NOT_SUPPORTED}"),
+                )
+            ],
+        ),
+        (
+            "contract: [{asset: \"ref('a')\", build: true, column: x}]",
+            [f"p.yml:4:45: error[unknown-key]: `contract.column` {NOT_SUPPORTED}"],
+        ),
+        (
             "contract: {asset: x}",
             [
                 "p.yml:4:11: error[wrong-kind]: `contract` takes a list, not a mapping; write `contract:` and below it `- ` with each item",
@@ -226,3 +251,22 @@ def test_a_promise_on_an_asset_the_product_only_reads_is_allowed_with_a_warning(
 )
 def test_what_is_no_promise_is_told(text: str, problems: list[str]) -> None:
     assert told(WITH_ASSET + text) == problems
+
+
+@pytest.mark.parametrize("silence", ["1d", "never"])
+@pytest.mark.parametrize("build", ["", ", build: false"])
+def test_a_silence_that_changes_nothing_is_warned_of(silence: str, build: str) -> None:
+    fresh = "asset: \"ref('a')\", freshness: {max_age: 24h}"
+    assert told(f"{WITH_ASSET}contract:\n  - {{expect_every: {silence}, {fresh}{build}}}\n") == [
+        (
+            "p.yml:5:6: warning[misplaced-key]: `contract.expect_every` changes nothing here: "
+            "freshness is judged by its own rule; take it out, or promise `build` or `tests` in this "
+            "entry too"
+        )
+    ]
+
+
+@pytest.mark.parametrize("other", ["build: true", "tests: all"])
+def test_a_silence_beside_what_has_results_is_not_warned_of(other: str) -> None:
+    entry = f"asset: \"ref('a')\", freshness: {{max_age: 24h}}, expect_every: 1d, {other}"
+    assert told(f"{WITH_ASSET}contract:\n  - {{{entry}}}\n") == []
