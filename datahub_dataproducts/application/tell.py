@@ -11,6 +11,7 @@ from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.episodes import (
     Patience,
     Told,
+    catalog_digest,
     digest,
     next_word,
     told_catalog,
@@ -108,10 +109,9 @@ def announce(book: Book, ground: Ground, product: str, now: int) -> None:
 
 
 def _is_told(told: Told, assessment: Assessment, *, people: bool) -> bool:
-    mark = digest(assessment)
     # A product that went live has been told to the catalog alone.
-    people_are = not people or told.announced == mark or told.announce_at is not None
-    return told.digest == mark and people_are
+    people_are = not people or told.announced == digest(assessment) or told.announce_at is not None
+    return told.digest == catalog_digest(assessment) and people_are
 
 
 def _tell_of(

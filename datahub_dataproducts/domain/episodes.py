@@ -43,7 +43,7 @@ class Told:
     """What was last said of a product, so that it is said again only when it changes.
 
     Attributes:
-        digest: of health and causes, as the catalog was told.
+        digest: of health, causes and blind spots, as the catalog was told.
         health: as the catalog was told.
         posted_at: when the catalog was last told.
         announced: the digest people were last told, empty: they were told nothing yet.
@@ -79,13 +79,20 @@ def digest(assessment: Assessment) -> str:
     return "|".join([assessment.health.value, *sorted(parts)])
 
 
+def catalog_digest(assessment: Assessment) -> str:
+    """Equal for assessments of which the catalog has nothing new to show: blind spots count too."""
+    spots = {f"?{c.assertion.urn} {c.judgement.reason.value}" for c in assessment.blind_spots}
+    inputs = {f"?{id_}" for id_ in assessment.blind_inputs}
+    return "|".join([digest(assessment), *sorted(spots | inputs)])
+
+
 def told_catalog(
     before: Told | None, assessment: Assessment, patience: Patience | None, now: int
 ) -> Told:
     """What stands as told once the catalog is; without patience people are told nothing."""
-    mark = digest(assessment)
+    mark = catalog_digest(assessment)
     announce_at: int | None = None
-    if patience is not None and (before is None or before.announced != mark):
+    if patience is not None and (before is None or before.announced != digest(assessment)):
         announce_at = now + patience.with_(assessment, before)
         if before is not None and before.announce_at is not None:
             lasts_on = before.health is assessment.health

@@ -74,6 +74,7 @@ def status(store_url: str, moment: str | None, zone: str, window: str | None, fo
     try:
         store.open(create=False)
         found = report(store, at, length)
+        aside = store.set_aside_count()
     except Unavailable as problem:
         raise click.UsageError(str(problem)) from None
     finally:
@@ -81,7 +82,7 @@ def status(store_url: str, moment: str | None, zone: str, window: str | None, fo
     if form == "json":
         click.echo(json.dumps([_as_json(s) for s in found], indent=2))
     else:
-        _show(found, at, zone)
+        _show(found, at, zone, aside)
 
 
 def _instant(moment: str | None, zone: str) -> int:
@@ -99,7 +100,7 @@ def _instant(moment: str | None, zone: str) -> int:
     return (read - _EPOCH) // timedelta(milliseconds=1)
 
 
-def _show(found: list[ProductStatus], at: int, zone: str) -> None:
+def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PAGE)
     console.print(f"Health of data products on {_when(at, zone)} ({zone})", highlight=False)
     table = Table(box=None, pad_edge=False)
@@ -119,6 +120,11 @@ def _show(found: list[ProductStatus], at: int, zone: str) -> None:
     for one in found:
         if one.health is not Health.HEALTHY or one.not_known:
             console.print(f"- {one.explanation}", highlight=False, markup=False, soft_wrap=True)
+    if aside:
+        console.print(
+            f"{aside} set aside, each with its reason, in the table set_aside of the store",
+            highlight=False,
+        )
 
 
 def _as_json(one: ProductStatus) -> dict[str, object]:

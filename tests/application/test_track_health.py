@@ -14,7 +14,7 @@ from datahub_dataproducts.application.report import report
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Evidence
-from datahub_dataproducts.domain.episodes import digest
+from datahub_dataproducts.domain.episodes import catalog_digest
 from datahub_dataproducts.domain.health import Health, assess
 from datahub_dataproducts.domain.histories import History, histories
 from datahub_dataproducts.domain.letters import Letter
@@ -59,7 +59,7 @@ def assessed_digests(store: SqlHealthStore, products: list[DataProduct]) -> dict
     portfolio = portfolio_of(products)
     with store.transaction() as book:
         in_force = in_force_at(book, UNTIL)
-        return {p.id: digest(assess(portfolio, p.id, in_force, {})) for p in products}
+        return {p.id: catalog_digest(assess(portfolio, p.id, in_force, {})) for p in products}
 
 
 def letters(store: SqlHealthStore) -> list[Letter]:

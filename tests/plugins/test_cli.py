@@ -104,3 +104,12 @@ def test_wrong_use_is_refused_with_what_to_write(
     folder: Path, options: list[str], words: str
 ) -> None:
     assert words in refusal(folder / "health.db", *options)
+
+
+def test_what_was_set_aside_is_counted_below(folder: Path) -> None:
+    assert not any("set aside" in line for line in shown(folder))
+    with sqlite3.connect(folder / "health.db") as connection:
+        connection.execute("INSERT INTO set_aside (at, reason, content) VALUES (1, 'why', 'what')")
+    connection.close()
+    told = "1 set aside, each with its reason, in the table set_aside of the store"
+    assert shown(folder)[-1] == told
