@@ -315,6 +315,14 @@ def test_every_asset_has_a_short_name(urn: str, name: str) -> None:
     assert urns.dataset_name(urn) == name
 
 
+@pytest.mark.parametrize("platform", ["snowflake", "kafka", "s3", "dbt"])
+@pytest.mark.parametrize("name", ["db.main.fct", "fct", "bucket/folder/fct", "a.b/c.d"])
+def test_a_short_name_is_the_same_however_the_urn_is_written(platform: str, name: str) -> None:
+    plain = f"urn:li:dataset:(urn:li:dataPlatform:{platform},{name},PROD)"
+    # An environment in small letters is none of DataHub's own, and makes it be read the long way.
+    assert urns.dataset_name(plain.replace("PROD", "prod")) == urns.dataset_name(plain)
+
+
 def test_every_urn_we_make_is_one_that_datahub_can_read() -> None:
     made = [
         *NAMING.sibling_urns(MODEL),
