@@ -78,8 +78,9 @@ format: $(INSTALLED) ## put the code into shape
 bench: $(INSTALLED) ## how fast, measured side by side in one run
 	$(BIN)/python benchmarks/run.py
 
-example: $(INSTALLED) $(DBT_INSTALLED) ## make the artifacts of the example anew with real dbt
+example: $(INSTALLED) $(DBT_INSTALLED) ## make the artifacts of the example anew with real dbt, and what quotes them
 	PATH="$(CURDIR)/.venv-dbt/bin:$$PATH" $(BIN)/python examples/analytics/make_artifacts.py
+	$(BIN)/python examples/record_demo.py
 
 clean: ## remove the environments and what the tools left behind
 	rm -rf .venv .venv-dbt .demo build dist htmlcov .coverage .hypothesis .import_linter_cache \
