@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.durations import DAY, MINUTE
+from datahub_dataproducts.domain.durations import DAY, MINUTE, SECOND
 from datahub_dataproducts.domain.products import DataProduct
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ class HealthWatch:
         self._must_read = True
         self._asking_for: set[str] = set()
         self._ask_until = 0
+        # The catalog is asked once a tick, however often there is something to send in between.
+        self._ask_from = 0
         # Two threads write down what is to be done: the one of the events and the watch's own.
         self._notes = threading.Lock()
         self._wake = threading.Event()
@@ -134,10 +136,13 @@ class HealthWatch:
                 logger.exception("Looking at the clock failed; it is tried again")
 
     def _look(self) -> None:
-        if self._must_read:
-            self._read_products()
-        self.take_up()
-        self._catch_up()
+        now = self._clock.now()
+        if now >= self._ask_from:
+            self._ask_from = now + round((self._tick_seconds or 0) * SECOND)
+            if self._must_read:
+                self._read_products()
+            self.take_up()
+            self._catch_up()
         self._tracker.tick(self._clock.now())
         self._deliver()
 
@@ -168,6 +173,7 @@ class HealthWatch:
             with self._notes:
                 self._asking_for.update(subjects)
             self._ask_until = self._clock.now() + _ASKING
+            self._ask_from = 0
 
     def _catch_up(self) -> None:
         """Hear from the catalog what came while nobody listened; it may have it a while later."""

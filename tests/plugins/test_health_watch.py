@@ -11,7 +11,7 @@ from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import Evidence, Outcome
 from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.plugins.health_watch import HealthWatch
@@ -24,10 +24,13 @@ REVENUE = product("revenue", checked("revenue"))
 
 
 class FakeClock:
-    def __init__(self, now: int = NOW) -> None:
+    def __init__(self, now: int, *, runs: bool) -> None:
         self.time = now
+        self.step = 1 if runs else 0
 
     def now(self) -> int:
+        """A millisecond later each time, if it runs."""
+        self.time += self.step
         return self.time
 
 
@@ -64,9 +67,11 @@ class FakeDirectory:
 class Desk:
     """A watch on a real store."""
 
-    def __init__(self, folder: Path, directory: FakeDirectory, *, replay: bool = False) -> None:
+    def __init__(
+        self, folder: Path, directory: FakeDirectory, *, replay: bool = False, tick: float = 0.02
+    ) -> None:
         self.directory = directory
-        self.clock = FakeClock(0 if replay else NOW)
+        self.clock = FakeClock(0 if replay else NOW, runs=not replay)
         self.store: SqlHealthStore = store_in(folder)
         self.tracker = HealthTracker(self.store, TrackingPolicy())
         self.tracker.load()
@@ -75,7 +80,7 @@ class Desk:
             courier=Courier(self.store, FakeCatalog(), {}),
             directory=directory,
             clock=self.clock,
-            tick_seconds=None if replay else 0.02,
+            tick_seconds=None if replay else tick,
         )
 
     def known(self) -> set[str]:
@@ -86,8 +91,8 @@ class Desk:
 def desks(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     made: list[Desk] = []
 
-    def desk(directory: FakeDirectory, *, replay: bool = False) -> Desk:
-        made.append(Desk(tmp_path, directory, replay=replay))
+    def desk(directory: FakeDirectory, *, replay: bool = False, tick: float = 0.02) -> Desk:
+        made.append(Desk(tmp_path, directory, replay=replay, tick=tick))
         return made[-1]
 
     yield desk
@@ -163,6 +168,22 @@ def test_what_stays_unheard_is_asked_for_for_ten_minutes(desks: Callable[..., De
     asked = len(directory.asked)
     threading.Event().wait(0.2)
     assert len(directory.asked) == asked
+
+
+def test_the_catalog_is_asked_once_a_tick_however_much_there_is_to_send(
+    desks: Callable[..., Desk],
+) -> None:
+    desk = desks(FakeDirectory(USERS, REVENUE), tick=3600)
+    desk.watch.start()
+    desk.watch.after_event()
+    assert soon(lambda: len(desk.directory.asked) == 2)
+    for turn in range(6):
+        said = Outcome.FAILURE if turn % 2 else Outcome.SUCCESS
+        desk.tracker.record(result("revenue", NOW + turn, said, run=str(turn)), NOW + turn)
+        desk.watch.after_event()
+        threading.Event().wait(0.05)
+    assert len(desk.directory.asked) == 2
+    assert desk.directory.reads == 1
 
 
 def test_a_promise_taken_up_again_hears_what_was_said_meanwhile(
