@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from datahub.configuration.common import ConfigModel
 from pydantic import Field, field_validator
 
+from datahub_dataproducts.adapters.datahub.urns import domain_urn
 from datahub_dataproducts.application.ports import CATALOG
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.durations import parse_duration
@@ -111,7 +112,7 @@ class HealthActionConfig(ConfigModel):
             routes=tuple(
                 Route(
                     channels=tuple(r.channels),
-                    domains=tuple(map(_domain_urn, r.domains)),
+                    domains=tuple(map(domain_urn, r.domains)),
                     products=tuple(r.products),
                 )
                 for r in self.routes
@@ -121,7 +122,3 @@ class HealthActionConfig(ConfigModel):
                 for_=parse_duration(self.for_) or 0, clear_for=parse_duration(self.clear_for) or 0
             ),
         )
-
-
-def _domain_urn(domain: str) -> str:
-    return domain if domain.startswith("urn:li:") else f"urn:li:domain:{domain}"

@@ -144,7 +144,7 @@ class DbtNaming:
 
     def domain_urn(self, domain: str) -> str:
         """URN of a domain given by URN or name."""
-        return mce_builder.make_domain_urn(domain)
+        return domain_urn(domain)
 
     def _name(self, node: Node) -> str:
         name = node.name
@@ -213,6 +213,11 @@ def definition_urn(product: str) -> str:
         "primary_key": data_product_urn(product),
     }
     return f"urn:li:platformResource:{mce_builder.datahub_guid(key)}"
+
+
+def domain_urn(domain: str) -> str:
+    """URN of a domain given by URN or name."""
+    return mce_builder.make_domain_urn(domain)
 
 
 def structured_property_urn(name: str) -> str:
