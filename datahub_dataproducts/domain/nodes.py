@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.products import Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as dbt's YAML describes it; `data_type` is empty where none is written."""
+
+    name: str
+    data_type: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -12,7 +21,8 @@ class Node:
 
     Attributes:
         unique_id: dbt's (`model.analytics.fct_revenue`).
-        resource_type: dbt's (`model`, `seed`, `snapshot`, `source`, `test`, `exposure`, ...).
+        resource_type: dbt's (`model`, `seed`, `snapshot`, `source`, `test`, `exposure`, `metric`,
+            `semantic_model`, `saved_query`, ...).
         name: as referred to in `ref` (sources: the table's name).
         package: dbt package.
         source_name: for source tables, the source's name, else empty.
@@ -28,8 +38,19 @@ class Node:
         column: for generic tests on a column, its name, else empty.
         test_name: for generic tests `not_null`, `dbt_utils.equality`, ..., else empty.
         attached_to: for generic tests the unique id of the tested node, else empty.
-        owners: found in `meta`, `config.meta` or the group.
+        owners: found in `meta`, `config.meta`, the exposure's `owner` or the group.
         file: path of the file it is written in, within its package.
+        description: as written, may be empty.
+        access: of models `public`, `protected` or `private`, else empty.
+        group: dbt group, empty where it is in none.
+        columns: described in dbt's YAML, in its order; not all that the table has.
+        contract_enforced: True where dbt sees to it that the model has exactly these columns.
+        url: of an exposure, else empty.
+        label: of an exposure or a metric, else empty.
+        kind: of an exposure (`dashboard`, `notebook`, `analysis`, `ml`, `application`) or a metric
+            (`simple`, `derived`, ...), else empty.
+        warn_after: age of a source's data that dbt warns of, milliseconds; None where none is set.
+        error_after: age of a source's data that is an error to dbt, milliseconds, or None.
     """
 
     unique_id: str
@@ -51,6 +72,16 @@ class Node:
     attached_to: str = ""
     owners: tuple[Owner, ...] = ()
     file: str = ""
+    description: str = ""
+    access: str = ""
+    group: str = ""
+    columns: tuple[Column, ...] = ()
+    contract_enforced: bool = False
+    url: str = ""
+    label: str = ""
+    kind: str = ""
+    warn_after: int | None = None
+    error_after: int | None = None
 
     @property
     def moves_data(self) -> bool:
@@ -70,13 +101,18 @@ class Project:
 
     Attributes:
         name: of the root project, empty where dbt did not write it.
-        nodes: by unique id; models, seeds, snapshots, sources, tests and exposures.
+        nodes: by unique id; models, seeds, snapshots, sources, tests, exposures, metrics, semantic
+            models, saved queries and what else dbt calls a node.
         disabled: unique ids of disabled nodes.
+        adapter: the platform dbt runs on (`duckdb`, `snowflake`), empty where dbt did not write it.
+        problems: warnings about what the nodes say, such as an owner that is nobody.
     """
 
     name: str
     nodes: dict[str, Node]
     disabled: frozenset[str] = field(default_factory=frozenset)
+    adapter: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 class RunStatus(Enum):

@@ -25,6 +25,7 @@ class Metadata(msgspec.Struct):
     generated_at: str | None = None
     invocation_id: str | None = None
     project_name: str | None = None
+    adapter_type: str | None = None
 
 
 class Artifact(msgspec.Struct):
@@ -73,13 +74,13 @@ def read_artifact(path: Path, kind: Kind[A]) -> A | Problem:
         artifact = kind.decoder.decode(content)
     except msgspec.ValidationError as wrong:
         other = _not_of_kind(path, kind, _metadata(content))
-        return other or _malformed(path, kind, f"does not look as dbt writes it: {wrong}")
+        return other or malformed(path, kind, f"does not look as dbt writes it: {wrong}")
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         place = Location(str(path), *_line_and_column(content, str(wrong)))
         said = _OFFSET.sub("", str(wrong))
-        return _malformed(path, kind, f"is no complete JSON: {said}", place)
+        return malformed(path, kind, f"is no complete JSON: {said}", place)
     except RecursionError:
-        return _malformed(path, kind, "is nested deeper than anything dbt writes")
+        return malformed(path, kind, "is nested deeper than anything dbt writes")
     return _not_of_kind(path, kind, artifact.metadata) or artifact
 
 
@@ -116,7 +117,7 @@ def _content(path: Path, kind: Kind[A]) -> bytes | Problem:
         try:
             content = gzip.decompress(content)
         except (EOFError, OSError, zlib.error):
-            return _malformed(path, kind, "is a gzip file that was cut off or damaged")
+            return malformed(path, kind, "is a gzip file that was cut off or damaged")
     return content.removeprefix(_BYTE_ORDER_MARK)
 
 
@@ -155,7 +156,8 @@ def _not_of_kind(path: Path, kind: Kind[A], metadata: Metadata) -> Problem | Non
     return None
 
 
-def _malformed(path: Path, kind: Kind[A], what: str, place: Location | None = None) -> Problem:
+def malformed(path: Path, kind: Kind[A], what: str, place: Location | None = None) -> Problem:
+    """The error that an artifact is damaged: `what` follows its name."""
     return Problem(
         code="dbt-file-malformed",
         severity=ProblemSeverity.ERROR,

@@ -1,77 +1,30 @@
 """dbt's manifest.json, of dbt 0.19 to 2.0, as a project of nodes."""
 
 import re
+import sys
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from datahub_dataproducts.adapters.dbt.artifacts import Artifact, Kind, read_artifact
+from datahub_dataproducts.adapters.dbt.artifacts import Kind, malformed, read_artifact
 from datahub_dataproducts.adapters.dbt.owners import owners_in_meta, owners_of_group
-from datahub_dataproducts.domain.nodes import Node, Project
+from datahub_dataproducts.adapters.dbt.written import (
+    Config,
+    Freshness,
+    Manifest,
+    TestMetadata,
+    Threshold,
+    Written,
+)
+from datahub_dataproducts.domain.nodes import Column, Node, Project
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, Owner
 
 _QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
-
-
-class _DependsOn(msgspec.Struct):
-    nodes: list[str] = []
-
-
-class _Config(msgspec.Struct):
-    materialized: str | None = None
-    # People write what they like below meta, so its form is not checked here.
-    meta: Any = None
-
-
-class _TestMetadata(msgspec.Struct):
-    name: str | None = None
-    namespace: str | None = None
-    kwargs: dict[str, Any] | None = None
-
-
-class _Node(msgspec.Struct):
-    name: str
-    resource_type: str = ""
-    package_name: str = ""
-    source_name: str | None = None
-    version: str | float | None = None
-    latest_version: str | float | None = None
-    database: str | None = None
-    schema: str | None = None
-    alias: str | None = None
-    identifier: str | None = None
-    config: _Config | None = None
-    depends_on: _DependsOn | None = None
-    tags: list[str] | str | None = None
-    column_name: str | None = None
-    test_metadata: _TestMetadata | None = None
-    attached_node: str | None = None
-    meta: Any = None
-    group: str | None = None
-    original_file_path: str | None = None
-
-
-class _Group(msgspec.Struct):
-    name: str
-    package_name: str = ""
-    owner: Any = None
-
-
-class _DisabledNode(msgspec.Struct):
-    unique_id: str = ""
-
-
-class _Manifest(Artifact, kw_only=True):
-    # Without a default: a manifest that has none is cut off or of another tool.
-    nodes: dict[str, _Node]
-    sources: dict[str, _Node] = msgspec.field(default_factory=dict)
-    exposures: dict[str, _Node] = msgspec.field(default_factory=dict)
-    groups: dict[str, _Group] | None = None
-    # Up to dbt 0.21 a list of nodes, then lists of nodes by unique id.
-    disabled: dict[str, msgspec.Raw] | list[_DisabledNode] | None = None
-
+_MILLISECONDS = {"minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
+_NODE = msgspec.json.Decoder(Written | None)
 
 _KIND = Kind(
     name="manifest",
@@ -79,77 +32,155 @@ _KIND = Kind(
     newest=12,
     made_by="dbt parse",
     option="manifest_path",
-    decoder=msgspec.json.Decoder(_Manifest),
+    decoder=msgspec.json.Decoder(Manifest),
 )
+_Groups = Mapping[tuple[str, str], tuple[Owner, ...]]
 
 
 def read_manifest(path: Path) -> Project | Problem:
     """The project a manifest describes, or why it cannot be read.
 
-    Every node, source and exposure is in it, also those data products never name (analyses,
-    operations): a dbt test counts all it depends on.
+    Every node, source, exposure, metric, semantic model and saved query is in it, also those data
+    products never name (analyses, operations): a dbt test counts all it depends on.
     """
     manifest = read_artifact(path, _KIND)
     if isinstance(manifest, Problem):
         return manifest
     groups = {
-        (group.package_name, group.name): owners_of_group(group.owner)
+        (group.package_name or "", group.name or ""): owners_of_group(group.owner)
         for group in (manifest.groups or {}).values()
+        if group is not None
     }
-    nodes = {
-        unique_id: _node(unique_id, written, resource_type, groups)
-        for resource_type, written_nodes in (
-            ("", manifest.nodes),
-            ("source", manifest.sources),
-            ("exposure", manifest.exposures),
-        )
-        for unique_id, written in written_nodes.items()
-    }
-    disabled = manifest.disabled or {}
-    unique_ids = disabled if isinstance(disabled, dict) else (node.unique_id for node in disabled)
+    nodes: dict[str, Node] = {}
+    for unique_id, resource_type, raw in _raw_nodes(manifest):
+        try:
+            written = _NODE.decode(raw)
+        except (msgspec.ValidationError, UnicodeDecodeError) as wrong:
+            what = f"has {unique_id} in a form that dbt does not write: {wrong}"
+            return malformed(path, _KIND, what)
+        if written is not None:
+            nodes[unique_id] = _node(unique_id, written, resource_type, groups)
     return Project(
         name=manifest.metadata.project_name or "",
         nodes=nodes,
-        disabled=frozenset(unique_ids) - {""},
+        disabled=_disabled(manifest),
+        adapter=manifest.metadata.adapter_type or "",
     )
 
 
-def _node(
-    unique_id: str,
-    written: _Node,
-    resource_type: str,
-    groups: dict[tuple[str, str], tuple[Owner, ...]],
-) -> Node:
-    config = written.config or _Config()
-    test = written.test_metadata or _TestMetadata()
+def _raw_nodes(manifest: Manifest) -> Iterator[tuple[str, str, msgspec.Raw]]:
+    """Unique id, resource type where the section gives it, and JSON."""
+    for resource_type, section in (
+        ("", manifest.nodes),
+        ("source", manifest.sources),
+        ("exposure", manifest.exposures),
+        ("metric", manifest.metrics),
+        ("semantic_model", manifest.semantic_models),
+        ("saved_query", manifest.saved_queries),
+    ):
+        for unique_id, raw in (section or {}).items():
+            yield unique_id, resource_type, raw
+
+
+def _disabled(manifest: Manifest) -> frozenset[str]:
+    if isinstance(manifest.disabled, list):
+        listed = (node.unique_id for node in manifest.disabled if node is not None)
+        return frozenset(unique_id for unique_id in listed if unique_id)
+    return frozenset(manifest.disabled or ()) - {""}
+
+
+def _node(unique_id: str, written: Written, resource_type: str, groups: _Groups) -> Node:
+    config = written.config or Config()
+    test = written.test_metadata or TestMetadata()
     version = _version(written.version)
-    depends_on = tuple(written.depends_on.nodes) if written.depends_on else ()
-    tags = [written.tags] if isinstance(written.tags, str) else written.tags or []
-    owners = owners_in_meta(written.meta, config.meta)
-    if not any(owner.type == TECHNICAL_OWNER for owner in owners):
-        # A group's owner is often the same team once more, by its e-mail: what is nearer counts.
-        owners += groups.get((written.package_name, written.group or ""), ())
+    read = written.depends_on.nodes if written.depends_on else None
+    depends_on = tuple(sys.intern(node) for node in read or ())
+    package = written.package_name or ""
+    group = written.group or config.group or ""
+    resource_type = written.resource_type or resource_type or unique_id.partition(".")[0]
+    warn_after, error_after = _thresholds(written.freshness or config.freshness)
+    exposed = resource_type in {"exposure", "metric"}
     return Node(
-        unique_id=unique_id,
-        resource_type=written.resource_type or resource_type or unique_id.partition(".")[0],
-        name=written.name,
-        package=written.package_name,
+        unique_id=sys.intern(unique_id),
+        resource_type=sys.intern(resource_type),
+        name=written.name or _name_in(unique_id),
+        package=sys.intern(package),
         source_name=written.source_name or "",
         version=version,
         is_latest=version == _version(written.latest_version) or not version,
-        database=written.database,
-        schema=written.schema or "",
+        database=_shared(written.database),
+        schema=sys.intern(written.schema or ""),
         alias=written.alias,
         identifier=written.identifier,
-        materialization=config.materialized or "",
+        materialization=sys.intern(config.materialized or ""),
         depends_on=depends_on,
-        tags=tuple(tags),
+        tags=_tags(written.tags),
         column=_column(written, test),
-        test_name=".".join(part for part in (test.namespace, test.name) if part),
-        attached_to=written.attached_node or _tested(test, depends_on),
-        owners=tuple(dict.fromkeys(owners)),
-        file=written.original_file_path or "",
+        test_name=sys.intern(".".join(part for part in (test.namespace, test.name) if part)),
+        attached_to=sys.intern(written.attached_node or _tested(test, depends_on)),
+        owners=_owners(written, config, groups.get((package, group), ())),
+        file=sys.intern(written.original_file_path or ""),
+        description=written.description or "",
+        access=sys.intern(written.access or config.access or ""),
+        group=sys.intern(group),
+        columns=_columns(written),
+        contract_enforced=_is_enforced(written, config),
+        url=written.url or "",
+        label=written.label or "",
+        kind=(written.type or "") if exposed else "",
+        warn_after=warn_after,
+        error_after=error_after,
     )
+
+
+def _owners(written: Written, config: Config, of_group: tuple[Owner, ...]) -> tuple[Owner, ...]:
+    owners = owners_in_meta(written.meta, config.meta)
+    if not any(owner.type == TECHNICAL_OWNER for owner in owners):
+        # A group's owner is often the same team once more, by its e-mail: what is nearer counts.
+        owners += of_group
+    return tuple(dict.fromkeys(owners))
+
+
+def _columns(written: Written) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            sys.intern((column and column.name) or name),
+            sys.intern((column and column.data_type) or ""),
+        )
+        for name, column in (written.columns or {}).items()
+    )
+
+
+def _is_enforced(written: Written, config: Config) -> bool:
+    return any(contract and contract.enforced for contract in (written.contract, config.contract))
+
+
+def _thresholds(freshness: Freshness | None) -> tuple[int | None, int | None]:
+    if freshness is None:
+        return None, None
+    return _milliseconds(freshness.warn_after), _milliseconds(freshness.error_after)
+
+
+def _milliseconds(threshold: Threshold | None) -> int | None:
+    """The duration, None where dbt has none: null counts, or a threshold that is no number."""
+    if threshold is None or isinstance(threshold.count, str | None):
+        return None
+    unit = _MILLISECONDS.get(threshold.period or "")
+    return None if unit is None else int(Fraction(threshold.count) * unit)
+
+
+def _tags(written: list[str] | str | None) -> tuple[str, ...]:
+    tags = [written] if isinstance(written, str) else written or []
+    return tuple(sys.intern(tag) for tag in tags)
+
+
+def _name_in(unique_id: str) -> str:
+    """The name in a unique id, for a node that has no `name`."""
+    return ".".join(unique_id.split(".")[2:]) or unique_id
+
+
+def _shared(text: str | None) -> str | None:
+    return None if text is None else sys.intern(text)
 
 
 def _version(written: str | float | None) -> str:
@@ -159,12 +190,12 @@ def _version(written: str | float | None) -> str:
     return "" if written is None else str(written)
 
 
-def _column(written: _Node, test: _TestMetadata) -> str:
+def _column(written: Written, test: TestMetadata) -> str:
     column = written.column_name or (test.kwargs or {}).get("column_name")
     return column if isinstance(column, str) else ""
 
 
-def _tested(test: _TestMetadata, depends_on: tuple[str, ...]) -> str:
+def _tested(test: TestMetadata, depends_on: tuple[str, ...]) -> str:
     """The node a generic test is attached to, for dbt before 1.6, which wrote only its `model`."""
     if not test.name:
         return ""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from datahub_dataproducts.adapters.dbt.manifest import read_manifest
-from datahub_dataproducts.domain.nodes import Node, Project
+from datahub_dataproducts.domain.nodes import Column, Node, Project
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, Owner
 from tests.adapters.dbt.artifact_files import DATA, schema, written
 
@@ -40,12 +40,13 @@ def node_of(folder: Path, **fields: Any) -> Node:
         ("dbt_versions/manifest/v10/manifest.json.gz", {"model": 6, "seed": 3, "test": 20}),
         (
             "dbt_versions/manifest/v12/manifest_1.12.json.gz",
-            {"model": 13, "seed": 6, "test": 27, "source": 6},
+            {"model": 13, "seed": 6, "test": 27, "source": 6}
+            | {"metric": 23, "semantic_model": 6, "saved_query": 3},
         ),
         (
             "dbt_bouncer_project/dbt_v2_beta_fixture/manifest.json.gz",
             {"model": 38, "seed": 3, "test": 65, "source": 13}
-            | {"snapshot": 2, "operation": 1, "exposure": 2},
+            | {"snapshot": 2, "operation": 1, "exposure": 2, "metric": 1, "semantic_model": 1},
         ),
     ],
 )
@@ -111,6 +112,78 @@ def test_a_singular_test_is_attached_to_nothing() -> None:
     nodes = project_in(BOUNCER / "manifest.json.gz").nodes
     test = nodes["test.dbt_bouncer_test_project.test_assert_something"]
     assert (test.test_name, test.attached_to, test.depends_on) == ("", "", ())
+
+
+@pytest.mark.parametrize("manifest", ["manifest.json.gz", "dbt_v2_beta_fixture/manifest.json.gz"])
+def test_a_model_with_a_contract_of_dbt_has_its_columns_access_and_description(
+    manifest: str,
+) -> None:
+    project = project_in(BOUNCER / manifest)
+    model = project.nodes["model.dbt_bouncer_test_project.customers.v1"]
+    assert model.contract_enforced
+    assert model.access == "public"
+    assert model.columns[0].name == "customer_id"
+    assert model.columns[0].data_type
+    assert model.description
+    assert project.adapter == "duckdb"
+
+
+@pytest.mark.parametrize("manifest", ["manifest.json.gz", "dbt_v2_beta_fixture/manifest.json.gz"])
+def test_a_source_knows_when_dbt_takes_its_data_for_stale(manifest: str) -> None:
+    nodes = project_in(BOUNCER / manifest).nodes
+    source = nodes["source.dbt_bouncer_test_project.dummy_source.customers"]
+    assert (source.warn_after, source.error_after) == (12 * 3_600_000, 24 * 3_600_000)
+    assert source.columns[0] == Column("id")
+
+
+def test_null_counts_of_freshness_are_none() -> None:
+    nodes = project_in(EVALUATOR / "manifest.json.gz").nodes
+    source = nodes["source.dbt_project_evaluator_integration_tests.source_2.table_3"]
+    assert (source.warn_after, source.error_after) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "milliseconds"),
+    [
+        ({"count": 90, "period": "minute"}, 5_400_000),
+        ({"count": 0.5, "period": "hour"}, 1_800_000),
+        ({"count": 1, "period": "day"}, 86_400_000),
+        ({"count": "12", "period": "hour"}, None),
+        ({"count": None, "period": "hour"}, None),
+        ({"count": 3, "period": "fortnight"}, None),
+        ({"count": 3}, None),
+        (None, None),
+    ],
+)
+def test_thresholds_of_freshness_are_milliseconds_or_none(
+    tmp_path: Path, threshold: Any, milliseconds: int | None
+) -> None:
+    node = node_of(tmp_path, freshness={"error_after": threshold, "warn_after": None})
+    assert (node.warn_after, node.error_after) == (None, milliseconds)
+    node = node_of(tmp_path, config={"freshness": {"warn_after": threshold}})
+    assert (node.warn_after, node.error_after) == (milliseconds, None)
+
+
+def test_access_group_and_contract_may_stand_in_the_config_alone(tmp_path: Path) -> None:
+    config = {"access": "private", "group": "finance", "contract": {"enforced": True}}
+    node = node_of(tmp_path, config=config)
+    assert (node.access, node.group, node.contract_enforced) == ("private", "finance", True)
+
+
+def test_an_exposure_has_a_kind_a_label_and_a_link(tmp_path: Path) -> None:
+    exposure = {"name": "week", "type": "dashboard", "label": "The week", "url": "https://bi/1"}
+    nodes = project_of(tmp_path, exposures={"exposure.a.week": exposure}).nodes
+    node = nodes["exposure.a.week"]
+    assert (node.resource_type, node.kind) == ("exposure", "dashboard")
+    assert (node.label, node.url) == ("The week", "https://bi/1")
+
+
+def test_a_metric_leads_to_its_models_by_its_semantic_model() -> None:
+    nodes = project_in(BOUNCER / "manifest.json.gz").nodes
+    metric = nodes["metric.dbt_bouncer_test_project.total_order_amount"]
+    assert metric.kind == "simple"
+    (semantic_model,) = metric.depends_on
+    assert nodes[semantic_model].depends_on == ("model.dbt_bouncer_test_project.orders",)
 
 
 def test_an_exposure_knows_what_it_depends_on() -> None:
