@@ -11,7 +11,7 @@ from timing import Line, ratio_of, seconds
 from datahub_dataproducts.adapters.datahub.proposals.forms import WriteSemantics
 from datahub_dataproducts.adapters.datahub.proposals.publications import propose
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
-from datahub_dataproducts.plugins.wiring import publish_repository, read_repository
+from datahub_dataproducts.plugins.repository import publish_repository, read_repository
 
 
 def products_per_second(folder: Path, count: int, rounds: int) -> list[Line]:
@@ -45,7 +45,8 @@ def ours(folder: Path, count: int) -> int:
         "dbt_project_dir": str(folder),
         "target_platform": "snowflake",
     })
-    publication = publish_repository(read_repository(config), config, None)
+    settings = config.settings()
+    publication = publish_repository(read_repository(settings), settings)
     if len(publication.products) != count:
         raise RuntimeError(str(publication.problems[:3]))
     # One after another, as the source gives them to the framework.

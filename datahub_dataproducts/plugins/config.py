@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.schedules import is_timezone
+from datahub_dataproducts.plugins.settings import MANIFEST_PATH, PRODUCT_PATHS, Settings
 
 
 def _check_timezone(name: str) -> str:
@@ -44,11 +45,11 @@ class DataProductsSourceConfig(
         description="Folder of the dbt project; the other paths are relative to it.",
     )
     product_paths: list[str] = Field(
-        default=["data_products/**/*.yml", "data_products/**/*.yaml"],
+        default=list(PRODUCT_PATHS),
         description="Where the product files are: patterns below the dbt project.",
     )
     manifest_path: str = Field(
-        default="target/manifest.json",
+        default=MANIFEST_PATH,
         description="dbt's manifest, plain or gzipped. Products that consist of URNs do without.",
     )
     run_results_path: str | None = Field(
@@ -133,7 +134,29 @@ class DataProductsSourceConfig(
             raise ValueError("write the platform dbt loads into, such as snowflake or duckdb")
         return value
 
-    @property
-    def silence(self) -> int | None:
-        """`default_expect_every` in milliseconds, None for `never`."""
-        return parse_duration(self.default_expect_every)
+    def settings(self) -> Settings:
+        """What this recipe decides."""
+        return Settings(
+            dbt_project_dir=self.dbt_project_dir,
+            product_paths=tuple(self.product_paths),
+            manifest_path=self.manifest_path,
+            run_results_path=self.run_results_path,
+            sources_path=self.sources_path,
+            target_platform=self.target_platform,
+            target_platform_instance=self.target_platform_instance,
+            platform_instance=self.platform_instance,
+            env=self.env,
+            convert_urns_to_lowercase=self.convert_urns_to_lowercase,
+            # Written in its recipe, it makes DataHub lower the platform instance too; as the mere
+            # default of its dbt source it does not.
+            lowercase_platform_instance=self.convert_urns_to_lowercase
+            and "convert_urns_to_lowercase" in self.model_fields_set,
+            use_identifiers=self.use_identifiers,
+            include_database_name=self.include_database_name,
+            include_env_in_assertion_guid=self.include_env_in_assertion_guid,
+            drop_duplicate_sources=self.drop_duplicate_sources,
+            asset_platform=self.asset_platform,
+            default_timezone=self.default_timezone,
+            expect_every=parse_duration(self.default_expect_every),
+            write_semantics=self.write_semantics,
+        )

@@ -31,7 +31,8 @@ from datahub_dataproducts.adapters.datahub.proposals.publications import propose
 from datahub_dataproducts.application.publish import Publication
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
-from datahub_dataproducts.plugins.wiring import publish_repository, read_repository
+from datahub_dataproducts.plugins.repository import read_repository
+from datahub_dataproducts.plugins.wiring import publish_with
 
 
 @dataclass
@@ -92,13 +93,14 @@ class DataProductsSource(StatefulIngestionSourceBase):
 
     def get_workunits_internal(self) -> Iterable[MetadataWorkUnit]:
         """Publish everything that is right, after telling everything that is wrong."""
-        repository = read_repository(self.config)
-        publication = publish_repository(repository, self.config, self.ctx.graph)
+        settings = self.config.settings()
+        repository = read_repository(settings)
+        publication = publish_with(self.ctx.graph, repository, settings)
         semantics = WriteSemantics(self.config.write_semantics)
         for problem in publication.problems:
             self._tell(problem)
         self._tell_left_out(publication, semantics)
-        self.report.files_read = repository.files
+        self.report.files_read = len(repository.files)
         self.report.products_found = len(repository.documents)
         self.report.products_published = len(publication.products)
         self.report.results_reported = len(publication.runs)

@@ -33,14 +33,14 @@ def test_a_recipe_needs_no_more_than_the_platform() -> None:
     plain = config()
     assert plain.product_paths == ["data_products/**/*.yml", "data_products/**/*.yaml"]
     assert plain.manifest_path == "target/manifest.json"
-    assert plain.silence == 3 * DAY
+    assert plain.settings().expect_every == 3 * DAY
     assert plain.write_semantics == "PATCH"
     assert plain.asset_platform == "target"
     assert plain.default_timezone == "UTC"
 
 
 def test_silence_may_be_green() -> None:
-    assert config(default_expect_every="never").silence is None
+    assert config(default_expect_every="never").settings().expect_every is None
 
 
 def test_write_semantics_are_read_in_any_case() -> None:

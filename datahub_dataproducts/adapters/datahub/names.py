@@ -1,4 +1,4 @@
-"""Names: everything a publication needs named, and names that only the server can resolve."""
+"""Names that only the server can resolve."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,24 +8,10 @@ from datahub.ingestion.graph.client import DataHubGraph
 from datahub.utilities.registries.data_product_registry import DataProductRegistry
 from datahub.utilities.registries.domain_registry import DomainRegistry
 
-from datahub_dataproducts.adapters.datahub.urns import DbtNaming, dataset_name, owner_urn
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.findings import Findings
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.reviews import plain_id
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CatalogNaming(DbtNaming):
-    """The URNs of dbt nodes, and those of owners and assets of any kind."""
-
-    def owner_urn(self, owner: str) -> str:
-        """URN of an owner given by URN, or of the user of that name."""
-        return owner_urn(owner)
-
-    def short_name(self, urn: str) -> str:
-        """What people call the asset with a URN."""
-        return dataset_name(urn)
 
 
 def resolve_names(

@@ -9,6 +9,9 @@ from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.findings import Findings
 from datahub_dataproducts.adapters.product_files.nodes import At, Place
 
+YamlError = yaml.YAMLError
+"""What a parser of YAML raises, for those who have YAML read by others."""
+
 # The characters YAML allows.
 _NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")

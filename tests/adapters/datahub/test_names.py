@@ -4,7 +4,8 @@ import pytest
 from datahub.configuration.common import GraphError, OperationalError
 from datahub.metadata.schema_classes import DataProductPropertiesClass, DomainPropertiesClass
 
-from datahub_dataproducts.adapters.datahub.names import CatalogNaming, resolve_names
+from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
+from datahub_dataproducts.adapters.datahub.names import resolve_names
 from datahub_dataproducts.domain.documents import Marked, ProductDocument
 from datahub_dataproducts.domain.nodes import Project
 from datahub_dataproducts.domain.problems import Location

@@ -1,4 +1,4 @@
-"""The command line: what it prints, and how it refuses."""
+"""`status`: what it prints, and how it refuses."""
 
 import json
 import sqlite3

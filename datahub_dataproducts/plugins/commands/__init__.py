@@ -1,0 +1,1 @@
+"""The commands of the command line: one module each, which is loaded when it is used."""

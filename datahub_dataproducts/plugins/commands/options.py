@@ -1,0 +1,117 @@
+"""Options that say which dbt project a command is about, and what its recipe decides."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from datahub_dataproducts.domain.schedules import is_timezone
+from datahub_dataproducts.plugins.settings import Settings
+
+R = TypeVar("R")
+
+DBT_PROJECT = "dbt_project.yml"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectChoice:
+    """What the options say about the dbt project; None: not said.
+
+    Attributes:
+        project_dir: folder of the dbt project; else the nearest one at or above the current folder.
+        recipe: of the ingestion source, whose settings count then.
+        manifest: dbt's manifest, relative to the current folder.
+        target_platform: what dbt loads into.
+        timezone: of promises where neither they nor their product give one.
+    """
+
+    project_dir: Path | None = None
+    recipe: Path | None = None
+    manifest: Path | None = None
+    target_platform: str | None = None
+    timezone: str | None = None
+
+    def settings(self, around: Path | None = None) -> Settings:
+        """What is decided for the dbt project around a folder (default: the current one).
+
+        Raises:
+            click.UsageError: the recipe or the time zone is wrong.
+        """
+        settings = self._of_recipe() if self.recipe else Settings()
+        if self.project_dir is not None:
+            settings = replace(settings, dbt_project_dir=str(self.project_dir))
+        elif self.recipe is None:
+            root = project_around(around or Path())
+            settings = replace(settings, dbt_project_dir=str(root or around or Path()))
+        if self.manifest is not None:
+            settings = replace(settings, manifest_path=str(self.manifest.absolute()))
+        if self.target_platform is not None:
+            settings = replace(settings, target_platform=self.target_platform)
+        if self.timezone is not None:
+            if not is_timezone(self.timezone):
+                message = f"{self.timezone} is not a time zone: write an IANA name"
+                raise click.BadParameter(message, param_hint="--timezone")
+            settings = replace(settings, default_timezone=self.timezone)
+        return settings
+
+    def _of_recipe(self) -> Settings:
+        # Only here: a recipe is read by DataHub's own code, which takes seconds to load.
+        from datahub_dataproducts.plugins.recipe import (  # noqa: PLC0415
+            WrongRecipe,
+            read_recipe,
+            source_config,
+        )
+
+        assert self.recipe is not None
+        try:
+            return source_config(read_recipe(self.recipe), self.recipe).settings()
+        except WrongRecipe as wrong:
+            raise click.UsageError(str(wrong)) from None
+
+
+def project_around(folder: Path) -> Path | None:
+    """The nearest folder at or above one that holds a dbt project, as written from here."""
+    # As written, links and all: that is how people know their folders.
+    absolute = Path(os.path.normpath(Path.cwd() / folder))
+    for candidate in (absolute, *absolute.parents):
+        if (candidate / DBT_PROJECT).is_file():
+            return Path(os.path.relpath(candidate))
+    return None
+
+
+def project_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Adds the options; the command gets them as `project`, a `ProjectChoice`."""
+
+    @click.option(
+        "--project-dir",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of the dbt project; default: the nearest one at or above the current folder.",
+    )
+    @click.option(
+        "--recipe",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="The ingestion recipe: its settings count (paths, platform, time zone, ...).",
+    )
+    @click.option(
+        "--manifest",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="dbt's manifest, plain or gzipped; default: target/manifest.json in the project.",
+    )
+    @click.option(
+        "--target-platform",
+        help="What dbt loads into (snowflake, duckdb, ...); default: what the manifest says.",
+    )
+    @click.option(
+        "--timezone",
+        help="Time zone of promises where neither they nor their product give one; default: UTC.",
+    )
+    @wraps(command)
+    def with_project(**options: Any) -> R:
+        said = {name: options.pop(name) for name in ProjectChoice.__slots__}
+        return command(project=ProjectChoice(**said), **options)
+
+    return with_project

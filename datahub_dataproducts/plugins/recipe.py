@@ -1,0 +1,71 @@
+"""Recipes: reads one as `datahub ingest -c` does, for commands that want to know what it decides."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from datahub.configuration.common import ConfigurationError
+from datahub.configuration.config_loader import EnvResolver, load_config_file
+from expandvars import ExpandvarsException
+from pydantic import ValidationError
+
+from datahub_dataproducts.adapters.product_files.faults import YamlError
+from datahub_dataproducts.plugins.config import DataProductsSourceConfig
+
+SOURCE_TYPE = "data-products"
+
+
+class WrongRecipe(Exception):
+    """A recipe that cannot be used; the text says why, in words for people, without secrets."""
+
+
+def read_recipe(path: Path) -> dict[str, Any]:
+    """A recipe as written, its variables not yet replaced.
+
+    Raises:
+        WrongRecipe: it is no recipe of the source `data-products`.
+    """
+    try:
+        recipe = load_config_file(path, allow_remote=False, resolve_env_vars=False)
+    except (ConfigurationError, AttributeError, OSError, ValueError, YamlError) as error:
+        raise WrongRecipe(f"{path} cannot be read: {_first_line(error)}") from None
+    source = recipe.get("source")
+    if not isinstance(source, dict) or source.get("type") != SOURCE_TYPE:
+        raise WrongRecipe(f"{path} is no recipe of the source {SOURCE_TYPE}")
+    return recipe
+
+
+def source_config(recipe: dict[str, Any], path: Path) -> DataProductsSourceConfig:
+    """What a recipe says of the source; only its variables need to be set, not those of the sink.
+
+    Raises:
+        WrongRecipe: a variable is not set, or an option is wrong.
+    """
+    config = part_of(recipe["source"], "config", path)
+    try:
+        return DataProductsSourceConfig.model_validate(config)
+    except ValidationError as error:
+        # The values stay out of the message: one of them may be a secret.
+        wrong = (
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
+        )
+        raise WrongRecipe(f"{path}: {'; '.join(wrong)}") from None
+
+
+def part_of(within: dict[str, Any], key: str, path: Path) -> dict[str, Any]:
+    """A mapping of a recipe with its variables replaced; empty where it is not given.
+
+    Raises:
+        WrongRecipe: a variable is not set, or it is no mapping.
+    """
+    part = within.get(key) or {}
+    if not isinstance(part, dict):
+        raise WrongRecipe(f"{path}: `{key}` is a mapping")
+    try:
+        return EnvResolver(os.environ).resolve(part)
+    except ExpandvarsException as error:
+        raise WrongRecipe(f"{path}: {_first_line(error)}: set this variable") from None
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

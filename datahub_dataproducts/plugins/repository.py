@@ -1,0 +1,164 @@
+"""Repository: reads what a dbt repository holds, and publishes it to a value; needs no server."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, cast
+
+from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
+from datahub_dataproducts.adapters.dbt.manifest import read_manifest
+from datahub_dataproducts.adapters.dbt.run_results import read_run_results
+from datahub_dataproducts.adapters.dbt.sources import read_sources
+from datahub_dataproducts.adapters.product_files.read import find_files, read_file
+from datahub_dataproducts.adapters.product_files.translate import parse_product_file
+from datahub_dataproducts.application.publish import Policy, Publication, publish
+from datahub_dataproducts.domain.documents import ProductDocument
+from datahub_dataproducts.domain.nodes import NodeRun, Project, SourceLoad
+from datahub_dataproducts.domain.problems import Problem
+from datahub_dataproducts.plugins.settings import Settings
+
+_NO_PLATFORM = "dbt"
+"""Where neither settings nor a manifest say the platform, no dbt node is named either."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Repository:
+    """What a dbt repository holds, as far as it can be read, and what cannot.
+
+    Attributes:
+        files: the product files found, as problems call them.
+        asked_for: those of them that were asked for by name; all, where none was.
+        documents: products as written.
+        problems: of product files and products.
+        artifact_problems: of what dbt wrote.
+        project: None where there is no manifest, or none that can be read.
+        runs: what dbt's run results say.
+        loads: what dbt's source freshness says.
+    """
+
+    files: tuple[str, ...] = ()
+    asked_for: frozenset[str] = frozenset()
+    documents: list[ProductDocument] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    artifact_problems: list[Problem] = field(default_factory=list)
+    project: Project | None = None
+    runs: tuple[NodeRun, ...] = ()
+    loads: tuple[SourceLoad, ...] = ()
+
+
+def read_repository(settings: Settings) -> Repository:
+    """Read product files and dbt's artifacts; whatever is wrong becomes a problem."""
+    repository = Repository()
+    root = Path(settings.dbt_project_dir)
+    _read_products(repository, root, settings)
+    manifest = root / settings.manifest_path
+    # Without a manifest only products with dbt names are wrong, which is told where they stand.
+    if _is_there(manifest):
+        project = read_manifest(manifest)
+        if isinstance(project, Problem):
+            repository.artifact_problems.append(project)
+        else:
+            repository.project = project
+    if settings.run_results_path:
+        _read_runs(repository, root / settings.run_results_path)
+    if settings.sources_path:
+        loads = read_sources(root / settings.sources_path)
+        if isinstance(loads, Problem):
+            repository.artifact_problems.append(loads)
+        else:
+            repository.loads = loads
+    found = repository.artifact_problems
+    repository.artifact_problems = [_placed_below(root, problem) for problem in found]
+    return repository
+
+
+def publish_repository(repository: Repository, settings: Settings) -> Publication:
+    """What the catalog shall show of a repository."""
+    root = Path(settings.dbt_project_dir)
+    return publish(
+        repository.documents,
+        repository.problems,
+        repository.project,
+        other_problems=repository.artifact_problems,
+        runs=repository.runs,
+        loads=repository.loads,
+        naming=catalog_naming(settings, repository.project),
+        policy=Policy(
+            expect_every=settings.expect_every,
+            manifest=_shown(root / settings.manifest_path, root),
+            in_warehouse=settings.asset_platform == "target",
+        ),
+    )
+
+
+def catalog_naming(settings: Settings, project: Project | None) -> CatalogNaming:
+    """The URNs that DataHub's dbt source gives to a project under the same settings."""
+    said_by_dbt = project.adapter if project else ""
+    naming = CatalogNaming(
+        target_platform=settings.target_platform or said_by_dbt or _NO_PLATFORM,
+        target_platform_instance=settings.target_platform_instance,
+        platform_instance=settings.platform_instance,
+        env=settings.env,
+        convert_urns_to_lowercase=settings.convert_urns_to_lowercase,
+        lowercase_platform_instance=settings.lowercase_platform_instance,
+        use_identifiers=settings.use_identifiers,
+        include_database_name=settings.include_database_name,
+        include_env_in_assertion_guid=settings.include_env_in_assertion_guid,
+        drop_duplicate_sources=settings.drop_duplicate_sources,
+        asset_platform=cast(Literal["target", "dbt"], settings.asset_platform),
+    )
+    return naming if project is None else naming.within(project)
+
+
+def _read_products(repository: Repository, root: Path, settings: Settings) -> None:
+    patterns = settings.given_paths or settings.product_paths
+    paths, problems = find_files(root, patterns)
+    repository.problems += problems
+    asked_for = dict.fromkeys(path.relative_to(root).as_posix() for path in paths)
+    repository.asked_for = frozenset(asked_for)
+    if settings.given_paths:
+        # The rest of the project is read for what those asked for refer to. What is wrong with
+        # finding it is told when it is asked for.
+        others, _ = find_files(root, settings.product_paths)
+        paths = sorted({*paths, *others})
+    repository.files = tuple(path.relative_to(root).as_posix() for path in paths)
+    for path, file in zip(paths, repository.files, strict=True):
+        source = read_file(path, file)
+        if isinstance(source, Problem):
+            repository.problems.append(source)
+            continue
+        parsed = parse_product_file(source.text, source.file, settings.default_timezone)
+        repository.documents += parsed.documents
+        repository.problems += parsed.problems
+
+
+def _shown(path: Path, root: Path) -> str:
+    """A path as it is told: from the dbt project on, if it lies there.
+
+    DataHub masks the values of the recipe's variables in all that it prints, and the folder of the
+    dbt project is often one of them.
+    """
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+def _placed_below(root: Path, problem: Problem) -> Problem:
+    place = problem.location
+    if place is None:
+        return problem
+    return replace(problem, location=replace(place, file=_shown(Path(place.file), root)))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        # It cannot be looked at; why not is told by whoever reads it.
+        return True
+
+
+def _read_runs(repository: Repository, path: Path) -> None:
+    results = read_run_results(path)
+    if isinstance(results, Problem):
+        repository.artifact_problems.append(results)
+    else:
+        repository.runs = results.runs
+        repository.artifact_problems += results.problems

@@ -1,0 +1,51 @@
+"""Settings: what a recipe or the command line decides about one dbt project."""
+
+from dataclasses import dataclass
+
+from datahub_dataproducts.domain.durations import DAY
+
+PRODUCT_PATHS = ("data_products/**/*.yml", "data_products/**/*.yaml")
+MANIFEST_PATH = "target/manifest.json"
+DEFAULT_ENV = "PROD"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What is decided about one dbt project; names and defaults as in the recipe.
+
+    Attributes:
+        dbt_project_dir: folder of the dbt project; the other paths are relative to it.
+        product_paths: patterns of product files.
+        given_paths: patterns of those product files that were asked for by name; empty: all.
+        manifest_path, run_results_path, sources_path: dbt's artifacts.
+        target_platform: what dbt loads into; None: what the manifest says.
+        lowercase_platform_instance: whether the recipe itself says `convert_urns_to_lowercase`,
+            which makes DataHub lower the platform instance too; as a default it does not.
+        default_timezone: IANA name.
+        expect_every: how often results must come where a contract does not say it, milliseconds;
+            None: silence is green.
+        write_semantics: `PATCH` or `OVERRIDE`.
+
+    The others are those of DataHub's dbt source.
+    """
+
+    dbt_project_dir: str = "."
+    product_paths: tuple[str, ...] = PRODUCT_PATHS
+    given_paths: tuple[str, ...] = ()
+    manifest_path: str = MANIFEST_PATH
+    run_results_path: str | None = None
+    sources_path: str | None = None
+    target_platform: str | None = None
+    target_platform_instance: str | None = None
+    platform_instance: str | None = None
+    env: str = DEFAULT_ENV
+    convert_urns_to_lowercase: bool = True
+    lowercase_platform_instance: bool = False
+    use_identifiers: bool = False
+    include_database_name: bool = True
+    include_env_in_assertion_guid: bool = False
+    drop_duplicate_sources: bool = True
+    asset_platform: str = "target"
+    default_timezone: str = "UTC"
+    expect_every: int | None = 3 * DAY
+    write_semantics: str = "PATCH"
