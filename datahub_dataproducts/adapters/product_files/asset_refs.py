@@ -20,7 +20,8 @@ _EXAMPLES = "write ref('model'), ref('package', 'model'), source('name', 'table'
 
 
 def _quoted(name: str) -> str:
-    return rf"""(?P<{name}_quote>['"])(?P<{name}>[^'"]+)(?P={name}_quote)"""
+    # A name is on one line, as messages are.
+    return rf"""(?P<{name}_quote>['"])(?P<{name}>[^'"\t\n\r\x85\u2028\u2029]+)(?P={name}_quote)"""
 
 
 _REF = re.compile(

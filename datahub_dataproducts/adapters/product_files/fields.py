@@ -130,7 +130,7 @@ class Fields:
             self.value(key),
             f"{self.name(key)} is {', '.join(list(words)[:-1])} or {list(words)[-1]}, "
             f"not {shown(text.value)}",
-            nearest(text.value, words),
+            nearest(text.value, words) or "write one of these words",
         )
         return None
 

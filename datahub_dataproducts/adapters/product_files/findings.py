@@ -71,6 +71,11 @@ class Findings:
 
 
 def shown(text: str, longest: int = _LONGEST_SHOWN) -> str:
-    """A value for a message: on one line, cut when it is long, and to be seen when it is empty."""
+    """A value for a message: on one line, cut when it is long, and to be seen when it is empty.
+
+    What cannot be printed is told as U+FFFD: an escape of a tag may stand for any character.
+    """
     line = " ".join(text[: 4 * longest].split())
+    if not line.isprintable():
+        line = "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
     return f"{line[:longest]}..." if len(line) > longest else line or '""'

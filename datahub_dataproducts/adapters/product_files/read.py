@@ -95,10 +95,11 @@ def read_file(path: Path, shown_as: str) -> SourceText | Problem:
             f"the file is larger than {LARGEST_FILE // 1_000_000} MB",
             "split it into several files, and see that it is a product file",
         )
-    return _decoded(content, path, shown_as)
+    return decoded(content, path, shown_as)
 
 
-def _decoded(content: bytes, path: Path, shown_as: str) -> SourceText | Problem:
+def decoded(content: bytes, path: Path, shown_as: str) -> SourceText | Problem:
+    """The text of the bytes of a file, or why they are none: not UTF-8, or empty."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

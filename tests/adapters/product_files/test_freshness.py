@@ -161,7 +161,7 @@ def test_the_time_zone_is_the_promises_then_the_products_then_the_default(
         (
             "{max_age: 24h, evaluated_by: us}",
             [
-                "p.yml:4:72: error[unknown-word]: `freshness.evaluated_by` is here or datahub, not us",
+                "p.yml:4:72: error[unknown-word]: `freshness.evaluated_by` is here or datahub, not us; write one of these words",
             ],
         ),
         (

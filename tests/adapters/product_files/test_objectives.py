@@ -127,7 +127,7 @@ def test_an_objective_may_follow_the_calendar_and_count_some_hours() -> None:
         (
             "{target: 99%, calendar: year}",
             [
-                "p.yml:3:36: error[unknown-word]: `objective.calendar` is month or quarter, not year",
+                "p.yml:3:36: error[unknown-word]: `objective.calendar` is month or quarter, not year; write one of these words",
             ],
         ),
         (
