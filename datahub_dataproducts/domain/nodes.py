@@ -38,6 +38,8 @@ class Node:
         column: for generic tests on a column, its name, else empty.
         test_name: for generic tests `not_null`, `dbt_utils.equality`, ..., else empty.
         attached_to: for generic tests the unique id of the tested node, else empty.
+        arguments: what a generic test is given beside the column: names with a text or a list of
+            texts (`("values", ("a", "b"))`, `("to", "ref('users')")`).
         owners: found in `meta`, `config.meta`, the exposure's `owner` or the group.
         file: path of the file it is written in, within its package.
         description: as written, may be empty.
@@ -70,6 +72,7 @@ class Node:
     column: str = ""
     test_name: str = ""
     attached_to: str = ""
+    arguments: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     owners: tuple[Owner, ...] = ()
     file: str = ""
     description: str = ""

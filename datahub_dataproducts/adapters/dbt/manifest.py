@@ -118,6 +118,7 @@ def _node(unique_id: str, written: Written, resource_type: str, groups: _Groups)
         column=_column(written, test),
         test_name=sys.intern(".".join(part for part in (test.namespace, test.name) if part)),
         attached_to=sys.intern(written.attached_node or _tested(test, depends_on)),
+        arguments=_arguments(test),
         owners=_owners(written, config, groups.get((package, group), ())),
         file=sys.intern(written.original_file_path or ""),
         description=written.description or "",
@@ -193,6 +194,18 @@ def _version(written: str | float | None) -> str:
 def _column(written: Written, test: TestMetadata) -> str:
     column = written.column_name or (test.kwargs or {}).get("column_name")
     return column if isinstance(column, str) else ""
+
+
+def _arguments(test: TestMetadata) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+    """What a generic test is given, as text; newer dbt may write it below `arguments`."""
+    kwargs = test.kwargs or {}
+    below = kwargs.get("arguments")
+    given = {**kwargs, **(below if isinstance(below, dict) else {})}
+    return tuple(
+        (name, tuple(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in given.items()
+        if name not in {"model", "column_name", "arguments"}
+    )
 
 
 def _tested(test: TestMetadata, depends_on: tuple[str, ...]) -> str:

@@ -319,3 +319,14 @@ def test_before_dbt_1_6_the_tested_node_is_the_one_its_model_argument_names(
     )
     assert test.attached_to == attached_to
     assert test.column == "id"
+
+
+def test_the_arguments_of_a_test_are_those_beside_the_model_and_the_column(tmp_path: Path) -> None:
+    kwargs = {
+        "model": "{{ get_where_subquery(ref('a')) }}",
+        "column_name": "c",
+        "to": "ref('b')",
+        "arguments": {"values": ["x", 1]},
+    }
+    node = node_of(tmp_path, test_metadata={"name": "accepted_values", "kwargs": kwargs})
+    assert node.arguments == (("to", "ref('b')"), ("values", ("x", "1")))
