@@ -1,9 +1,10 @@
 """Options that say which dbt project a command is about, and what its recipe decides."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
+from glob import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from datahub_dataproducts.plugins.settings import Settings
 R = TypeVar("R")
 
 DBT_PROJECT = "dbt_project.yml"
+_ENDINGS = ("yml", "yaml")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +60,27 @@ class ProjectChoice:
             settings = replace(settings, default_timezone=self.timezone)
         return settings
 
+    def settings_for(self, paths: Sequence[Path]) -> list[Settings]:
+        """What is decided for each dbt project that paths belong to; no path: the current one.
+
+        A path is a dbt project, a folder in one, or a product file.
+
+        Raises:
+            click.UsageError: the recipe or the time zone is wrong.
+        """
+        if not paths:
+            return [self.settings()]
+        asked: dict[Path, tuple[Settings, list[str]]] = {}
+        for path in paths:
+            folder = path if path.is_dir() else path.parent
+            settings = self.settings(folder)
+            root = Path(settings.dbt_project_dir)
+            _, patterns = asked.setdefault(root, (settings, []))
+            patterns += _patterns(path, root, settings)
+        return [
+            replace(settings, given_paths=tuple(patterns)) for settings, patterns in asked.values()
+        ]
+
     def _of_recipe(self) -> Settings:
         # Only here: a recipe is read by DataHub's own code, which takes seconds to load.
         from datahub_dataproducts.plugins.recipe import (  # noqa: PLC0415
@@ -81,6 +104,18 @@ def project_around(folder: Path) -> Path | None:
         if (candidate / DBT_PROJECT).is_file():
             return Path(os.path.relpath(candidate))
     return None
+
+
+def _patterns(path: Path, root: Path, settings: Settings) -> tuple[str, ...]:
+    """The patterns, below a dbt project, of the product files that a path stands for."""
+    below = Path(os.path.relpath(path, root)).as_posix()
+    if not path.is_dir():
+        return (escape(below),)
+    if below != ".":
+        return tuple(f"{escape(below)}/**/*.{ending}" for ending in _ENDINGS)
+    if (path / DBT_PROJECT).is_file():
+        return settings.product_paths
+    return tuple(f"**/*.{ending}" for ending in _ENDINGS)
 
 
 def project_options(command: Callable[..., R]) -> Callable[..., R]:

@@ -1,0 +1,138 @@
+"""`validate`: everything that is wrong with product files, at once."""
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from datahub_dataproducts.adapters.console.problem_forms import (
+    Described,
+    problems_as_annotations,
+    problems_as_json,
+    problems_as_sarif,
+)
+from datahub_dataproducts.adapters.console.problems import problems_as_text
+from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
+from datahub_dataproducts.domain.problems import Problem, sorted_problems
+from datahub_dataproducts.plugins.commands.options import ProjectChoice, project_options
+from datahub_dataproducts.plugins.repository import publish_repository, read_repository
+from datahub_dataproducts.plugins.settings import Settings
+
+_DISTRIBUTION = "datahub-dataproducts"
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@project_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="text for people, github for annotations in a pull request, json and sarif for tools.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+def validate_command(
+    paths: tuple[Path, ...], project: ProjectChoice, form: str, *, strict: bool
+) -> None:
+    r"""Check product files: everything that is wrong, with the place and what to do about it.
+
+    PATHS are dbt projects, folders or product files; default: the dbt project around the current
+    folder. Of files that are named, the whole project is read, since they refer to others, but
+    only what is wrong with them is told.
+
+    dbt's names (ref, source, exposure) are looked up in target/manifest.json: run `dbt parse`
+    first. Nothing is written and no server is asked.
+
+    \b
+    Exit code 0: nothing wrong, or warnings only; 1: errors, or warnings with --strict;
+    2: wrong use. `datahub-dataproducts problem CODE` explains a problem.
+    """
+    checked = [_check(settings) for settings in project.settings_for(paths)]
+    problems = sorted_problems(p for one in checked for p in one.problems)
+    if form == "text":
+        _show(problems, checked)
+    else:
+        click.echo(_machine_readable(problems, form), nl=form != "github" or bool(problems))
+    if any(problem.is_error or strict for problem in problems):
+        sys.exit(1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Checked:
+    """What was found in one dbt project; files are named from the current folder on."""
+
+    files: int
+    products: int
+    problems: tuple[Problem, ...]
+
+
+def _check(settings: Settings) -> _Checked:
+    repository = read_repository(settings)
+    publication = publish_repository(repository, settings)
+    # The others were read for what those asked for refer to; what is wrong there is theirs.
+    not_asked_for = {*repository.files} - repository.asked_for
+    told = [
+        _seen_from_here(problem, settings.dbt_project_dir)
+        for problem in publication.problems
+        if problem.location is None or problem.location.file not in not_asked_for
+    ]
+    return _Checked(
+        files=len(repository.asked_for),
+        products=sum(d.id.location.file in repository.asked_for for d in repository.documents),
+        problems=tuple(told),
+    )
+
+
+def _seen_from_here(problem: Problem, root: str) -> Problem:
+    place = problem.location
+    if place is None:
+        return problem
+    return replace(problem, location=replace(place, file=_from_here(Path(root) / place.file)))
+
+
+def _from_here(path: Path) -> str:
+    """A path relative to the current folder, if it is below it."""
+    relative = os.path.relpath(path)
+    return str(path.absolute()) if relative.startswith(os.pardir) else Path(relative).as_posix()
+
+
+def _show(problems: tuple[Problem, ...], checked: Iterable[_Checked]) -> None:
+    if problems:
+        text = problems_as_text(problems, _source_of, colour=sys.stdout.isatty())
+        click.echo(f"{text}\n")
+    files = sum(one.files for one in checked)
+    products = sum(one.products for one in checked)
+    read = f"{_counted(products, 'product')} in {_counted(files, 'file')}"
+    errors = sum(problem.is_error for problem in problems)
+    warnings = len(problems) - errors
+    found = [_counted(errors, "error")] * bool(errors)
+    found += [_counted(warnings, "warning")] * bool(warnings)
+    click.echo(f"{', '.join(found) or 'Nothing wrong'}: {read}")
+
+
+def _source_of(file: str) -> str | None:
+    source = read_file(Path(file), file)
+    return source.text if isinstance(source, SourceText) else None
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _machine_readable(problems: tuple[Problem, ...], form: str) -> str:
+    if form == "json":
+        return problems_as_json(problems)
+    if form == "github":
+        return problems_as_annotations(problems)
+    return problems_as_sarif(problems, _described, version(_DISTRIBUTION))
+
+
+def _described(code: str) -> Described | None:
+    del code
+    return None
