@@ -6,6 +6,7 @@ from typing import Protocol
 
 from datahub_dataproducts.domain.assertions import Assertion, AssertionKind, Impact
 from datahub_dataproducts.domain.assets import Found
+from datahub_dataproducts.domain.described_tables import DescribedTable
 from datahub_dataproducts.domain.documents import (
     AssetRef,
     Default,
@@ -19,6 +20,7 @@ from datahub_dataproducts.domain.findings import Findings
 from datahub_dataproducts.domain.nodes import Node
 from datahub_dataproducts.domain.problems import Location, did_you_mean
 from datahub_dataproducts.domain.promises import BUILD, CUSTOM, say_freshness, say_test
+from datahub_dataproducts.domain.quality import kept
 from datahub_dataproducts.domain.selections import selected, words_of
 
 _TABLE = "urn:li:dataset:"
@@ -95,6 +97,7 @@ class _Reader:
         self._product = product
         self._terms = terms
         self.assertions: dict[str, Assertion] = {}
+        self._described: set[str] = set()
         self._findings = findings
 
     def read(self, promise: PromiseDocument, found: Found) -> None:
@@ -105,6 +108,8 @@ class _Reader:
             self._read_freshness(promise, found)
         if promise.tests is not None:
             self._read_tests(promise, promise.tests, found)
+        if promise.described is not None:
+            self._read_described(promise, promise.described, found)
 
     def add(self, promise: PromiseDocument, place: Location, assertion: Assertion) -> None:
         """Take in one assertion, under the impact and the silence its entry gives it."""
@@ -126,6 +131,9 @@ class _Reader:
             message = f"{name} has two different freshness promises in this product"
             remedy = "keep one: the catalog can show one for each product and asset"
             self._findings.error(place, "conflicting-promise", message, remedy)
+            return
+        if again.urn in self._described:
+            # A contract file is made for others too, and may say what the product says itself.
             return
         message = f"that {name} {again.promise} is promised twice"
         remedy = "take one of them out; the stricter impact stands"
@@ -188,6 +196,26 @@ class _Reader:
             listens_to=(urn,),
             node=asset.node,
         )
+
+    def _read_described(
+        self, promise: PromiseDocument, table: DescribedTable, found: Found
+    ) -> None:
+        node = found.node
+        if node is None or node.resource_type not in _TESTED_TYPES:
+            message = f"what {found.asset.name} looks like is not checked: dbt has no tests of it"
+            remedy = "promise an assertion that DataHub has by `assertion: urn:li:assertion:<id>`"
+            self._findings.warn(table.location, "schema-not-enforced", message, remedy)
+            return
+        tests = self._terms.tests.get(node.unique_id, ())
+        checked = kept(table, node, found.asset.name, tests, self._findings)
+        if checked.build:
+            own = self._own(AssertionKind.BUILD, found, BUILD)
+            self._described.add(own.urn)
+            self.add(promise, table.location, own)
+        for test, impact in checked.tests:
+            self._described.update(urn for urn, _ in self._terms.test_urns(test.unique_id))
+            itself = replace(promise, impact=promise.impact if impact is None else impact)
+            self._add_test(itself, table.location, found, test)
 
     def _read_tests(self, promise: PromiseDocument, selection: TestSelection, found: Found) -> None:
         node = found.node

@@ -1,10 +1,12 @@
 """Product documents: what a product file says, checked for form, with names not yet resolved."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, TypeVar
 
 from datahub_dataproducts.domain.assertions import Freshness, Impact
+from datahub_dataproducts.domain.described_tables import DescribedTable
 from datahub_dataproducts.domain.problems import Location
 from datahub_dataproducts.domain.products import Lifecycle, Link, Objective, ProductType
 
@@ -68,7 +70,19 @@ class UrnRef:
         return self.urn
 
 
-AssetRef = ModelRef | SourceRef | ExposureRef | UrnRef
+@dataclass(frozen=True, slots=True)
+class TableRef:
+    """A table by the names that a contract file gives it: its own, and that in the database."""
+
+    name: str
+    physical_name: str = ""
+
+    def __str__(self) -> str:
+        """The name that the database knows, if there is one."""
+        return f'the table "{self.physical_name or self.name}"'
+
+
+AssetRef = ModelRef | SourceRef | ExposureRef | UrnRef | TableRef
 
 
 class Selection(Enum):
@@ -109,7 +123,7 @@ class PromiseDocument:
 
     Exactly one of `asset` and `assertion` is given. `expect_every` is milliseconds, None for
     `never`, `Default` where it is not written. `freshness.schedule.timezone` is already the
-    promise's, the product's or the recipe's.
+    promise's, the product's or the recipe's. `described` is what a contract file says of the asset.
     """
 
     location: Location
@@ -119,6 +133,7 @@ class PromiseDocument:
     freshness: Marked[Freshness] | None = None
     evaluated_by: Evaluator = Evaluator.HERE
     tests: TestSelection | None = None
+    described: DescribedTable | None = None
     impact: Impact = Impact.BLOCKING
     expect_every: int | Default | None = Default()
 
@@ -146,7 +161,9 @@ class ProductDocument:
     """A product as its file says. Fields as in `DataProduct`, with names where that has URNs.
 
     `assets` is None where the key is not given. `wrong` is True when the file has an error in
-    this product: it is known by its id, and not to be published.
+    this product: it is known by its id, and not to be published. `places` tells where the keys
+    that are given are written, and the parts of those that have no mark of their own
+    (`objective.target`, `objective.burn.0`, `properties.tier`, `tags.0`).
     """
 
     id: Marked[str]
@@ -171,3 +188,8 @@ class ProductDocument:
     external_url: str | None = None
     parent: str | None = None
     wrong: bool = False
+    places: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, *keys: str) -> Location:
+        """Where the first of some keys that is given stands; where none is, the product's id."""
+        return next((self.places[key] for key in keys if key in self.places), self.id.location)

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from datahub_dataproducts.domain.documents import ExposureRef, ModelRef, SourceRef
+from datahub_dataproducts.domain.documents import ExposureRef, ModelRef, SourceRef, TableRef
 from datahub_dataproducts.domain.nodes import Node, Project
 from datahub_dataproducts.domain.problems import did_you_mean
 
 MODEL_TYPES = frozenset({"model", "seed", "snapshot"})
-NodeRef = ModelRef | SourceRef | ExposureRef
+NodeRef = ModelRef | SourceRef | ExposureRef | TableRef
+_TABLE_TYPES = MODEL_TYPES | {"source"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +41,8 @@ class Lookup:
             return self._find_source(ref)
         if isinstance(ref, ExposureRef):
             return self._find_exposure(ref)
+        if isinstance(ref, TableRef):
+            return self._find_table(ref)
         return self._find_model(ref)
 
     def _find_model(self, ref: ModelRef) -> Node | Miss:
@@ -70,6 +73,27 @@ class Lookup:
             return disabled or Miss(code="unknown-exposure", message=message, remedy=near)
         one = self._of_one_package(ref, named)
         return one if isinstance(one, Miss) else one[0]
+
+    def _find_table(self, ref: TableRef) -> Node | Miss:
+        """The one node by either name; a versioned model is its latest version."""
+        tables = [n for n in self._project.nodes.values() if n.resource_type in _TABLE_TYPES]
+        named = [n for n in tables if _is_table(n, ref) and n.is_latest]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            listed = ", ".join(sorted(n.unique_id for n in named))
+            return Miss(
+                code="ambiguous-name",
+                message=f"{ref} could be any of {listed}",
+                remedy="say which by `asset:` beside `odcs:`",
+            )
+        near = did_you_mean(ref.name, (n.name for n in tables))
+        return Miss(
+            code="unknown-table",
+            message=f"{ref} is not known: the dbt project has no model, seed, snapshot or source "
+            "table of that name",
+            remedy=near or "say which it is by `asset:` beside `odcs:`",
+        )
 
     def _of_one_package(self, ref: NodeRef, named: list[Node]) -> list[Node] | Miss:
         packages = sorted({n.package for n in named})
@@ -116,6 +140,15 @@ class Lookup:
                     remedy="enable it in dbt, or take it out of the product",
                 )
         return None
+
+
+def _is_table(node: Node, ref: TableRef) -> bool:
+    """By name in dbt or in the database, there also with its schema and database before it."""
+    relation = node.alias or node.identifier or node.name
+    full = [part for part in (node.database, node.schema, relation) if part]
+    called = {node.name, *(".".join(full[start:]) for start in range(len(full)))}
+    wanted = {ref.name, ref.physical_name} - {""}
+    return bool({c.casefold() for c in called} & {w.casefold() for w in wanted})
 
 
 def _of_version(ref: ModelRef, named: list[Node]) -> Node | Miss:
