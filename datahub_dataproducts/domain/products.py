@@ -70,6 +70,24 @@ class Asset:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BurnRule:
+    """When the error budget is spent too fast: an alert on two windows, as in Google's SRE workbook.
+
+    It fires when over the long and over the short window more than `rate` times as much is bad as
+    the objective allows.
+
+    Attributes:
+        rate: burn rate; at 1 the budget is spent exactly at the end of the objective's window.
+        long: long window, milliseconds: that it is worth somebody's time.
+        short: short window, milliseconds: that it still goes on.
+    """
+
+    rate: Fraction
+    long: int
+    short: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Objective:
     """How much of the time the product is to be healthy.
 
@@ -79,6 +97,7 @@ class Objective:
         calendar: `month` or `quarter`, empty with a rolling window.
         hours: the hours that count (`MON-FRI 08:00-18:00`), empty: all.
         at_risk_is_bad: count AT_RISK as bad time.
+        burn: when its error budget is spent too fast.
     """
 
     target: Fraction
@@ -86,6 +105,12 @@ class Objective:
     calendar: str = ""
     hours: str = ""
     at_risk_is_bad: bool = False
+    burn: tuple[BurnRule, ...] = ()
+
+    @property
+    def fastest_burn(self) -> Fraction:
+        """The burn rate when all the time is bad; none is higher."""
+        return 1 / (1 - self.target)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from datahub_dataproducts.adapters.product_files.nodes import (
 from datahub_dataproducts.adapters.product_files.scalars import Reading, flag, is_nothing, reading
 from datahub_dataproducts.domain.documents import Marked
 from datahub_dataproducts.domain.durations import parse_duration
-from datahub_dataproducts.domain.problems import did_you_mean
+from datahub_dataproducts.domain.problems import Location, did_you_mean
 from datahub_dataproducts.domain.schedules import is_timezone
 
 T = TypeVar("T")
@@ -79,6 +79,12 @@ class Fields:
     def given(self, *keys: str) -> tuple[str, ...]:
         """Those of the keys that are given."""
         return tuple(key for key in keys if self.node(key) is not None)
+
+    def places(self) -> Iterator[tuple[str, Node, Location]]:
+        """The keys that are given with their values, and where each key is written."""
+        for key, entry in self._entries.items():
+            if self.node(key) is not None:
+                yield key, entry.value, self.findings.place(entry.key)
 
     def text(self, key: str) -> Marked[str] | None:
         """Text."""

@@ -6,13 +6,16 @@ from fractions import Fraction
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.fields import Fields, known_keys, told
 from datahub_dataproducts.adapters.product_files.findings import shown
-from datahub_dataproducts.adapters.product_files.nodes import Scalar
+from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Scalar
 from datahub_dataproducts.domain.documents import Marked
-from datahub_dataproducts.domain.products import Objective
+from datahub_dataproducts.domain.durations import write_duration
+from datahub_dataproducts.domain.products import BurnRule, Objective
 from datahub_dataproducts.domain.schedules import parse_days, parse_time_of_day
 
-_KEYS = known_keys("target", "window", "calendar", "hours", "at_risk_is_bad")
+_KEYS = known_keys("target", "window", "calendar", "hours", "at_risk_is_bad", "burn")
+_BURN_KEYS = known_keys("rate", "long", "short")
 _EXAMPLE = "{target: 99%, window: 30d}"
+_BURN_EXAMPLE = "{rate: 14.4, long: 1h, short: 5m}"
 _CALENDARS = {"month": "month", "quarter": "quarter"}
 _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,9})?")
 _PERCENT_SIGN = "%"
@@ -28,6 +31,7 @@ def objective(product: Fields) -> Marked[Objective] | None:
     calendar = fields.choice("calendar", _CALENDARS)
     hours = _hours(fields)
     at_risk_is_bad = fields.flag("at_risk_is_bad", default=False)
+    burn = tuple(rule for node in fields.items("burn") if (rule := _burn_rule(node, fields)))
     windows = fields.given("window", "calendar")
     if len(windows) != 1:
         fields.findings.error(
@@ -46,6 +50,7 @@ def objective(product: Fields) -> Marked[Objective] | None:
             calendar=calendar or "",
             hours=hours,
             at_risk_is_bad=at_risk_is_bad,
+            burn=burn,
         ),
         fields.findings.place(fields.at),
     )
@@ -109,3 +114,48 @@ def _hours(fields: Fields) -> str:
         'write `hours: "MON-FRI 08:00-18:00"`',
     )
     return ""
+
+
+def _burn_rule(node: Node, objective_: Fields) -> BurnRule | None:
+    if not isinstance(node, Mapping):
+        objective_.wrong_kind("burn", node, "mappings", f"write `- {_BURN_EXAMPLE}`")
+        return None
+    fields = Fields(node, _BURN_KEYS, objective_.findings, "burn")
+    for key in _BURN_KEYS:
+        if not fields.given(key):
+            fields.findings.error(
+                codes.MISSING,
+                fields.at,
+                f"{fields.name(key)} is not given",
+                f"write {_BURN_EXAMPLE}",
+            )
+    rate = _rate(fields)
+    long, short = fields.duration("long", "1h"), fields.duration("short", "5m")
+    if rate is None or long is None or short is None:
+        return None
+    if short < long:
+        return BurnRule(rate=rate, long=long, short=short)
+    fields.findings.error(
+        codes.BAD_BURN,
+        fields.value("short"),
+        f"`burn.short` is {write_duration(short)}, no shorter than `burn.long`, which is "
+        f"{write_duration(long)}",
+        "write a twelfth of the long window, so that the alert ends soon after the fault does",
+    )
+    return None
+
+
+def _rate(fields: Fields) -> Fraction | None:
+    text = fields.word("rate")
+    if text is None:
+        return None
+    rate = text.value.strip()
+    if _NUMBER.fullmatch(rate) and Fraction(rate) > 0:
+        return Fraction(rate)
+    fields.findings.error(
+        codes.BAD_BURN,
+        fields.value("rate"),
+        f"`burn.rate` is {shown(text.value)}, which is no number above 0",
+        "write how many times faster than the objective allows, as in `rate: 14.4`",
+    )
+    return None

@@ -1,7 +1,7 @@
 """One product as written: the mapping of its fields, and what they must keep together."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from datahub_dataproducts.adapters.product_files import codes
@@ -16,7 +16,13 @@ from datahub_dataproducts.adapters.product_files.catalog import (
 from datahub_dataproducts.adapters.product_files.contract import contract
 from datahub_dataproducts.adapters.product_files.fields import Fields, known_keys, text_of
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
-from datahub_dataproducts.adapters.product_files.nodes import At, Mapping, Node, Scalar
+from datahub_dataproducts.adapters.product_files.nodes import (
+    At,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+)
 from datahub_dataproducts.adapters.product_files.objectives import objective
 from datahub_dataproducts.adapters.product_files.owners import check_live, owners
 from datahub_dataproducts.domain.documents import (
@@ -25,6 +31,7 @@ from datahub_dataproducts.domain.documents import (
     Marked,
     ProductDocument,
 )
+from datahub_dataproducts.domain.problems import Location
 from datahub_dataproducts.domain.products import Lifecycle, ProductType
 
 PRODUCT_KEYS = known_keys(
@@ -55,6 +62,8 @@ PRODUCT_KEYS = known_keys(
 _INPUT_KEYS = known_keys("id", "required")
 _URN = "urn:li:dataProduct:"
 _ID = re.compile(r"[^\s,()]+")
+# Keys whose parts are wanted with their places and come without.
+_WITHOUT_MARKS = frozenset({"objective", "properties", "tags", "terms"})
 _TYPES = {type_.value: type_ for type_ in ProductType}
 _LIFECYCLES = {lifecycle.value: lifecycle for lifecycle in Lifecycle}
 
@@ -137,7 +146,28 @@ def _document(fields: Fields, id_: Marked[str], default_timezone: str) -> Produc
         properties=properties(fields),
         external_url=url(fields, "external_url"),
         parent=named(fields, "parent_data_product", "dataProduct"),
+        places=_places(fields),
     )
+
+
+def _places(fields: Fields) -> dict[str, Location]:
+    places: dict[str, Location] = {}
+    for key, value, place in fields.places():
+        places[key] = place
+        if key in _WITHOUT_MARKS:
+            _add_places(key, value, fields.findings, places)
+    return places
+
+
+def _add_places(name: str, node: Node, findings: Findings, places: dict[str, Location]) -> None:
+    parts: Iterable[tuple[object, Node]] = ()
+    if isinstance(node, Mapping):
+        parts = ((key, entry.value) for key, entry in node.entries.items())
+    elif isinstance(node, Sequence):
+        parts = enumerate(node.items)
+    for key, part in parts:
+        places[f"{name}.{key}"] = findings.place(part)
+        _add_places(f"{name}.{key}", part, findings, places)
 
 
 def _text(fields: Fields, key: str) -> str | None:

@@ -32,6 +32,7 @@ from datahub_dataproducts.domain.assertions import (
 )
 from datahub_dataproducts.domain.products import (
     Asset,
+    BurnRule,
     DataProduct,
     Input,
     Lifecycle,
@@ -111,7 +112,15 @@ products = st.builds(
     inputs=st.lists(st.builds(Input, product=short, required=st.booleans())).map(tuple),
     assertions=st.lists(assertions, max_size=3).map(tuple),
     objective=st.none()
-    | st.builds(Objective, target=st.fractions(0, 1), window=st.none() | millis, hours=short),
+    | st.builds(
+        Objective,
+        target=st.fractions(0, 1),
+        window=st.none() | millis,
+        hours=short,
+        burn=st.lists(
+            st.builds(BurnRule, rate=st.fractions(0, 100), long=millis, short=millis), max_size=2
+        ).map(tuple),
+    ),
     lifecycle=st.sampled_from(Lifecycle),
     links=st.lists(st.builds(Link, url=short, description=short), max_size=2).map(tuple),
     properties=st.lists(st.tuples(short, short), max_size=2).map(tuple),
@@ -142,6 +151,16 @@ def test_equal_products_give_equal_text_and_fractions_stay_exact() -> None:
 def test_what_an_older_writer_did_not_know_takes_its_default() -> None:
     text = '{"format":1,"product":{"id":"a","domain":"d"}}'
     assert read_definition(text) == DataProduct(id="a", domain="d")
+
+
+def test_without_burn_rules_the_text_is_that_of_versions_without_them() -> None:
+    assert json.loads(write_definition(REVENUE))["product"]["objective"] == {
+        "at_risk_is_bad": False,
+        "calendar": "",
+        "hours": "",
+        "target": "99/100",
+        "window": 30 * 86_400_000,
+    }
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 from datahub_dataproducts.domain.documents import Marked
-from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.problems import Location
-from datahub_dataproducts.domain.products import Objective
+from datahub_dataproducts.domain.products import BurnRule, Objective
 from tests.adapters.product_files.product_texts import SMALLEST, document, told
 
 
@@ -157,10 +157,88 @@ def test_an_objective_may_follow_the_calendar_and_count_some_hours() -> None:
         (
             "{target: 99%, window: 30d, goal: 1}",
             [
-                "p.yml:3:39: error[unknown-key]: the key `goal` in `objective` means nothing here; known are: target, window, calendar, hours, at_risk_is_bad",
+                "p.yml:3:39: error[unknown-key]: the key `goal` in `objective` means nothing here; known are: target, window, calendar, hours, at_risk_is_bad, burn",
             ],
         ),
     ],
 )
 def test_what_is_no_objective_is_told(text: str, problems: list[str]) -> None:
     assert told(f"{SMALLEST}objective: {text}") == problems
+
+
+def test_burn_rules_are_exact_and_know_their_places() -> None:
+    text = f"""{SMALLEST}objective:
+  target: 99%
+  window: 30d
+  burn:
+    - {{rate: 14.4, long: 1h, short: 5m}}
+    - {{rate: "6", long: 6h, short: 30m}}
+"""
+    found = document(text)
+    assert found.objective is not None
+    assert found.objective.value.burn == (
+        BurnRule(rate=Fraction(144, 10), long=HOUR, short=5 * MINUTE),
+        BurnRule(rate=Fraction(6), long=6 * HOUR, short=30 * MINUTE),
+    )
+    assert found.objective.value.fastest_burn == 100
+    assert str(found.place("objective.burn.1")) == "p.yml:8:7"
+    assert str(found.place("objective.hours", "objective.target")) == "p.yml:4:11"
+    assert str(found.place("runbook")) == "p.yml:1:5"
+
+
+@pytest.mark.parametrize(
+    ("burn", "problems"),
+    [
+        (
+            "fast",
+            [
+                "p.yml:3:45: error[wrong-kind]: `objective.burn` takes a list, not fast; write `burn:` and below it `- ` with each item",
+            ],
+        ),
+        (
+            "[14.4]",
+            [
+                "p.yml:3:46: error[wrong-kind]: `objective.burn` takes mappings, not 14.4; write `- {rate: 14.4, long: 1h, short: 5m}`",
+            ],
+        ),
+        (
+            "[{rate: 2, long: 1h}]",
+            [
+                "p.yml:3:46: error[missing-value]: `burn.short` is not given; write {rate: 14.4, long: 1h, short: 5m}",
+            ],
+        ),
+        (
+            "[{long: 1h, short: 5m}]",
+            [
+                "p.yml:3:46: error[missing-value]: `burn.rate` is not given; write {rate: 14.4, long: 1h, short: 5m}",
+            ],
+        ),
+        (
+            "[{rate: 0, long: 1h, short: 5m}]",
+            [
+                "p.yml:3:53: error[bad-burn-rule]: `burn.rate` is 0, which is no number above 0; write how many times faster than the objective allows, as in `rate: 14.4`",
+            ],
+        ),
+        (
+            "[{rate: fast, long: 1h, short: 5m}]",
+            [
+                "p.yml:3:53: error[bad-burn-rule]: `burn.rate` is fast, which is no number above 0; write how many times faster than the objective allows, as in `rate: 14.4`",
+            ],
+        ),
+        (
+            "[{rate: 2, long: 1h, short: 60m}]",
+            [
+                "p.yml:3:73: error[bad-burn-rule]: `burn.short` is 1h, no shorter than `burn.long`, which is 1h; write a twelfth of the long window, so that the alert ends soon after the fault does",
+            ],
+        ),
+        (
+            "[{rate: 2, long: 1h, short: 5, slow: 1}]",
+            [
+                "p.yml:3:73: error[bad-duration]: `burn.short` is 5, which is not a duration; write a whole number with s, m, h, d or w, as in `short: 5m`",
+                "p.yml:3:76: error[unknown-key]: the key `slow` in `burn` means nothing here; known are: rate, long, short",
+            ],
+        ),
+    ],
+)
+def test_what_is_no_burn_rule_is_told(burn: str, problems: list[str]) -> None:
+    assert told(f"{SMALLEST}objective: {{target: 99%, window: 30d, burn: {burn}}}") == problems
