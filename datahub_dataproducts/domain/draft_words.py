@@ -1,0 +1,92 @@
+"""Words of drafts: ids, titles, references and reasons, from the names that dbt has."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from datahub_dataproducts.domain.candidates import Candidate, Kind, Reason
+from datahub_dataproducts.domain.documents import AssetRef, ExposureRef, ModelRef, SourceRef
+from datahub_dataproducts.domain.lookup import Lookup, NodeRef
+from datahub_dataproducts.domain.nodes import Node
+
+_LONGEST_ID = 80
+# What says how a table is made, and not what it is about.
+_PREFIX = re.compile(r"(?:agg|dim|fact|fct|mart|marts|report|rpt)_+(?=[a-z])")
+_UNWRITABLE = re.compile(r"""['"]""")
+
+
+def fold(name: str) -> str:
+    """A name as DataHub, file systems and YAML take it: `a-z`, `0-9`, `-` and `_`."""
+    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9-]+", "_", plain)[:_LONGEST_ID].strip("_-") or "product"
+
+
+def short_id(candidate: Candidate, nodes: Mapping[str, Node]) -> str:
+    """The id people would choose: `revenue` of the model `fct_revenue`."""
+    name = full_id(candidate, nodes)
+    return _PREFIX.sub("", name, count=1) if candidate.kind is Kind.MODEL else name
+
+
+def full_id(candidate: Candidate, nodes: Mapping[str, Node]) -> str:
+    """The id with all that tells a candidate from others: `fct_revenue`, `customers_v3`."""
+    versions = {nodes[n].version for n in candidate.nodes if not nodes[n].is_latest}
+    version = f"_v{versions.pop()}" if candidate.kind is Kind.MODEL and versions else ""
+    return fold(candidate.name + version)
+
+
+def title_of(id_: str) -> str:
+    """`order_items` as people write it: `Order items`."""
+    words = re.sub(r"[_-]+", " ", id_)
+    return words[:1].upper() + words[1:]
+
+
+def reference(node: Node, lookup: Lookup) -> AssetRef | None:
+    """The shortest reference that means the node, as `ref('orders')`.
+
+    None where there is none: a package of the same name hides it, or it has a quotation mark in
+    its name.
+    """
+    written = (node.name, node.package, node.version, node.source_name)
+    if any(_UNWRITABLE.search(text) or not text.isprintable() for text in written):
+        return None
+    refs: tuple[NodeRef, ...]
+    if node.resource_type == "source":
+        refs = (SourceRef(node.source_name, node.name),)
+    elif node.resource_type == "exposure":
+        refs = (ExposureRef(node.name),)
+    else:
+        refs = tuple(
+            ModelRef(node.name, package, version)
+            for package in ("", node.package)
+            for version in dict.fromkeys(("", node.version))
+        )
+    found = (ref for ref in refs if lookup.find(ref) == node)
+    return next(found, None)
+
+
+def reasons_of(candidate: Candidate, nodes: Mapping[str, Node]) -> tuple[str, ...]:
+    """Why a candidate is one, as sentences without a full stop."""
+    return (*_of_nodes(candidate, nodes), *_of_exposures(candidate, nodes))
+
+
+def _of_nodes(candidate: Candidate, nodes: Mapping[str, Node]) -> list[str]:
+    count = f"{len(candidate.nodes)} model{'s' * (len(candidate.nodes) > 1)}"
+    if candidate.kind is Kind.FOLDER:
+        return [f"the marts folder {candidate.name} has {count}"]
+    if candidate.kind is Kind.GROUP:
+        return [f"the dbt group {candidate.name} has {count} that people use"]
+    if candidate.kind is Kind.EXPOSURE:
+        return []
+    (name,) = (nodes[unique_id].name for unique_id in candidate.nodes)
+    words = [r.value for r in Reason if r in candidate.reasons and r is not Reason.SHOWN]
+    if Reason.SHOWN in candidate.reasons and not candidate.exposures:
+        words.append(Reason.SHOWN.value)
+    return [f"{name} {' and '.join(words)}"] if words else []
+
+
+def _of_exposures(candidate: Candidate, nodes: Mapping[str, Node]) -> list[str]:
+    shown = "it" if candidate.kind is not Kind.EXPOSURE else "data of this project"
+    return [
+        f"the {nodes[unique_id].kind or 'exposure'} {nodes[unique_id].name} shows {shown}"
+        for unique_id in candidate.exposures
+    ]
