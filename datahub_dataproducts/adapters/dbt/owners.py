@@ -1,22 +1,35 @@
 """Owners as people write them in dbt: handles, e-mails, team slugs, URNs, lists and mappings.
 
-dbt gives `meta` no form. What is read here: a text, several separated by commas, a list, or a
-mapping with `id`, `email` or `name` (and perhaps `type`), under `owner`, `owners`,
-`technical_owner` or `business_owner`.
+dbt gives `meta` no form. What is read here: a text, several separated by commas or line ends, a
+list, or a mapping with `id`, `email` or `name` (and perhaps `type`), under the keys that the rules
+name.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from urllib.parse import quote
 
 from datahub_dataproducts.domain.products import BUSINESS_OWNER, TECHNICAL_OWNER, Owner
 
-_TYPE_OF_KEY = {
-    "owner": TECHNICAL_OWNER,
-    "owners": TECHNICAL_OWNER,
-    "technical_owner": TECHNICAL_OWNER,
-    "business_owner": BUSINESS_OWNER,
+OWNER_KEYS: Mapping[str, tuple[str, ...]] = {
+    TECHNICAL_OWNER: (
+        "owner",
+        "owners",
+        "technical_owner",
+        "technical_owners",
+        "tech_owner",
+        "tech-owner",
+        "owner_team",
+        "datahub.owners",
+        "dagster.owners",
+    ),
+    BUSINESS_OWNER: ("business_owner", "business_owners", "data_owner"),
+    "DATA_STEWARD": ("data_steward",),
 }
+"""Where owners are looked for unless the recipe says otherwise: the keys seen in public projects."""
+
 _TYPE_OF_WORDS = {
     "TECHNICAL_OWNER": TECHNICAL_OWNER,
     "TECHNICAL": TECHNICAL_OWNER,
@@ -26,68 +39,170 @@ _TYPE_OF_WORDS = {
 }
 _NOBODY = frozenset({"none", "null", "nil", "n/a", "na", "tbd", "tba", "todo", "unknown", "nan"})
 _PLACEHOLDER = re.compile(r"\[.*\]|<.*>|\{.*\}|[\W_]*", re.DOTALL)
+_SEPARATOR = re.compile(r"[,\n\r]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What DataHub percent-encodes within a URN.
 _RESERVED = re.compile("[,()␟]")
 
 
-def owners_in_meta(*metas: object) -> tuple[Owner, ...]:
-    """The owners that `meta` and `config.meta` name; of a key in both, the first with a value wins.
+class OwnerKind(Enum):
+    """What an owner is in DataHub; the value is the type in its URN."""
 
-    `owner` and `owners` are technical owners unless a mapping in them says another type. The order
-    is that of the keys `owner`, `owners`, `technical_owner`, `business_owner`; each owner once.
+    USER = "corpuser"
+    GROUP = "corpGroup"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnerRules:
+    """Where owners are found and what they become.
+
+    Attributes:
+        keys: of `meta`, by ownership type; a dot leads into a mapping (`dagster.owners`).
+        kinds: patterns that the whole text must match, with what such an owner is; the first that
+            does decides. Without one, `@handle` and e-mails are users, all else is a group.
+        strip_user_ids_from_email: users are the local part of their e-mail, as in DataHub's dbt
+            source under the same name; e-mails of groups stay whole.
     """
-    mappings = [meta for meta in metas if isinstance(meta, Mapping)]
-    found: dict[Owner, None] = {}
-    for key, type_ in _TYPE_OF_KEY.items():
-        written = next((m[key] for m in mappings if m.get(key) is not None), None)
-        found.update(dict.fromkeys(owners_in(written, type_)))
-    return tuple(found)
+
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: OWNER_KEYS)
+    kinds: tuple[tuple[re.Pattern[str], OwnerKind], ...] = ()
+    strip_user_ids_from_email: bool = False
 
 
-def owners_of_group(owner: object) -> tuple[Owner, ...]:
-    """The owner of a dbt group: its e-mail, which says who it is, else its name."""
-    return tuple(owners_in(owner, TECHNICAL_OWNER))
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What a piece of dbt's YAML says of owners: those it names, and texts that name nobody."""
+
+    owners: tuple[Owner, ...] = ()
+    nobodies: tuple[str, ...] = ()
+
+    @property
+    def has_technical(self) -> bool:
+        """True where somebody answers for how it is built."""
+        return any(owner.type == TECHNICAL_OWNER for owner in self.owners)
+
+    def and_then(self, other: "Owned") -> "Owned":
+        """Both, each owner and each text once."""
+        return Owned(
+            tuple(dict.fromkeys(self.owners + other.owners)),
+            tuple(dict.fromkeys(self.nobodies + other.nobodies)),
+        )
 
 
-def owners_in(written: object, type_: str) -> Iterator[Owner]:
-    """The owners in a value of any form; what names nobody gives none."""
-    if isinstance(written, str):
-        texts = [written] if written.strip().startswith("urn:li:") else written.split(",")
-        urns = (owner_urn(text) for text in texts)
-        yield from (Owner(urn=urn, type=type_) for urn in urns if urn)
-    elif isinstance(written, Mapping):
-        names = (_present(written.get(key)) for key in ("id", "email", "name"))
-        yield from owners_in(next((n for n in names if n), None), _type_in(written, type_))
-    elif isinstance(written, list | tuple):
-        for entry in written:
-            if isinstance(entry, str | Mapping):
-                yield from owners_in(entry, type_)
+NO_OWNERS = Owned()
 
 
-def owner_urn(text: str) -> str | None:
-    """The URN of one owner, None for a placeholder.
+class OwnerReader:
+    """Reads owners by the rules of one recipe."""
 
-    A URN of a user or group stays; `@handle` and an e-mail (kept whole) are users; any other text
-    names a group.
-    """
-    name = text.strip()
-    if name.startswith("urn:li:"):
-        return name if name.startswith(("urn:li:corpuser:", "urn:li:corpGroup:")) else None
-    if name.lower() in _NOBODY or _PLACEHOLDER.fullmatch(name):
-        return None
-    if name.startswith("@"):
-        return f"urn:li:corpuser:{_encoded(name[1:].strip())}"
-    kind = "corpuser" if _EMAIL.fullmatch(name) else "corpGroup"
-    return f"urn:li:{kind}:{_encoded(name)}"
+    def __init__(self, rules: OwnerRules) -> None:
+        self._rules = rules
+        self._keys = [
+            (type_, tuple(key.split("."))) for type_, keys in rules.keys.items() for key in keys
+        ]
+        self._heads = {name for _, path in self._keys for name in (path[0], ".".join(path))}
+
+    def in_meta(self, *metas: object) -> Owned:
+        """The owners that `meta` and `config.meta` name; of a key in both, the first with a value wins.
+
+        The order is that of the rules' keys. A type that a mapping in the value says counts before
+        the key's.
+        """
+        mappings = [m for m in metas if isinstance(m, dict) and not self._heads.isdisjoint(m)]
+        if not mappings:
+            return NO_OWNERS
+        if mappings[1:] == mappings[:1]:
+            # dbt writes the same meta in both places.
+            del mappings[1]
+        found = NO_OWNERS
+        for type_, path in self._keys:
+            written = next((v for m in mappings if (v := _below(m, path)) is not None), None)
+            if written is not None:
+                found = found.and_then(self.named(written, type_))
+        return found
+
+    def named(self, written: object, type_: str = TECHNICAL_OWNER) -> Owned:
+        """The owners in a value of any form, also the `owner` of a group or an exposure.
+
+        An e-mail says who it is before a name does. Null is nobody named; an empty text is one
+        that names nobody.
+        """
+        owners: dict[Owner, None] = {}
+        nobodies: dict[str, None] = {}
+        for text, of_type in _texts(written, type_):
+            urn = self.urn(text)
+            if urn is None:
+                nobodies[text] = None
+            else:
+                owners[Owner(urn=urn, type=of_type)] = None
+        return Owned(tuple(owners), tuple(nobodies))
+
+    def urn(self, text: str) -> str | None:
+        """The URN of one owner, None for a placeholder; a URN of a user or group stays."""
+        name = text.strip()
+        if name.startswith("urn:li:"):
+            return name if name.startswith(("urn:li:corpuser:", "urn:li:corpGroup:")) else None
+        if _is_placeholder(name):
+            return None
+        kind = self._kind(name)
+        name = name.removeprefix("@").strip()
+        if kind is OwnerKind.USER and self._rules.strip_user_ids_from_email:
+            name = name.partition("@")[0] if _EMAIL.fullmatch(name) else name
+        return f"urn:li:{kind.value}:{_encoded(name)}"
+
+    def _kind(self, name: str) -> OwnerKind:
+        for pattern, kind in self._rules.kinds:
+            if pattern.fullmatch(name):
+                return kind
+        is_user = name.startswith("@") or _EMAIL.fullmatch(name)
+        return OwnerKind.USER if is_user else OwnerKind.GROUP
 
 
-def _present(written: object) -> object:
-    """The value, or None where it names nobody, so that the next key gets its turn."""
-    return written if any(owners_in(written, TECHNICAL_OWNER)) else None
+def _below(meta: dict[str, object], path: tuple[str, ...]) -> object:
+    """The value under a path of keys; a key that has the dots in its own name counts too."""
+    written = meta.get(path[0])
+    if len(path) == 1:
+        return written
+    for key in path[1:]:
+        written = written.get(key) if isinstance(written, dict) else None
+    return meta.get(".".join(path)) if written is None else written
 
 
-def _type_in(written: Mapping[str, object], type_: str) -> str:
+def _texts(written: object, type_: str) -> Iterator[tuple[str, str]]:
+    """Each text that stands for an owner, trimmed, with its ownership type."""
+    # A list within a list is nothing that anybody means.
+    for entry in written if isinstance(written, list | tuple) else [written]:
+        if isinstance(entry, str):
+            yield from ((part, type_) for part in _parts(entry))
+        elif isinstance(entry, dict):
+            of_type = _type_in(entry, type_)
+            yield from ((part, of_type) for part in _named_in(entry))
+
+
+def _named_in(entry: dict[str, object]) -> list[str]:
+    """Of `id`, `email` and `name` the first that names somebody, else the first there is."""
+    values = [parts for key in ("id", "email", "name") if (parts := _parts(entry.get(key)))]
+    named = (parts for parts in values if not all(_is_placeholder(part) for part in parts))
+    return next(named, values[0] if values else [])
+
+
+def _parts(written: object) -> list[str]:
+    """The texts in a text or a list of texts, separated by commas or line ends."""
+    if isinstance(written, list | tuple):
+        return [part for entry in written if isinstance(entry, str) for part in _parts(entry)]
+    if not isinstance(written, str):
+        return []
+    whole = written.strip()
+    parts = [whole] if whole.startswith("urn:li:") else _SEPARATOR.split(whole)
+    return [part.strip() for part in parts if part.strip()] or [""]
+
+
+def _is_placeholder(name: str) -> bool:
+    bare = name.removeprefix("@").strip()
+    return bare.lower() in _NOBODY or _PLACEHOLDER.fullmatch(bare) is not None
+
+
+def _type_in(written: dict[str, object], type_: str) -> str:
     said = written.get("type")
     if not isinstance(said, str):
         return type_

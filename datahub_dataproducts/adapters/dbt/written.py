@@ -103,6 +103,7 @@ class Group(msgspec.Struct):
     name: str | None = None
     package_name: str | None = None
     owner: Any = None
+    original_file_path: str | None = None
 
 
 class DisabledNode(msgspec.Struct):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from datahub_dataproducts.adapters.dbt.manifest import read_manifest
+from datahub_dataproducts.adapters.dbt.owners import OwnerRules
 from datahub_dataproducts.domain.nodes import Column, Node, Project
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, Owner
 from tests.adapters.dbt.artifact_files import DATA, schema, written
@@ -194,9 +195,64 @@ def test_an_exposure_knows_what_it_depends_on() -> None:
     assert exposure.depends_on == ("model.dbt_bouncer_test_project.customers.v3",)
 
 
+def test_the_owner_of_an_exposure_is_found_beside_its_meta() -> None:
+    nodes = project_in(BOUNCER / "manifest.json.gz").nodes
+    owners = nodes["exposure.dbt_bouncer_test_project.customers"].owners
+    assert [owner.urn for owner in owners] == [
+        "urn:li:corpuser:anna.anderson@example.com",
+        "urn:li:corpGroup:Finance",
+    ]
+
+
+def test_a_placeholder_is_told_once_with_the_file_and_how_many_have_it(tmp_path: Path) -> None:
+    nodes = {
+        f"model.a.{name}": {
+            "name": name,
+            "package_name": package,
+            "original_file_path": f"models/{name}.sql",
+            "meta": {"owner": ["TBD", "@ben"]},
+            "config": {"meta": {"owner": ["TBD", "@ben"]}},
+        }
+        for name, package in (("b", "a"), ("c", "a"), ("d", "installed"))
+    }
+    nodes["test.a.t"] = nodes["model.a.b"]
+    metadata = {**schema("manifest", 12), "project_name": "a"}
+    project = project_of(tmp_path, metadata=metadata, nodes=nodes)
+    (problem,) = project.problems
+    assert str(problem) == (
+        'models/b.sql: warning[owner-names-nobody]: "TBD" is written as the owner of model.a.b and '
+        "1 more, and names nobody; write a user or a group there, or take it out"
+    )
+    assert {n.owners for n in project.nodes.values()} == {
+        (Owner(urn="urn:li:corpuser:ben", type=TECHNICAL_OWNER),)
+    }
+
+
+def test_a_placeholder_of_a_group_is_told_without_a_file_where_dbt_gives_none(
+    tmp_path: Path,
+) -> None:
+    groups = {"group.a.finance": {"name": "finance", "owner": {"email": "TBD"}}}
+    (problem,) = project_of(tmp_path, groups=groups).problems
+    assert problem.location is None
+    assert '"TBD" is written as the owner of group.a.finance,' in problem.message
+
+
+def test_the_rules_of_the_recipe_say_who_owns(tmp_path: Path) -> None:
+    manifest = {
+        "metadata": schema("manifest", 12),
+        "nodes": {"model.a.b": {"name": "b", "meta": {"steward": "@ben", "owner": "@zoe"}}},
+    }
+    rules = OwnerRules(keys={"DATA_STEWARD": ("steward",)})
+    project = read_manifest(written(tmp_path, "manifest.json", manifest), rules)
+    assert isinstance(project, Project)
+    assert project.nodes["model.a.b"].owners == (
+        Owner(urn="urn:li:corpuser:ben", type="DATA_STEWARD"),
+    )
+
+
 def test_the_owner_of_the_group_owns_its_models() -> None:
     nodes = project_in(EVALUATOR / "manifest.json.gz").nodes.values()
-    owned = {node.name: node.owners for node in nodes if node.owners}
+    owned = {n.name: n.owners for n in nodes if n.owners and n.resource_type == "model"}
     assert owned
     assert set(owned.values()) == {
         (Owner(urn="urn:li:corpuser:thegoat@jaffleshop.com", type=TECHNICAL_OWNER),)
