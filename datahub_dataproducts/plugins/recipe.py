@@ -26,13 +26,13 @@ def read_recipe(path: Path) -> dict[str, Any]:
         WrongRecipe: it is no recipe of the source `data-products`.
     """
     try:
-        recipe = load_config_file(path, allow_remote=False, resolve_env_vars=False)
+        recipe: Any = load_config_file(path, allow_remote=False, resolve_env_vars=False)
     except (ConfigurationError, AttributeError, OSError, ValueError, YamlError) as error:
         raise WrongRecipe(f"{path} cannot be read: {_first_line(error)}") from None
-    source = recipe.get("source")
+    source = recipe.get("source") if isinstance(recipe, dict) else None
     if not isinstance(source, dict) or source.get("type") != SOURCE_TYPE:
         raise WrongRecipe(f"{path} is no recipe of the source {SOURCE_TYPE}")
-    return recipe
+    return dict(recipe)
 
 
 def source_config(recipe: dict[str, Any], path: Path) -> DataProductsSourceConfig:

@@ -1,0 +1,207 @@
+"""`validate` as people and machines run it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from datahub_dataproducts.plugins.cli import main
+from tests.plugins.commands.projects import example_project
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = example_project(tmp_path / "shop")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def validate(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["validate", *arguments])
+
+
+def spoil(file: Path, right: str, wrong: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert right in text
+    file.write_text(text.replace(right, wrong), encoding="utf-8")
+
+
+def problems_of(done: Result) -> list[tuple[str, str | None]]:
+    return [(p["code"], p["file"]) for p in json.loads(done.output)["problems"]]
+
+
+def test_a_project_with_nothing_wrong_says_what_was_read(project: Path) -> None:
+    done = validate()
+    assert (done.exit_code, done.output) == (0, "Nothing wrong: 4 products in 4 files\n")
+
+
+def test_the_project_around_the_current_folder_is_found(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project / "data_products")
+    spoil(project / "data_products/revenue.yml", "ref('fct_revenue')", "ref('fct_revenu')")
+    done = validate()
+    assert done.exit_code == 1
+    assert done.output.startswith("revenue.yml:"), "named from the current folder on"
+
+
+def test_all_that_is_wrong_is_told_at_once_with_place_line_and_remedy(project: Path) -> None:
+    spoil(project / "data_products/revenue.yml", "ref('fct_revenue')", "ref('fct_revenu')")
+    spoil(project / "data_products/revenue.yml", "lifecycle: live", "lifecycle: lvie")
+    spoil(project / "data_products/users.yml", "domain:", "domian:")
+    done = validate()
+    assert done.exit_code == 1
+    assert [line for line in done.output.splitlines() if "error[" in line] == [
+        "data_products/revenue.yml:12:5: error[unknown-model]: ref('fct_revenu') is not known: "
+        "the dbt project has no such model, seed or snapshot",
+        "data_products/revenue.yml:18:12: error[unknown-word]: `lifecycle` is proposed, "
+        "development, live, deprecated or retired, not lvie",
+        "data_products/users.yml:1:1: error[missing-value]: `domain` is not given",
+        "data_products/users.yml:4:1: error[unknown-key]: the key `domian` means nothing here",
+    ]
+    assert '      |     ^^^^^^^^^^^^^^^^^\n      = did you mean "fct_revenue"?' in done.output
+    assert done.output.endswith("4 errors, 1 warning: 4 products in 4 files\n")
+
+
+def test_of_files_that_are_named_only_their_own_problems_are_told(project: Path) -> None:
+    spoil(project / "data_products/revenue.yml", "ref('fct_revenue')", "ref('fct_revenu')")
+    done = validate("data_products/users.yml")
+    assert (done.exit_code, done.output) == (0, "Nothing wrong: 1 product in 1 file\n")
+    done = validate("data_products/revenue.yml", "data_products/users.yml")
+    assert done.exit_code == 1
+    assert done.output.endswith("2 products in 2 files\n")
+
+
+def test_a_file_that_is_named_refers_to_products_of_the_others(project: Path) -> None:
+    (project / "data_products/users.yml").unlink()
+    done = validate("--format", "json", "data_products/revenue.yml")
+    assert ("unknown-input", "data_products/revenue.yml") in problems_of(done)
+
+
+def test_a_file_outside_the_usual_folder_can_be_named(project: Path) -> None:
+    drafts = project / "drafts [1]"
+    drafts.mkdir()
+    shutil.move(project / "data_products/revenue.yml", drafts / "revenue.yml")
+    done = validate("drafts [1]/revenue.yml")
+    assert (done.exit_code, done.output) == (0, "Nothing wrong: 1 product in 1 file\n")
+    assert validate("drafts [1]").output == "Nothing wrong: 1 product in 1 file\n"
+
+
+def test_two_projects_are_checked_each_with_its_own_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    example_project(tmp_path / "one")
+    example_project(tmp_path / "two")
+    (tmp_path / "two/target/manifest.json").unlink()
+    done = validate("one", "two", "--format", "json")
+    assert done.exit_code == 1
+    assert {file.split("/")[0] for _, file in problems_of(done) if file} == {"two"}
+
+
+def test_a_folder_that_is_no_dbt_project_is_a_folder_of_product_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "products").mkdir()
+    product = "id: a\ndomain: b\nassets: ['urn:li:dashboard:(looker,1)']\n"
+    (tmp_path / "products/a.yaml").write_text(product, encoding="utf-8")
+    done = validate("products")
+    assert done.exit_code == 0, done.output
+    assert done.output.endswith("1 product in 1 file\n")
+
+
+def test_warnings_alone_are_no_failure_unless_strict(project: Path) -> None:
+    spoil(project / "data_products/users.yml", "id: users", "id: users\nowner: ana")
+    spoil(project / "data_products/users.yml", "owner: ana", "colour: blue")
+    done = validate()
+    assert done.exit_code == 0, done.output
+    assert "warning[unknown-key]" in done.output
+    assert validate("--strict").exit_code == 1
+    assert validate("--strict", "--format", "github").exit_code == 1
+
+
+def test_the_forms_for_machines_are_empty_when_nothing_is_wrong(project: Path) -> None:
+    assert json.loads(validate("--format", "json").output) == {"problems": []}
+    assert not validate("--format", "github").output
+    assert json.loads(validate("--format", "sarif").output)["runs"][0]["results"] == []
+
+
+def test_sarif_explains_the_codes_that_were_found(project: Path) -> None:
+    spoil(project / "data_products/revenue.yml", "ref('fct_revenue')", "ref('fct_revenu')")
+    (rule,) = json.loads(validate("--format", "sarif").output)["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["id"] == "unknown-model"
+    assert rule["shortDescription"]["text"]
+    assert rule["help"]["text"]
+
+
+def test_no_product_file_at_all_is_a_problem(project: Path) -> None:
+    shutil.rmtree(project / "data_products")
+    done = validate("--format", "json")
+    assert done.exit_code == 1
+    assert problems_of(done) == [("no-product-files", None)]
+
+
+def test_the_manifest_may_be_elsewhere(project: Path) -> None:
+    shutil.move(project / "target/manifest.json", project / "manifest-of-prod.json")
+    assert validate().exit_code == 1
+    assert validate("--manifest", "manifest-of-prod.json").exit_code == 0
+
+
+def test_a_recipe_says_where_things_are_though_its_other_variables_are_not_set(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.move(project / "data_products", project / "declared")
+    (project / "recipe.yml").write_text(
+        """
+source:
+  type: data-products
+  config: {dbt_project_dir: "${SHOP}", product_paths: ["declared/*.yml"], target_platform: duckdb}
+sink: {type: datahub-rest, config: {server: "${NOT_SET}"}}
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SHOP", str(project))
+    done = validate("--recipe", "recipe.yml")
+    assert (done.exit_code, done.output) == (0, "Nothing wrong: 4 products in 4 files\n")
+    monkeypatch.delenv("SHOP")
+    done = validate("--recipe", "recipe.yml")
+    assert done.exit_code == 2
+    assert "SHOP" in done.output
+    assert "set this variable" in done.output
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"),
+    [
+        ("source: {type: dbt, config: {}}", "is no recipe of the source data-products"),
+        ("source: [", "cannot be read"),
+        ("- a", "is no recipe"),
+        ("source: {type: data-products, config: []}", "target_platform"),
+        ("source: {type: data-products, config: [1]}", "`config` is a mapping"),
+        ("source: {type: data-products, config: {target_platform: x, hop: s3cret}}", "hop"),
+    ],
+)
+def test_a_wrong_recipe_is_wrong_use(project: Path, recipe: str, words: str) -> None:
+    (project / "recipe.yml").write_text(recipe, encoding="utf-8")
+    done = validate("--recipe", "recipe.yml")
+    assert done.exit_code == 2
+    assert words in done.output
+    assert "s3cret" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nowhere",), "'nowhere' does not exist"),
+        (("--timezone", "Mars/Olympus"), "is not a time zone"),
+        (("--format", "xml"), "'xml' is not one of"),
+        (("--manifest", "nowhere.json"), "'nowhere.json' does not exist"),
+    ],
+)
+def test_wrong_use_is_told_apart(project: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = validate(*arguments)
+    assert done.exit_code == 2
+    assert words in done.output
