@@ -1,11 +1,16 @@
 """dbt's manifest.json, of dbt 0.19 to 2.0, as a project of nodes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
-from datahub_dataproducts.adapters.dbt.artifacts import Kind, malformed, read_artifact
+from datahub_dataproducts.adapters.dbt.artifacts import (
+    Fetch,
+    Kind,
+    Place,
+    malformed,
+    read_artifact,
+)
 from datahub_dataproducts.adapters.dbt.node_forms import group_of, node_of
 from datahub_dataproducts.adapters.dbt.owners import NO_OWNERS, Owned, OwnerReader, OwnerRules
 from datahub_dataproducts.adapters.dbt.written import Manifest, Written
@@ -14,25 +19,26 @@ from datahub_dataproducts.domain.problems import Location, Problem, ProblemSever
 from datahub_dataproducts.domain.products import Owner
 
 _NODE = msgspec.json.Decoder(Written | None)
-_EVERY_OWNER = OwnerRules()
+_DEFAULT_RULES = OwnerRules()
 
 _KIND = Kind(
-    name="manifest",
+    versions={"manifest": (1, 12)},
     file="manifest.json",
-    newest=12,
     made_by="dbt parse",
     option="manifest_path",
     decoder=msgspec.json.Decoder(Manifest),
 )
 
 
-def read_manifest(path: Path, owner_rules: OwnerRules = _EVERY_OWNER) -> Project | Problem:
+def read_manifest(
+    place: Place, owner_rules: OwnerRules = _DEFAULT_RULES, fetch: Fetch | None = None
+) -> Project | Problem:
     """The project a manifest describes, or why it cannot be read.
 
     Every node, source, exposure, metric, semantic model and saved query is in it, also those data
     products never name (analyses, operations): a dbt test counts all it depends on.
     """
-    manifest = read_artifact(path, _KIND)
+    manifest = read_artifact(place, _KIND, fetch)
     if isinstance(manifest, Problem):
         return manifest
     project_name = manifest.metadata.project_name or ""
@@ -43,7 +49,7 @@ def read_manifest(path: Path, owner_rules: OwnerRules = _EVERY_OWNER) -> Project
             written = _NODE.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             what = f"has {unique_id} in a form that dbt does not write: {wrong}"
-            return malformed(path, _KIND, what)
+            return malformed(place, _KIND, what)
         if written is not None:
             owned = owners.of(unique_id, written)
             nodes[unique_id] = node_of(unique_id, written, resource_type, owned)

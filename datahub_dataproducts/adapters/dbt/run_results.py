@@ -1,16 +1,18 @@
 """dbt's run_results.json: how each node ended, if anything ran at all."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
 from datahub_dataproducts.adapters.dbt.artifacts import (
     Artifact,
+    Fetch,
     Kind,
     Metadata,
+    Place,
     problem_with,
     read_artifact,
+    shown,
 )
 from datahub_dataproducts.adapters.dbt.instants import instant
 from datahub_dataproducts.domain.nodes import NodeRun, RunStatus
@@ -47,9 +49,9 @@ class _Timing(msgspec.Struct):
 
 
 class _Result(msgspec.Struct):
-    unique_id: str
-    status: str
-    timing: list[_Timing] | None = None
+    unique_id: str = ""
+    status: str | None = None
+    timing: list[_Timing | None] | None = None
     message: str | None = None
 
 
@@ -58,48 +60,51 @@ class _Arguments(msgspec.Struct):
 
 
 class _RunResults(Artifact, kw_only=True):
-    results: list[_Result]
+    # Without a default: results that have none are cut off or of another tool.
+    results: list[_Result | None] | None
     args: _Arguments | None = None
 
 
 _KIND = Kind(
-    name="run-results",
+    versions={"run-results": (1, 6)},
     file="run_results.json",
-    newest=6,
     made_by="dbt build",
     option="run_results_path",
     decoder=msgspec.json.Decoder(_RunResults),
 )
 
 
-def read_run_results(path: Path) -> RunResults | Problem:
+def read_run_results(place: Place, fetch: Fetch | None = None) -> RunResults | Problem:
     """How each node ended, or why the file cannot tell.
 
     Refused are the results of commands that run nothing: `dbt docs generate` and `dbt compile`
     overwrite run_results.json with "success" for every test, failing ones too.
     """
-    written = read_artifact(path, _KIND)
+    written = read_artifact(place, _KIND, fetch)
     if isinstance(written, Problem):
         return written
     command = written.args.which if written.args else None
     if command not in _RUNNING_COMMANDS:
-        return _ran_nothing(path, command)
+        return _ran_nothing(place, command)
     generated_at = instant(written.metadata.generated_at)
     if generated_at is None:
         return problem_with(
-            path,
+            place,
             "dbt-run-without-time",
             "run_results.json does not say when it was generated",
             "run `dbt build` again and let it finish",
         )
     runs: list[NodeRun] = []
     problems: list[Problem] = []
-    for result in written.results:
-        status = result.status.strip().lower().replace("_", " ")
+    for result in written.results or ():
+        if result is None or not result.unique_id:
+            # Nothing can be said of a node without a name.
+            continue
+        status = (result.status or "").strip().lower().replace("_", " ")
         if status in _STATUS:
             runs.append(_run(result, _STATUS[status], written.metadata, generated_at))
         elif status not in _NOTHING_TO_RUN:
-            problems.append(_unknown_status(path, result))
+            problems.append(_unknown_status(place, result))
     return RunResults(runs=tuple(runs), problems=tuple(problems))
 
 
@@ -116,28 +121,32 @@ def _run(result: _Result, status: RunStatus, metadata: Metadata, generated_at: i
 
 def _tested_at(result: _Result) -> int | None:
     """The start of its execution: the time of the run event DataHub's dbt source sends for it."""
-    starts = [timing.started_at for timing in result.timing or () if timing.name == "execute"]
+    starts = [timing.started_at for timing in _timings(result) if timing.name == "execute"]
     return instant(starts[-1]) if starts else None
 
 
 def _ended_at(result: _Result) -> int | None:
-    timings = sorted(result.timing or (), key=lambda timing: timing.name != "execute")
+    timings = sorted(_timings(result), key=lambda timing: timing.name != "execute")
     ends = (instant(timing.completed_at) for timing in timings)
     return next((end for end in ends if end is not None), None)
 
 
-def _ran_nothing(path: Path, command: str | None) -> Problem:
+def _timings(result: _Result) -> list[_Timing]:
+    return [timing for timing in result.timing or () if timing is not None]
+
+
+def _ran_nothing(place: Place, command: str | None) -> Problem:
     kept = "run `dbt build`, or keep its results apart with `dbt build --target-path`"
     if not command:
         return problem_with(
-            path,
+            place,
             "dbt-run-of-unknown-command",
             "run_results.json does not say which dbt command wrote it",
             kept,
         )
     name = "docs generate" if command == "generate" else command
     return problem_with(
-        path,
+        place,
         "dbt-run-of-nothing",
         f"these results were written by `dbt {name}`, which runs neither models nor tests, and "
         "may say success for every one of them",
@@ -145,12 +154,12 @@ def _ran_nothing(path: Path, command: str | None) -> Problem:
     )
 
 
-def _unknown_status(path: Path, result: _Result) -> Problem:
+def _unknown_status(place: Place, result: _Result) -> Problem:
     return Problem(
         code="dbt-status-unknown",
         severity=ProblemSeverity.WARNING,
-        location=Location(str(path)),
-        message=f'{result.unique_id} ended with the status "{result.status}", which is not known, '
+        location=Location(shown(place)),
+        message=f'{result.unique_id} ended with the status "{result.status or ""}", which is not known, '
         "so its result is left out",
         remedy="upgrade datahub-dataproducts, or report the status",
     )
