@@ -34,10 +34,10 @@ def full_id(candidate: Candidate, nodes: Mapping[str, Node]) -> str:
     return fold(candidate.name + version)
 
 
-def title_of(id_: str) -> str:
-    """`order_items` as people write it: `Order items`."""
+def title_of(id_: str, label: str = "") -> str:
+    """What people call it: the label it has, or else its id as they write: `Order items`."""
     words = re.sub(r"[_-]+", " ", id_)
-    return words[:1].upper() + words[1:]
+    return " ".join(label.split()) or words[:1].upper() + words[1:]
 
 
 def reference(node: Node, lookup: Lookup) -> AssetRef | None:

@@ -43,7 +43,7 @@ class DomainFrom(Enum):
 
     GROUP = "the dbt group"
     FOLDER = "the folder of the models"
-    PROJECT = "the name of the dbt project, for want of a better one"
+    PROJECT = "the dbt project, for want of a better one"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,11 +176,12 @@ class _Drafting:
         one = tables if candidate.kind is not Kind.EXPOSURE else exposures
         owners = dict.fromkeys(owner for node in members for owner in node.owners)
         domain, domain_from = self._domain(candidate)
+        label = one[0].label if candidate.kind is Kind.EXPOSURE else ""
         checked = table_promises(tables, self._refs, tests, self._nodes.keys())
         assets = (*own, *candidate.members)
         return Draft(
             id=id_,
-            name=(candidate.kind is Kind.EXPOSURE and exposures[0].label) or title_of(id_),
+            name=title_of(id_, label),
             type=self._type(id_),
             domain=domain,
             domain_from=domain_from,
