@@ -8,6 +8,7 @@ from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
 from datahub_dataproducts.adapters.dbt.manifest import read_manifest
 from datahub_dataproducts.adapters.dbt.run_results import read_run_results
 from datahub_dataproducts.adapters.dbt.sources import read_sources
+from datahub_dataproducts.adapters.product_files.open_standards.other_files import other_files
 from datahub_dataproducts.adapters.product_files.read import find_files, read_file
 from datahub_dataproducts.adapters.product_files.translate import parse_product_file
 from datahub_dataproducts.application.publish import Policy, Publication, publish
@@ -126,7 +127,9 @@ def _read_products(repository: Repository, root: Path, settings: Settings) -> No
         if isinstance(source, Problem):
             repository.problems.append(source)
             continue
-        parsed = parse_product_file(source.text, source.file, settings.default_timezone)
+        parsed = parse_product_file(
+            source.text, source.file, settings.default_timezone, other_files(root)
+        )
         repository.documents += parsed.documents
         repository.problems += parsed.problems
 

@@ -1,11 +1,10 @@
 """Contracts as written: what is promised of which asset."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from datahub_dataproducts.adapters.product_files import codes
-from datahub_dataproducts.adapters.product_files.asset_refs import (
-    AssetNames,
-    asset_ref,
-    check_urn,
-)
+from datahub_dataproducts.adapters.product_files.asset_refs import asset_ref, check_urn
 from datahub_dataproducts.adapters.product_files.fields import (
     Fields,
     known_keys,
@@ -16,17 +15,29 @@ from datahub_dataproducts.adapters.product_files.fields import (
 from datahub_dataproducts.adapters.product_files.findings import Findings
 from datahub_dataproducts.adapters.product_files.freshness import freshness
 from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Scalar, Sequence
+from datahub_dataproducts.adapters.product_files.open_standards.contract_files import (
+    Surroundings,
+    terms_of_file,
+)
+from datahub_dataproducts.adapters.product_files.open_standards.odcs import (
+    OWN_PROPERTY,
+    TableTerms,
+)
 from datahub_dataproducts.adapters.product_files.scalars import flag
 from datahub_dataproducts.domain.assertions import Impact
 from datahub_dataproducts.domain.documents import (
+    AssetRef,
     Default,
+    Marked,
     PromiseDocument,
     Selection,
     TestSelection,
 )
 
 _OF_ASSETS = ("build", "freshness", "tests")
-_KEYS = known_keys("asset", "assertion", *_OF_ASSETS, "impact", "expect_every")
+_KEYS = known_keys("asset", "assertion", "odcs", *_OF_ASSETS, "impact", "expect_every")
+_KEYS_OF_FILE = known_keys("odcs", "asset", "impact", "expect_every")
+_KEYS_WITHIN_FILE = known_keys(*_OF_ASSETS, "impact", "expect_every")
 # What DataHub's own contracts and assertions promise beside these.
 _NOT_SUPPORTED = frozenset({"schema", "volume", "column", "sql"})
 _TESTS_KEYS = known_keys(Selection.COLUMNS.value, Selection.TAGS.value)
@@ -38,12 +49,15 @@ _TESTS_FORMS = (
 _NEVER = "never"
 
 
-def contract(product: Fields, assets: AssetNames, timezone: str) -> tuple[PromiseDocument, ...]:
+def contract(product: Fields, around: Surroundings) -> tuple[PromiseDocument, ...]:
     """The promises of a product whose assets and time zone are known."""
     promises: list[PromiseDocument] = []
-    for node in product.items("contract"):
+    for node in _entries(product):
         if not isinstance(node, Mapping):
             product.wrong_kind("contract", node, "mappings", f"write `- {_EXAMPLE}`")
+            continue
+        if "odcs" in node.entries:
+            promises += _of_file(node, around, product.findings)
             continue
         supported = _supported(node, product.findings)
         fields = Fields(supported, _KEYS, product.findings, "contract")
@@ -58,10 +72,56 @@ def contract(product: Fields, assets: AssetNames, timezone: str) -> tuple[Promis
             )
         elif subjects[0] == "asset":
             is_all = supported == node
-            promises.append(_of_asset(fields, assets, timezone, is_all=is_all))
+            asset = _asset(fields, around)
+            promises.append(_of_asset(fields, asset, around.timezone, is_all=is_all))
         else:
             promises.append(_of_assertion(fields))
     return tuple(promises)
+
+
+def _entries(product: Fields) -> Iterator[Node]:
+    """The items of `contract`; `contract: {odcs: ...}` is a list of one."""
+    node = product.node("contract")
+    if isinstance(node, Mapping) and "odcs" in node.entries:
+        yield node
+    else:
+        yield from product.items("contract")
+
+
+def _of_file(node: Mapping, around: Surroundings, findings: Findings) -> Iterator[PromiseDocument]:
+    """The promises of the ODCS files that an entry names."""
+    fields = Fields(node, _KEYS_OF_FILE, findings, "contract")
+    asset = _asset(fields, around)
+    impact = fields.choice("impact", _IMPACTS) or Impact.BLOCKING
+    expect_every = _expect_every(fields)
+    if not fields.given("odcs"):
+        fields.required_text("odcs", "contracts/orders.odcs.yaml")
+    for item in fields.items("odcs", lone=True):
+        path = text_of(item, fields.name("odcs"), findings)
+        for terms, of in terms_of_file(path, item, asset, around, findings) if path else ():
+            its = Findings(terms.location.file)
+            its.product = findings.product
+            whole = PromiseDocument(
+                location=terms.location,
+                asset=of,
+                freshness=terms.freshness,
+                described=terms.described,
+                impact=impact,
+                expect_every=expect_every,
+            )
+            own = _own(terms, of, around.timezone, its)
+            # Freshness in our own words says more than a service level can, and stands before it.
+            yield replace(whole, freshness=None) if any(p.freshness for p in own) else whole
+            yield from own
+            findings.problems += its.problems
+
+
+def _own(
+    terms: TableTerms, asset: Marked[AssetRef], timezone: str, findings: Findings
+) -> tuple[PromiseDocument, ...]:
+    """What a contract file promises in our own words, in a custom property of ours."""
+    each = (Fields(node, _KEYS_WITHIN_FILE, findings, OWN_PROPERTY) for node in terms.own)
+    return tuple(_of_asset(fields, asset, timezone, is_all=True) for fields in each)
 
 
 def _supported(node: Mapping, findings: Findings) -> Mapping:
@@ -79,20 +139,24 @@ def _supported(node: Mapping, findings: Findings) -> Mapping:
     return node._replace(entries=entries)
 
 
-def _of_asset(
-    fields: Fields, assets: AssetNames, timezone: str, *, is_all: bool
-) -> PromiseDocument:
-    """`is_all`: nothing else is promised in the entry, not even what is not supported."""
-    findings = fields.findings
+def _asset(fields: Fields, around: Surroundings) -> Marked[AssetRef] | None:
     node = fields.node("asset")
-    asset = node and asset_ref(node, fields.name("asset"), findings)
-    if asset is not None and asset.value not in assets:
-        findings.warning(
+    asset = node and asset_ref(node, fields.name("asset"), fields.findings)
+    if asset is not None and asset.value not in around.names:
+        fields.findings.warning(
             codes.PROMISE_ON_OTHER_ASSET,
             fields.value("asset"),
             f"{asset.value} is not among the assets of the product",
             "add it to `assets`, unless the product only reads it",
         )
+    return asset
+
+
+def _of_asset(
+    fields: Fields, asset: Marked[AssetRef] | None, timezone: str, *, is_all: bool
+) -> PromiseDocument:
+    """`is_all`: nothing else is promised in the entry, not even what is not supported."""
+    findings = fields.findings
     build = fields.flag("build", default=False)
     fresh, evaluated_by = freshness(fields, timezone)
     tests = _tests(fields)

@@ -24,7 +24,11 @@ from datahub_dataproducts.adapters.product_files.nodes import (
     Sequence,
 )
 from datahub_dataproducts.adapters.product_files.objectives import objective
-from datahub_dataproducts.adapters.product_files.owners import check_live, owners
+from datahub_dataproducts.adapters.product_files.open_standards.contract_files import (
+    ReadOther,
+    Surroundings,
+)
+from datahub_dataproducts.adapters.product_files.owners import owners
 from datahub_dataproducts.domain.documents import (
     AssetRef,
     InputDocument,
@@ -75,17 +79,19 @@ def product_document(
     *,
     known: Collection[str] = PRODUCT_KEYS,
     wrong: bool = False,
+    read_other: ReadOther | None = None,
 ) -> ProductDocument | None:
     """The product of a mapping; None when it has no id to know it by.
 
     `known` are the keys that may stand here; `wrong` says that the file has an error already
-    that may touch this product.
+    that may touch this product; `read_other` reads the contract files that it names.
     """
     told_before = len(findings.problems)
     findings.product = _known_id(node)
     fields = Fields(node, known, findings)
     id_ = _id(fields)
-    document = _document(fields, id_ or Marked("", findings.place(node)), default_timezone)
+    known_by = id_ or Marked("", findings.place(node))
+    document = _document(fields, known_by, default_timezone, read_other)
     findings.product = None
     if id_ is None:
         return None
@@ -116,29 +122,35 @@ def _id(fields: Fields) -> Marked[str] | None:
     return None
 
 
-def _document(fields: Fields, id_: Marked[str], default_timezone: str) -> ProductDocument:
+def _document(
+    fields: Fields, id_: Marked[str], default_timezone: str, read_other: ReadOther | None
+) -> ProductDocument:
     assets = _assets(fields, "assets")
     names_of_assets = AssetNames(asset.value for asset in assets or ())
     timezone = fields.timezone("timezone") or default_timezone
-    lifecycle = fields.choice("lifecycle", _LIFECYCLES)
-    owners_ = owners(fields)
-    runbook = url(fields, "runbook") or ""
-    check_live(fields, owners_, lifecycle, runbook)
     return ProductDocument(
         id=id_,
         domain=_domain(fields),
         name=_text(fields, "display_name"),
         type=fields.choice("type", _TYPES),
         description=_text(fields, "description"),
-        owners=owners_,
+        owners=owners(fields),
         assets=assets,
         output_ports=_output_ports(fields, names_of_assets),
         inputs=_inputs(fields, id_.value),
-        contract=contract(fields, names_of_assets, timezone),
+        contract=contract(
+            fields,
+            Surroundings(
+                assets=tuple(asset.value for asset in assets or ()),
+                names=names_of_assets,
+                timezone=timezone,
+                read_other=read_other,
+            ),
+        ),
         objective=objective(fields),
         timezone=timezone,
-        runbook=runbook,
-        lifecycle=lifecycle or Lifecycle.DEVELOPMENT,
+        runbook=url(fields, "runbook") or "",
+        lifecycle=fields.choice("lifecycle", _LIFECYCLES) or Lifecycle.DEVELOPMENT,
         channels=tuple(channel.value for channel in fields.texts("channels")),
         links=links(fields),
         tags=names(fields, "tags", "tag"),

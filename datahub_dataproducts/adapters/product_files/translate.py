@@ -20,6 +20,7 @@ from datahub_dataproducts.adapters.product_files.nodes import (
     Scalar,
     Sequence,
 )
+from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
 from datahub_dataproducts.adapters.product_files.product import PRODUCT_KEYS, product_document
 from datahub_dataproducts.adapters.product_files.scalars import is_nothing
 from datahub_dataproducts.domain.documents import ProductDocument
@@ -45,13 +46,17 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse_product_file(text: str, file: str, default_timezone: str) -> Parsed:
+def parse_product_file(
+    text: str, file: str, default_timezone: str, read_other: ReadOther | None = None
+) -> Parsed:
     """Read the text of a product file.
 
     Args:
         text: one product as a YAML document, or several under `data_products:`.
         file: what problems and places call the file.
         default_timezone: IANA name, for products that give none.
+        read_other: the text of another file of the dbt project, such as a contract, by its path
+            from the project on, or why it cannot be had; None: no other file is read.
     """
     findings = Findings(file)
     documents: list[ProductDocument] = []
@@ -61,7 +66,14 @@ def parse_product_file(text: str, file: str, default_timezone: str) -> Parsed:
         # An error outside any product may touch them all.
         wrong = findings.any_error_since(0)
         for node in nodes:
-            document = product_document(node, findings, default_timezone, known=known, wrong=wrong)
+            document = product_document(
+                node,
+                findings,
+                default_timezone,
+                known=known,
+                wrong=wrong,
+                read_other=read_other,
+            )
             if document is not None:
                 documents.append(document)
     except TooManyProblems:

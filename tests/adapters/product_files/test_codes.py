@@ -15,5 +15,5 @@ def test_codes_are_kebab_case_and_each_has_one_name() -> None:
 
 def test_no_code_is_left_that_nothing_tells() -> None:
     folder = Path(codes.__file__).parent
-    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     assert {name for name in CODES if not re.search(rf"\bcodes\.{name}\b", source)} == set()

@@ -1,0 +1,1 @@
+"""Open standards: contracts read from ODCS; product files from and to ODPS, ODCS and OpenSLO."""
