@@ -1,0 +1,17 @@
+"""`schema` prints what editors read."""
+
+import json
+
+from click.testing import CliRunner
+from jsonschema import Draft7Validator
+
+from datahub_dataproducts.adapters.product_files.schema import product_file_schema
+from datahub_dataproducts.plugins.cli import main
+
+
+def test_the_schema_is_printed_as_json() -> None:
+    result = CliRunner().invoke(main, ["schema"])
+    assert result.exit_code == 0
+    printed = json.loads(result.output)
+    Draft7Validator.check_schema(printed)
+    assert printed == product_file_schema()
