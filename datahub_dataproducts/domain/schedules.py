@@ -77,17 +77,25 @@ class Schedule:
 @lru_cache(maxsize=16_384)
 def ticks_of_day(schedule: Schedule, day: date) -> tuple[int, ...]:
     """The instants due on a local day, ascending, in milliseconds since the epoch."""
+    if not due_on(schedule, day):
+        return ()
+    zone = ZoneInfo(schedule.timezone)
+    return tuple(sorted({instant_of(day, minute, zone) for minute in schedule.times}))
+
+
+def due_on(schedule: Schedule, day: date) -> bool:
+    """True when a local day is one of the schedule's."""
     on_day = day.day in schedule.days
     on_weekday = day.weekday() in schedule.weekdays
     due = (on_day or on_weekday) if schedule.either else (on_day and on_weekday)
-    if not due or day.month not in schedule.months:
-        return ()
-    zone = ZoneInfo(schedule.timezone)
-    instants = {
-        _instant(datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone))
-        for minute in schedule.times
-    }
-    return tuple(sorted(instants))
+    return due and day.month in schedule.months
+
+
+def instant_of(day: date, minute: int, zone: ZoneInfo) -> int:
+    """The instant of a local time, given as minutes since midnight; see `Schedule`."""
+    local = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone)
+    # fold=0 is both rules at once: the offset before a gap, the first of two.
+    return (local.astimezone(timezone.utc) - _EPOCH) // _MILLISECOND
 
 
 def parse_cron(text: str, zone: str) -> Schedule | str:
@@ -152,11 +160,6 @@ def local_time(at: int, zone: str) -> datetime:
 
 def _local_date(at: int, zone: str) -> date:
     return local_time(at, zone).date()
-
-
-def _instant(local: datetime) -> int:
-    # fold=0 is both rules at once: the offset before a gap, the first of two.
-    return (local.astimezone(timezone.utc) - _EPOCH) // _MILLISECOND
 
 
 def _cron_field(field: str, low: int, high: int, names: tuple[str, ...]) -> tuple[int, ...] | None:

@@ -41,6 +41,7 @@ from datahub_dataproducts.domain.products import (
 from datahub_dataproducts.domain.schedules import Schedule
 
 DASHBOARD = "urn:li:dashboard:(looker,dashboards.42)"
+OTHER_BOARD = "urn:li:dashboard:(looker,dashboards.43)"
 
 
 class PlainNaming:
@@ -990,7 +991,7 @@ def test_a_manifest_that_goes_round_in_circles_ends_all_the_same() -> None:
 def test_lineage_says_nothing_of_products_dbt_does_not_know() -> None:
     board = document("board", assets=(mark(UrnRef(DASHBOARD)),), inputs=uses("users"))
     looker = document(
-        "looker", assets=(mark(UrnRef(DASHBOARD)),), output_ports=(mark(UrnRef(DASHBOARD)),)
+        "looker", assets=(mark(UrnRef(OTHER_BOARD)),), output_ports=(mark(UrnRef(OTHER_BOARD)),)
     )
     revenue = ported("revenue", "revenue", port="revenue", inputs=("looker",))
     publication = published(

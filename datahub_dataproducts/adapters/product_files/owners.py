@@ -8,7 +8,7 @@ from datahub_dataproducts.adapters.product_files.fields import Fields, known_key
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
 from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Place
 from datahub_dataproducts.domain.documents import Marked, OwnerDocument
-from datahub_dataproducts.domain.products import BUSINESS_OWNER, TECHNICAL_OWNER, Lifecycle
+from datahub_dataproducts.domain.products import BUSINESS_OWNER, TECHNICAL_OWNER
 
 OWNER_TYPES = known_keys(
     BUSINESS_OWNER,
@@ -25,9 +25,6 @@ OWNER_TYPES = known_keys(
 )
 """The ownership types DataHub knows by name."""
 
-_SYSTEM_TYPE = "urn:li:ownershipType:__system__"
-_BUSINESS = {BUSINESS_OWNER, f"{_SYSTEM_TYPE}business_owner"}
-_TECHNICAL = {TECHNICAL_OWNER, f"{_SYSTEM_TYPE}technical_owner"}
 _KEYS = known_keys("id", "type")
 _USER_OR_GROUP = re.compile(r"urn:li:(?:corpuser|corpGroup):[^\s,()]+")
 _EXAMPLE = "{id: urn:li:corpuser:ana, type: BUSINESS_OWNER}"
@@ -37,34 +34,6 @@ def owners(product: Fields) -> tuple[OwnerDocument, ...]:
     """The owners of a product; a bare text is a technical owner, as in DataHub's own file."""
     found = (_owner(node, product) for node in product.items("owners"))
     return tuple(owner for owner in found if owner is not None)
-
-
-def check_live(
-    product: Fields, owners_: tuple[OwnerDocument, ...], lifecycle: Lifecycle | None, runbook: str
-) -> None:
-    """A live product is a promise: it wants somebody for the business, for the technique, a runbook."""
-    if lifecycle is not Lifecycle.LIVE:
-        return
-    at, findings = product.key("lifecycle"), product.findings
-    types = {owner.type for owner in owners_}
-    for kind, wanted, name in (
-        ("business", _BUSINESS, BUSINESS_OWNER),
-        ("technical", _TECHNICAL, TECHNICAL_OWNER),
-    ):
-        if not types & wanted:
-            findings.error(
-                codes.MISSING_OWNER,
-                at,
-                f"a live product needs a {kind} owner, and this one has none",
-                f"add one of type {name} to `owners`",
-            )
-    if not runbook and product.node("runbook") is None:
-        findings.error(
-            codes.MISSING_RUNBOOK,
-            at,
-            "a live product needs a runbook, and this one has none",
-            "add `runbook: https://...`, what to do when it is not healthy",
-        )
 
 
 def _owner(node: Node, product: Fields) -> OwnerDocument | None:

@@ -5,7 +5,7 @@ from datahub.emitter.mce_builder import get_enum_options, validate_ownership_typ
 from datahub.metadata.schema_classes import OwnershipTypeClass
 
 from datahub_dataproducts.adapters.product_files.owners import OWNER_TYPES
-from tests.adapters.product_files.product_texts import REVENUE, SMALLEST, document, told
+from tests.adapters.product_files.product_texts import SMALLEST, document, told
 
 
 def test_the_types_of_owners_are_those_datahub_knows() -> None:
@@ -106,33 +106,3 @@ def test_an_owner_is_a_name_or_a_urn_with_a_type(owner: str, id_: str, type_: st
 )
 def test_what_is_no_owner_is_told(text: str, problems: list[str]) -> None:
     assert told(SMALLEST + text) == problems
-
-
-def test_a_live_product_wants_its_owners_and_a_runbook_where_it_says_that_it_is_live() -> None:
-    assert told(f"{SMALLEST}lifecycle: live\n") == [
-        (
-            "p.yml:3:1: error[missing-owner]: a live product needs a business owner, and this one has "
-            "none; add one of type BUSINESS_OWNER to `owners`"
-        ),
-        (
-            "p.yml:3:1: error[missing-owner]: a live product needs a technical owner, and this one has "
-            "none; add one of type TECHNICAL_OWNER to `owners`"
-        ),
-        (
-            "p.yml:3:1: error[missing-runbook]: a live product needs a runbook, and this one has none; "
-            "add `runbook: https://...`, what to do when it is not healthy"
-        ),
-    ]
-
-
-@pytest.mark.parametrize("lifecycle", ["proposed", "development", "deprecated", "retired"])
-def test_a_product_that_is_not_live_wants_neither(lifecycle: str) -> None:
-    assert document(f"{SMALLEST}lifecycle: {lifecycle}\n").lifecycle.value == lifecycle
-
-
-def test_datahubs_own_urns_of_the_types_count_for_a_live_product() -> None:
-    system = "urn:li:ownershipType:__system__"
-    text = REVENUE.replace("BUSINESS_OWNER", f"{system}business_owner").replace(
-        "TECHNICAL_OWNER", f"{system}technical_owner"
-    )
-    assert not [line for line in told(text) if "error" in line]

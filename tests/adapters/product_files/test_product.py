@@ -223,20 +223,6 @@ def test_a_product_without_a_sound_id_and_domain_is_told(text: str, problems: li
             ],
         ),
         (
-            "lifecycle: live",
-            [
-                "p.yml:3:1: error[missing-owner]: a live product needs a business owner, and this one has none; add one of type BUSINESS_OWNER to `owners`",
-                "p.yml:3:1: error[missing-owner]: a live product needs a technical owner, and this one has none; add one of type TECHNICAL_OWNER to `owners`",
-                "p.yml:3:1: error[missing-runbook]: a live product needs a runbook, and this one has none; add `runbook: https://...`, what to do when it is not healthy",
-            ],
-        ),
-        (
-            "lifecycle: live\nowners: [ana]\nrunbook: mailto:x@y",
-            [
-                "p.yml:3:1: error[missing-owner]: a live product needs a business owner, and this one has none; add one of type BUSINESS_OWNER to `owners`",
-            ],
-        ),
-        (
             "assets: [ref('a')]\noutput_ports: [ref('b')]",
             [
                 "p.yml:4:16: error[output-port-not-an-asset]: the output port ref('b') is not among the assets of the product; add it to `assets`, or write it as it is written there",

@@ -1,0 +1,243 @@
+"""Feasibility: promises that cannot be kept, whatever anybody does, told with the numbers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import prod
+
+from datahub_dataproducts.domain.assertions import Deadline, Freshness, MaxAge
+from datahub_dataproducts.domain.cadence_words import say_early, say_exceeding
+from datahub_dataproducts.domain.cadences import compare, gaps
+from datahub_dataproducts.domain.durations import DAY, HOUR, say_duration
+from datahub_dataproducts.domain.findings import Findings
+from datahub_dataproducts.domain.nodes import Node
+from datahub_dataproducts.domain.problems import Location, Problem
+from datahub_dataproducts.domain.products import Objective
+from datahub_dataproducts.domain.submissions import Promised, Submission, required_with
+
+# Calendar windows, at their shortest.
+_CALENDARS = {"month": 28 * DAY, "quarter": 90 * DAY}
+_MOST_NAMED = 5
+_EXACT_DIGITS = 9
+
+
+def review_feasibility(
+    submissions: Mapping[str, Submission], nodes: Mapping[str, Node]
+) -> list[Problem]:
+    """What products promise beyond what their inputs or their own schedules allow.
+
+    Args:
+        submissions: by id; those that are wrong by their form are left out by the caller.
+        nodes: of the dbt project, by unique id.
+    """
+    uses = {
+        id_: tuple(i.product for i in submission.product.inputs if i.required)
+        for id_, submission in submissions.items()
+    }
+    fresh = {id_: handed for id_, s in submissions.items() if (handed := s.handed_over())}
+    objectives = {id_: s.document.objective for id_, s in submissions.items()}
+    aims = {id_: objective.value for id_, objective in objectives.items() if objective}
+    upstream = _Upstream(nodes)
+    problems: list[Problem] = []
+    for id_, submission in submissions.items():
+        findings = Findings(id_)
+        for promised in fresh.get(id_, ()):
+            for other in required_with(id_, uses, fresh):
+                above = [p for p in fresh[other] if _is_below(p, promised, fresh[other], upstream)]
+                _review_freshness(promised, other, above, findings)
+        if id_ in aims:
+            targets = {other: aims[other].target for other in required_with(id_, uses, aims)}
+            _review_target(submission, aims[id_], targets, findings)
+            _review_windows(submission, aims[id_], findings)
+        _review_look_backs(submission, findings)
+        problems += findings.problems
+    return problems
+
+
+class _Upstream:
+    """What dbt's lineage has upstream of a node, looked up when it is asked for."""
+
+    def __init__(self, nodes: Mapping[str, Node]) -> None:
+        self._nodes = nodes
+        self._known: dict[str, frozenset[str]] = {}
+
+    def of(self, node: str) -> frozenset[str]:
+        """The unique ids of all nodes upstream of one."""
+        if node not in self._known:
+            found: set[str] = set()
+            ahead = [node]
+            while ahead:
+                here = self._nodes.get(ahead.pop())
+                new = set(here.depends_on) - found if here else set()
+                found |= new
+                ahead += new
+            self._known[node] = frozenset(found)
+        return self._known[node]
+
+
+def _is_below(
+    given: Promised, promised: Promised, others: Sequence[Promised], upstream: _Upstream
+) -> bool:
+    """False where an input hands over several things, and lineage says that this is not used."""
+    own, other = promised.asset.node, given.asset.node
+    return len(others) == 1 or not own or not other or other in upstream.of(own)
+
+
+def _review_freshness(
+    promised: Promised, other: str, given: Sequence[Promised], findings: Findings
+) -> None:
+    """One promise against those of one input; the worst is told."""
+    told: list[tuple[int, str, str, str]] = []
+    for one in given:
+        told += _too_early(promised, other, one)
+        told += _too_young(promised, other, one)
+    if told:
+        _, code, message, remedy = max(told)
+        findings.warn(promised.place, code, message, remedy)
+
+
+def _too_early(
+    promised: Promised, other: str, given: Promised
+) -> Iterator[tuple[int, str, str, str]]:
+    own_rule, rule = _rule(promised), _rule(given)
+    if not isinstance(own_rule, Deadline) or not isinstance(rule, Deadline):
+        return
+    comparison = compare(own_rule.schedule, rule.schedule)
+    if not comparison.early:
+        return
+    due, ready = say_early(comparison, own_rule.schedule, rule.schedule)
+    message = (
+        f"{promised.asset.name} is due by {due}, and {given.asset.name} of the input "
+        f'"{other}" only by {ready}'
+    )
+    remedy = "promise it for later, or have the input promised for earlier"
+    worst = max(meeting.other - meeting.own for meeting in comparison.early)
+    yield worst, "deadline-before-input", message, remedy
+
+
+def _too_young(
+    promised: Promised, other: str, given: Promised
+) -> Iterator[tuple[int, str, str, str]]:
+    own_rule, rule = _rule(promised), _rule(given)
+    if not isinstance(own_rule, MaxAge) or rule is None:
+        return
+    name = f'{given.asset.name} of the input "{other}"'
+    if isinstance(rule, MaxAge):
+        apart, words = rule.age, f"{name} may be {say_duration(rule.age)} old"
+    else:
+        apart = gaps(rule.schedule)[-1]
+        words = f"the deadlines of {name} are {say_exceeding(gaps(rule.schedule), own_rule.age)}"
+    if own_rule.age < apart:
+        message = (
+            f"{promised.asset.name} is never to be older than {say_duration(own_rule.age)}, "
+            f"and {words}"
+        )
+        remedy = f"allow at least {say_duration(apart)}, or have the input promised more often"
+        yield apart - own_rule.age, "age-below-cadence", message, remedy
+
+
+def _review_target(
+    submission: Submission, aim: Objective, targets: Mapping[str, Fraction], findings: Findings
+) -> None:
+    most = prod(targets.values(), start=Fraction(1))
+    if aim.target <= most:
+        return
+    named = [f"{id_} {say_percent(target)}" for id_, target in targets.items()]
+    more = len(named) - _MOST_NAMED
+    listed = ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    findings.warn(
+        submission.document.place("objective.target", "objective"),
+        "target-above-inputs",
+        f"{say_percent(aim.target)} is promised, and the required inputs allow at most "
+        f"{say_percent(most)} ({listed})",
+        f"promise at most {say_percent(most)}, or see which input can promise more or do as "
+        "`required: false`",
+    )
+
+
+def _review_windows(submission: Submission, aim: Objective, findings: Findings) -> None:
+    document = submission.document
+    slowest = _slowest(submission)
+    window = _CALENDARS[aim.calendar] if aim.calendar else aim.window
+    if slowest is not None and window is not None:
+        promised, apart = slowest
+        place = document.place("objective.window", "objective.calendar", "objective")
+        _review_window(promised, apart, window, place, findings)
+    for n, rule in enumerate(aim.burn):
+        if rule.rate > aim.fastest_burn:
+            findings.error(
+                document.place(f"objective.burn.{n}.rate", "objective"),
+                "burn-never-fires",
+                f"at a target of {say_percent(aim.target)} the highest burn rate there is, with "
+                f"all the time bad, is {_say_number(aim.fastest_burn)}, and {_say_number(rule.rate)} "
+                "is never reached",
+                f"write a rate of at most {_say_number(aim.fastest_burn)}",
+            )
+        elif slowest is not None and rule.long < slowest[1][-1]:
+            promised, apart = slowest
+            findings.warn(
+                document.place(f"objective.burn.{n}.long", "objective"),
+                "window-below-cadence",
+                f"the long window is {say_duration(rule.long)}, and the deadlines of "
+                f"{promised.asset.name} are {say_exceeding(apart, rule.long)}: each single miss "
+                "fires this rule",
+                f"take a long window of at least {say_duration(apart[-1])}, or leave burn rules to "
+                "products that are measured often",
+            )
+
+
+def _review_window(
+    promised: Promised, apart: tuple[int, ...], window: int, place: Location, findings: Findings
+) -> None:
+    if window < apart[-1]:
+        findings.warn(
+            place,
+            "window-below-cadence",
+            f"the window is {say_duration(window)}, and the deadlines of {promised.asset.name} are "
+            f"{say_exceeding(apart, window)}: there are windows without any",
+            f"take a window of several times {say_duration(apart[-1])}, such as 30d",
+        )
+
+
+def _slowest(submission: Submission) -> tuple[Promised, tuple[int, ...]] | None:
+    """The freshness promise with the longest time between two deadlines, and those times."""
+    found = (
+        (promised, gaps(rule.schedule))
+        for promised in submission.promised
+        if isinstance(rule := _rule(promised), Deadline)
+    )
+    return max(found, key=lambda one: one[1][-1], default=None)
+
+
+def _review_look_backs(submission: Submission, findings: Findings) -> None:
+    for promised in submission.promised:
+        rule = _rule(promised)
+        if not isinstance(rule, Deadline) or rule.look_back is None:
+            continue
+        apart = gaps(rule.schedule)
+        usual = apart[len(apart) // 2]
+        # A day of 23 hours must not make `24h` look too long.
+        if rule.look_back > usual + HOUR:
+            findings.warn(
+                promised.place,
+                "look-back-too-long",
+                f"an update up to {say_duration(rule.look_back)} before the deadline counts, and "
+                f"the deadlines are {say_duration(usual)} apart: what was in time for one is in "
+                "time for the next, so a missed load may not show",
+                f"take a `look_back` of at most {say_duration(usual)}, or leave it out",
+            )
+
+
+def say_percent(share: Fraction) -> str:
+    """`99 %`, `98.01 %`; rounded down after nine decimals."""
+    return f"{_say_number(share * 100)} %"
+
+
+def _say_number(number: Fraction) -> str:
+    scaled = number * 10**_EXACT_DIGITS // 1
+    whole, rest = divmod(scaled, 10**_EXACT_DIGITS)
+    return f"{whole}.{rest:0{_EXACT_DIGITS}d}".rstrip("0").rstrip(".")
+
+
+def _rule(promised: Promised) -> Freshness | None:
+    fresh = promised.promise.freshness
+    return fresh.value if fresh else None
