@@ -64,3 +64,6 @@ CONTRACT_FORM = "contract-file-form"
 UNKNOWN_OBJECT = "unknown-contract-object"
 SLA_NOT_PROMISED = "sla-not-promised"
 RULE_NOT_PROMISED = "rule-not-promised"
+
+# The policy of a team.
+UNKNOWN_CHECK = "unknown-check"
