@@ -21,6 +21,7 @@ _WORDS = {
     TECHNICAL_OWNER: "technical owner",
     SOME_OWNER: "owner",
 }
+_LONGEST_LIST = 12
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
@@ -85,7 +86,7 @@ def _owner_lines(owner: Accountable) -> Iterator[str]:
             yield f"  {say_type(type_)} of the product{'s' * (len(products) > 1)} {', '.join(products)}"
         assets = [duty for duty in owner.assets if duty.type == type_]
         for within, names in _by_product(assets).items():
-            yield f"  {say_type(type_)} of {', '.join(names)} {within}"
+            yield f"  {say_type(type_)} of {_listed(names)} {within}"
 
 
 def _by_product(assets: Iterable[AssetDuty]) -> dict[str, list[str]]:
@@ -112,14 +113,24 @@ def _remedy(gap: Gap) -> str:
 
 
 def _subject(gap: Gap) -> str:
-    named = gap.product if gap.name == gap.product else f"{gap.name} ({gap.product})"
+    named = _named(gap.name, gap.product)
     return f"{gap.asset}, an asset of {named}," if gap.asset else named
 
 
 def _product(duty: ProductDuty) -> str:
-    stage = "" if duty.lifecycle is Lifecycle.LIVE else f", {duty.lifecycle.value}"
-    named = duty.product if duty.name == duty.product else f"{duty.name} ({duty.product}{stage})"
-    return named if named != duty.product or not stage else f"{named} ({stage[2:]})"
+    stage = "" if duty.lifecycle is Lifecycle.LIVE else f" [{duty.lifecycle.value}]"
+    return f"{_named(duty.name, duty.product)}{stage}"
+
+
+def _named(name: str, id_: str) -> str:
+    """The name with the id, where that is more than the name in other letters."""
+    alike = re.sub(r"[\W_]", "", name).casefold() == re.sub(r"[\W_]", "", id_).casefold()
+    return id_ if alike else f"{name} ({id_})"
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _LONGEST_LIST
+    return f"{', '.join(names[:_LONGEST_LIST])}{f' and {more} more' * (more > 0)}"
 
 
 def _types(owner: Accountable) -> list[str]:

@@ -74,15 +74,15 @@ def _head(draft: Draft, schema: str) -> Iterator[str]:
 
 def _identity(draft: Draft) -> Iterator[str]:
     yield f"id: {_text(draft.id)}  # by which other products name it; keep it, once published"
-    yield f"display_name: {_text(draft.name)}"
+    yield f"display_name: {_text(_words(draft.name) or draft.id)}"
     yield f"type: {draft.type.value}  # {_TYPE_WORDS[draft.type]}"
     yield f"domain: {_text(draft.domain)}  # {draft.domain_from.value}; is it called so in DataHub?"
-    words = _printable(draft.description).split()
-    if not words:
+    description = _words(draft.description)
+    if not description:
         yield "# description: What is it, of what is there one row each, what is it good for?"
         return
     yield "description: >-"
-    yield from (f"  {line}" for line in _wrapped(" ".join(words), _WIDTH - 2))
+    yield from (f"  {line}" for line in _wrapped(description, _WIDTH - 2))
 
 
 def _owners(owners: Iterable[Owner]) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _owners(owners: Iterable[Owner]) -> Iterator[str]:
         yield f"  - {{id: {_text(owner.urn)}, type: {_text(owner.type)}}}"
     for owner in owners:
         if owner not in written:
-            yield f"# dbt also says {_printable(owner.urn)}: who is that in DataHub?"
+            yield f"# dbt also says {_words(owner.urn)}: who is that in DataHub?"
     for type_, question in (
         (BUSINESS_OWNER, "who says what it must show?"),
         (TECHNICAL_OWNER, "who mends it?"),
@@ -171,7 +171,7 @@ def _links(links: Iterable[Link]) -> Iterator[str]:
         yield "institutional_memory:"
         yield "  elements:"
     for link in shown:
-        url, words = _text(link.url), _text(_printable(link.description))
+        url, words = _text(link.url), _text(_words(link.description) or link.url)
         yield f"    - {{url: {url}, description: {words}}}"
 
 
@@ -196,12 +196,13 @@ def _text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _printable(text: str) -> str:
-    return _UNREADABLE.sub(" ", text)
+def _words(text: str) -> str:
+    """On one line, without what YAML refuses."""
+    return " ".join(_UNREADABLE.sub(" ", text).split())
 
 
 def _comment(text: str) -> Iterator[str]:
-    return (f"# {line}" for line in _wrapped(_printable(text), _WIDTH - 2))
+    return (f"# {line}" for line in _wrapped(_words(text), _WIDTH - 2))
 
 
 def _wrapped(text: str, width: int) -> list[str]:

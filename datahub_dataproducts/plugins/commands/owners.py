@@ -24,6 +24,7 @@ from datahub_dataproducts.plugins.repository import Repository, catalog_naming, 
 from datahub_dataproducts.plugins.settings import Settings
 
 _FORMS = {"text": owners_as_text, "json": owners_as_json, "markdown": owners_as_markdown}
+_MOST_NAMES = 20
 
 
 @click.command("owners")
@@ -116,9 +117,10 @@ def _of_one(found: Accountability, name: str) -> Accountability:
     """What the owners of a name answer for, and what is missing in those products."""
     owners = answering_to(name, found.owners)
     if not owners:
-        near = did_you_mean(name, [owner.name for owner in found.owners])
-        message = f"nobody of the name {name} answers for anything"
-        raise click.BadParameter(f"{message}; {near}" if near else message, param_hint="--owner")
+        names = [owner.name for owner in found.owners]
+        remedy = did_you_mean(name, names) or f"there are: {', '.join(names[:_MOST_NAMES])}"
+        message = f"nobody of the name {name} answers for anything; {remedy}"
+        raise click.BadParameter(message, param_hint="--owner")
     products = {duty.product for owner in owners for duty in owner.products}
     products |= {p for owner in owners for duty in owner.assets for p in duty.products}
     gaps = tuple(gap for gap in found.gaps if gap.product in products)
