@@ -223,3 +223,10 @@ def _meant(element: str, tables: Tables) -> Iterator[int]:
     for position, part in enumerate(tables.parts):
         if only or not element or is_called(part, name) or is_called(part, element):
             yield position
+
+
+def contract_id_of(text: str) -> str:
+    """The id of a text that says it is an ODCS contract; empty for any other."""
+    root = compose(text, Findings(""))
+    document = None if root is None else Part(root)
+    return "" if document is None or document.said("kind") != _KIND else document.said("id")

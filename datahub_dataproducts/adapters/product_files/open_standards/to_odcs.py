@@ -1,5 +1,6 @@
 """From what a product promises to ODCS contracts of version 3.1, one for each asset."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -167,6 +168,8 @@ def _described(export: _Export, node: Node | None) -> tuple[dict[str, Any], list
     columns: dict[str, dict[str, Any]] = {}
     for column in node.columns if node else ():
         columns[column.name] = _given({"name": column.name, "physicalType": column.data_type})
+    # Where two tests check the same in different ways, only their names tell them apart.
+    kinds = Counter(map(_kind_of, export.nodes.values()))
     rules: list[dict[str, Any]] = []
     own: list[dict[str, Any]] = []
     for promise in export.of_kind(AssertionKind.TESTS):
@@ -175,12 +178,20 @@ def _described(export: _Export, node: Node | None) -> tuple[dict[str, Any], list
             words = impact_words(promise.impact, promise.expect_every, export.usual)
             own.append({"tests": [test.name], **words})
             continue
-        asked = asked_by_test(test, is_blocking=promise.impact is Impact.BLOCKING)
+        asked = asked_by_test(
+            test,
+            is_blocking=promise.impact is Impact.BLOCKING,
+            by_name=kinds[_kind_of(test)] > 1,
+        )
         if asked.column:
             _add(columns.setdefault(asked.column, {"name": asked.column}), asked)
         else:
             rules.append(asked.words)
     return {"properties": list(columns.values()), "quality": rules}, own
+
+
+def _kind_of(test: Node) -> tuple[object, ...]:
+    return (test.attached_to, test.test_name, test.column.casefold(), test.arguments)
 
 
 def _add(column: dict[str, Any], asked: Asked) -> None:

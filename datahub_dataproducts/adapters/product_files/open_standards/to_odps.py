@@ -38,7 +38,7 @@ from datahub_dataproducts.domain.documents import (
     TestSelection,
 )
 from datahub_dataproducts.domain.durations import write_duration
-from datahub_dataproducts.domain.products import Lifecycle
+from datahub_dataproducts.domain.products import Lifecycle, Link
 
 _FIRST = "1.0.0"
 _USUAL_TIMEZONE = "UTC"
@@ -117,18 +117,23 @@ def _description(document: ProductDocument, kept: Mapping[str, Any]) -> dict[str
 def _definitions(document: ProductDocument, kept: Mapping[str, Any]) -> list[dict[str, Any]]:
     links = {link.url: link for link in document.links if not link.description.startswith(SUPPORT)}
     known = kept.get("authoritativeDefinitions") or []
-    found = [d for d in known if not is_address(d["url"]) or links.pop(d["url"], None)]
+    found = [definition for definition in known if _is_still(definition["url"], links)]
     return found + [{"type": link.description, "url": link.url} for link in links.values()]
 
 
 def _support(document: ProductDocument, kept: Mapping[str, Any]) -> list[dict[str, Any]]:
     links = {link.url: link for link in document.links if link.description.startswith(SUPPORT)}
     known = kept.get("support") or []
-    found = [c for c in known if not is_address(c["url"]) or links.pop(c["url"], None)]
+    found = [channel for channel in known if _is_still(channel["url"], links)]
     return found + [
         {"channel": link.description.removeprefix(SUPPORT), "url": link.url}
         for link in links.values()
     ]
+
+
+def _is_still(url: str, links: dict[str, Link]) -> bool:
+    """Whether what came in with a URL stays: it is still a link, or could never be one."""
+    return links.pop(url, None) is not None or not is_address(url)
 
 
 def _team(document: ProductDocument, kept: Mapping[str, Any]) -> dict[str, Any]:
