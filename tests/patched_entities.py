@@ -21,6 +21,15 @@ class PatchedEntities:
     def __init__(self) -> None:
         self.aspects: dict[tuple[str, str], Any] = {}
 
+    def take_json(self, proposal: dict[str, Any]) -> None:
+        """Keep what a proposal says that came as JSON; what is no versioned aspect is kept too."""
+        key = (proposal["entityUrn"], proposal["aspectName"])
+        value = json.loads(proposal["aspect"]["value"])
+        if proposal["changeType"] == ChangeTypeClass.PATCH:
+            self._patch(key, value)
+        else:
+            self.aspects[key] = value
+
     def take(self, change: MetadataChangeProposalWrapper | MetadataChangeProposalClass) -> None:
         """Keep what a proposal says."""
         assert change.entityUrn
@@ -32,8 +41,10 @@ class PatchedEntities:
             return
         assert change.changeType == ChangeTypeClass.PATCH
         assert change.aspect is not None
-        payload = json.loads(change.aspect.value)
-        keys = _KEYS_OF_PLAIN_PATCHES.get(change.aspectName, {})
+        self._patch(key, json.loads(change.aspect.value))
+
+    def _patch(self, key: tuple[str, str], payload: Any) -> None:
+        keys = _KEYS_OF_PLAIN_PATCHES.get(key[1], {})
         if isinstance(payload, dict):
             payload, keys = payload["patch"], payload["arrayPrimaryKeys"]
         self.aspects[key] = _patched(self.aspects.get(key, {}), payload, keys)

@@ -35,6 +35,12 @@ _CHANGES = 3
 """Exit code of `--detailed-exitcode` where there are changes."""
 
 
+class _CannotPlan(click.ClickException):
+    """There is no catalog to compare with; the text says why, without secrets."""
+
+    exit_code = 2
+
+
 @click.command("plan")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @project_options
@@ -92,9 +98,9 @@ def plan_command(
         catalog = _catalog(place, token_file, recipe)
         planned = _plan(settings, catalog, recipe)
     except (WrongRecipe, Unavailable) as problem:
-        raise click.UsageError(str(problem)) from None
+        raise _CannotPlan(str(problem)) from None
     except OSError as error:
-        raise click.UsageError(f"{error.filename}: {error.strerror}") from None
+        raise _CannotPlan(f"{error.filename}: {error.strerror}") from None
     click.echo(_told(planned, catalog, form, settings))
     if any(problem.is_error for problem in planned.problems):
         sys.exit(1)
