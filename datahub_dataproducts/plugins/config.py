@@ -61,6 +61,11 @@ class DataProductsSourceConfig(
         default=None,
         description="dbt's sources.json: the load times of sources are taken from it.",
     )
+    policy_path: str | None = Field(
+        default=None,
+        description="The team's policy: what is asked of products at each stage. Default: "
+        "`data_products_policy.yml` in the dbt project, if it is there.",
+    )
     target_platform: str = Field(
         description="The platform dbt loads into (snowflake, bigquery, duckdb, ...).",
     )
@@ -142,6 +147,7 @@ class DataProductsSourceConfig(
             manifest_path=self.manifest_path,
             run_results_path=self.run_results_path,
             sources_path=self.sources_path,
+            policy_path=self.policy_path,
             target_platform=self.target_platform,
             target_platform_instance=self.target_platform_instance,
             platform_instance=self.platform_instance,

@@ -9,12 +9,16 @@ from datahub_dataproducts.adapters.dbt.manifest import read_manifest
 from datahub_dataproducts.adapters.dbt.run_results import read_run_results
 from datahub_dataproducts.adapters.dbt.sources import read_sources
 from datahub_dataproducts.adapters.product_files.open_standards.other_files import other_files
+from datahub_dataproducts.adapters.product_files.policy import POLICY_FILE, read_policy
 from datahub_dataproducts.adapters.product_files.read import find_files, read_file
 from datahub_dataproducts.adapters.product_files.translate import parse_product_file
 from datahub_dataproducts.application.publish import Policy, Publication, publish
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.nodes import NodeRun, Project, SourceLoad
 from datahub_dataproducts.domain.problems import Problem
+from datahub_dataproducts.domain.products import Lifecycle
+from datahub_dataproducts.domain.rules import DEFAULT_RULES, Rules
+from datahub_dataproducts.plugins.revisions import stages_at
 from datahub_dataproducts.plugins.settings import Settings
 
 _NO_PLATFORM = "dbt"
@@ -34,6 +38,9 @@ class Repository:
         project: None where there is no manifest, or none that can be read.
         runs: what dbt's run results say.
         loads: what dbt's source freshness says.
+        rules: the team's, or the default ones.
+        before: the stages of the products at the base revision, by id; None: there is no base.
+        observed: when results came, by dbt's unique id, milliseconds.
     """
 
     files: tuple[str, ...] = ()
@@ -44,29 +51,24 @@ class Repository:
     project: Project | None = None
     runs: tuple[NodeRun, ...] = ()
     loads: tuple[SourceLoad, ...] = ()
+    rules: Rules = DEFAULT_RULES
+    before: dict[str, Lifecycle] | None = None
+    observed: dict[str, list[int]] = field(default_factory=dict)
 
 
 def read_repository(settings: Settings) -> Repository:
-    """Read product files and dbt's artifacts; whatever is wrong becomes a problem."""
+    """Read product files and dbt's artifacts; whatever is wrong becomes a problem.
+
+    Raises:
+        GitRefused: there is a base revision in the settings, and git does not know it.
+    """
     repository = Repository()
     root = Path(settings.dbt_project_dir)
     _read_products(repository, root, settings)
-    manifest = root / settings.manifest_path
-    # Without a manifest only products with dbt names are wrong, which is told where they stand.
-    if _is_there(manifest):
-        project = read_manifest(manifest)
-        if isinstance(project, Problem):
-            repository.artifact_problems.append(project)
-        else:
-            repository.project = project
-    if settings.run_results_path:
-        _read_runs(repository, root / settings.run_results_path)
-    if settings.sources_path:
-        loads = read_sources(root / settings.sources_path)
-        if isinstance(loads, Problem):
-            repository.artifact_problems.append(loads)
-        else:
-            repository.loads = loads
+    _read_policy(repository, root, settings.policy_path)
+    if settings.base is not None:
+        repository.before = stages_at(root, settings.base, settings.product_paths)
+    _read_artifacts(repository, root, settings)
     found = repository.artifact_problems
     repository.artifact_problems = [_placed_below(root, problem) for problem in found]
     return repository
@@ -88,6 +90,9 @@ def publish_repository(repository: Repository, settings: Settings) -> Publicatio
             manifest=_shown(root / settings.manifest_path, root),
             in_warehouse=settings.asset_platform == "target",
         ),
+        rules=repository.rules,
+        before=repository.before,
+        observed=repository.observed,
     )
 
 
@@ -132,6 +137,49 @@ def _read_products(repository: Repository, root: Path, settings: Settings) -> No
         )
         repository.documents += parsed.documents
         repository.problems += parsed.problems
+
+
+def _read_artifacts(repository: Repository, root: Path, settings: Settings) -> None:
+    manifest = root / settings.manifest_path
+    # Without a manifest only products with dbt names are wrong, which is told where they stand.
+    if _is_there(manifest):
+        project = read_manifest(manifest)
+        if isinstance(project, Problem):
+            repository.artifact_problems.append(project)
+        else:
+            repository.project = project
+    if settings.run_results_path:
+        _read_runs(repository, root / settings.run_results_path)
+    for path in settings.observed_paths:
+        _observe(repository, root / path)
+    if settings.sources_path:
+        loads = read_sources(root / settings.sources_path)
+        if isinstance(loads, Problem):
+            repository.artifact_problems.append(loads)
+        else:
+            repository.loads = loads
+
+
+def _read_policy(repository: Repository, root: Path, policy_path: str | None) -> None:
+    path = root / (policy_path or POLICY_FILE)
+    if policy_path is None and not _is_there(path):
+        return
+    source = read_file(path, _shown(path, root))
+    if isinstance(source, Problem):
+        repository.problems.append(source)
+        return
+    policy = read_policy(source.text, source.file)
+    repository.rules = policy.rules
+    repository.problems += policy.problems
+
+
+def _observe(repository: Repository, path: Path) -> None:
+    results = read_run_results(path)
+    if isinstance(results, Problem):
+        repository.artifact_problems.append(results)
+        return
+    for run in results.runs:
+        repository.observed.setdefault(run.unique_id, []).append(run.at)
 
 
 def _shown(path: Path, root: Path) -> str:

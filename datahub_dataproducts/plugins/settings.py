@@ -18,6 +18,9 @@ class Settings:
         product_paths: patterns of product files.
         given_paths: patterns of those product files that were asked for by name; empty: all.
         manifest_path, run_results_path, sources_path: dbt's artifacts.
+        policy_path: the team's policy file; None: `data_products_policy.yml`, if it is there.
+        observed_paths: run results of the past, to know how often results come.
+        base: a git revision, to judge how products moved from stage to stage since.
         target_platform: what dbt loads into; None: what the manifest says.
         lowercase_platform_instance: whether the recipe itself says `convert_urns_to_lowercase`,
             which makes DataHub lower the platform instance too; as a default it does not.
@@ -35,6 +38,9 @@ class Settings:
     manifest_path: str = MANIFEST_PATH
     run_results_path: str | None = None
     sources_path: str | None = None
+    policy_path: str | None = None
+    observed_paths: tuple[str, ...] = ()
+    base: str | None = None
     target_platform: str | None = None
     target_platform_instance: str | None = None
     platform_instance: str | None = None

@@ -4,11 +4,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datahub_dataproducts.adapters.product_files import codes
+from datahub_dataproducts.adapters.product_files.patterns import ANY_DEPTH, matches
 from datahub_dataproducts.domain.problems import (
     Location,
     Problem,
@@ -19,7 +19,6 @@ from datahub_dataproducts.domain.problems import (
 LARGEST_FILE = 10_000_000
 """Bytes."""
 
-_ANY_DEPTH = "**"
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -156,9 +155,9 @@ class _Search:
             and not os.path.lexists(folder / parts[0])
         ):
             self._tell_missing(folder / parts[0], "file")
-        levels = None if _ANY_DEPTH in parts else len(parts)
+        levels = None if ANY_DEPTH in parts else len(parts)
         for path, names in self._walk(folder, (), (os.path.realpath(folder),), levels):
-            if _matches(names, parts):
+            if matches(names, parts):
                 self._take(path)
 
     def _walk(
@@ -245,7 +244,9 @@ class _Search:
 
     def _tell_outside(self, file: str, message: str) -> None:
         remedy = "keep product files below the folder of the dbt project"
-        self.problems.append(_error(codes.OUTSIDE_PROJECT, file, message, remedy))
+        # No line: whoever shows the line of a problem would show what lies out of the project.
+        problem = _error(codes.OUTSIDE_PROJECT, file, message, remedy)
+        self.problems.append(replace(problem, location=Location(file, 0, 0)))
 
     def _is_inside(self, path: Path) -> bool:
         real = os.path.realpath(path)
@@ -255,16 +256,6 @@ class _Search:
         # A name need not be UTF-8, and a problem must be printable.
         name = path.relative_to(self._root).as_posix()
         return name.encode("utf-8", "replace").decode("utf-8")
-
-
-def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:
-    """Whether the names of a path are what the parts of a glob say."""
-    if not parts:
-        return not names
-    if parts[0] == _ANY_DEPTH:
-        rest = parts[1:]
-        return any(_matches(names[skipped:], rest) for skipped in range(len(names) + 1))
-    return bool(names) and fnmatchcase(names[0], parts[0]) and _matches(names[1:], parts[1:])
 
 
 def _reason(error: Exception) -> str:

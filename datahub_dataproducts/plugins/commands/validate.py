@@ -16,6 +16,8 @@ from datahub_dataproducts.adapters.console.problem_forms import (
     problems_as_sarif,
 )
 from datahub_dataproducts.adapters.console.problems import problems_as_text
+from datahub_dataproducts.adapters.git import GitRefused
+from datahub_dataproducts.adapters.product_files.guide import guide_entry
 from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
 from datahub_dataproducts.domain.problems import Problem, sorted_problems
 from datahub_dataproducts.plugins.commands.options import ProjectChoice, project_options
@@ -37,8 +39,32 @@ _DISTRIBUTION = "datahub-dataproducts"
     help="text for people, github for annotations in a pull request, json and sarif for tools.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What is asked of products at each stage; default: data_products_policy.yml in the project.",
+)
+@click.option(
+    "--base",
+    metavar="REVISION",
+    help="Judge moves between lifecycle stages since this git revision, such as origin/main.",
+)
+@click.option(
+    "--run-results",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="dbt's run_results.json of past runs (repeat it): is `expect_every` longer than their "
+    "pace?",
+)
 def validate_command(
-    paths: tuple[Path, ...], project: ProjectChoice, form: str, *, strict: bool
+    paths: tuple[Path, ...],
+    project: ProjectChoice,
+    form: str,
+    *,
+    strict: bool,
+    policy: Path | None,
+    base: str | None,
+    run_results: tuple[Path, ...],
 ) -> None:
     r"""Check product files: everything that is wrong, with the place and what to do about it.
 
@@ -53,7 +79,10 @@ def validate_command(
     Exit code 0: nothing wrong, or warnings only; 1: errors, or warnings with --strict;
     2: wrong use. `datahub-dataproducts problem CODE` explains a problem.
     """
-    checked = [_check(settings) for settings in project.settings_for(paths)]
+    checked = [
+        _check(_asked(settings, policy, base, run_results))
+        for settings in project.settings_for(paths)
+    ]
     problems = sorted_problems(p for one in checked for p in one.problems)
     if form == "text":
         _show(problems, checked)
@@ -72,8 +101,22 @@ class _Checked:
     problems: tuple[Problem, ...]
 
 
+def _asked(
+    settings: Settings, policy: Path | None, base: str | None, run_results: Iterable[Path]
+) -> Settings:
+    return replace(
+        settings,
+        policy_path=str(policy.absolute()) if policy else settings.policy_path,
+        base=base,
+        observed_paths=tuple(str(path.absolute()) for path in run_results),
+    )
+
+
 def _check(settings: Settings) -> _Checked:
-    repository = read_repository(settings)
+    try:
+        repository = read_repository(settings)
+    except GitRefused as refused:
+        raise click.BadParameter(str(refused), param_hint="--base") from None
     publication = publish_repository(repository, settings)
     # The others were read for what those asked for refer to; what is wrong there is theirs.
     not_asked_for = {*repository.files} - repository.asked_for
@@ -134,5 +177,5 @@ def _machine_readable(problems: tuple[Problem, ...], form: str) -> str:
 
 
 def _described(code: str) -> Described | None:
-    del code
-    return None
+    entry = guide_entry(code)
+    return Described(title=entry.title, meaning=entry.meaning) if entry else None

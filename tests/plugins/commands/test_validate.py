@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from datahub_dataproducts.plugins.cli import main
-from tests.plugins.commands.projects import example_project
+from tests.plugins.commands.projects import EXAMPLE, example_project
 
 
 @pytest.fixture
@@ -205,3 +206,57 @@ def test_wrong_use_is_told_apart(project: Path, arguments: tuple[str, ...], word
     done = validate(*arguments)
     assert done.exit_code == 2
     assert words in done.output
+
+
+def test_a_policy_beside_the_project_or_named_decides_what_is_asked(project: Path) -> None:
+    spoil(project / "data_products/revenue.yml", "objective:", "x-objective:")
+    assert validate("--format", "json").exit_code == 0
+    (project / "strict.yml").write_text(
+        "stages: {live: {required: [objective]}}\n", encoding="utf-8"
+    )
+    named = validate("--policy", "strict.yml", "--format", "json")
+    assert named.exit_code == 1
+    assert ("missing-artefact", "data_products/revenue.yml") in problems_of(named)
+    (project / "strict.yml").rename(project / "data_products_policy.yml")
+    assert validate("--format", "json").output == named.output
+
+
+def test_a_wrong_policy_is_told_with_its_place(project: Path) -> None:
+    (project / "data_products_policy.yml").write_text("stages: {life: {}}\n", encoding="utf-8")
+    done = validate()
+    assert done.exit_code == 1
+    assert "data_products_policy.yml:1:10: error[unknown-key]" in done.output
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ["-c", "user.name=ana", "-c", "user.email=ana@example.com"]
+    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)
+
+
+def test_a_move_that_no_product_may_make_is_told_against_the_base(project: Path) -> None:
+    git(project, "init", "--quiet", "--initial-branch=main")
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "-m", "products")
+    spoil(project / "data_products/revenue.yml", "lifecycle: live", "lifecycle: proposed")
+    done = validate("--base", "main", "--format", "json")
+    assert done.exit_code == 1
+    assert problems_of(done) == [("forbidden-move", "data_products/revenue.yml")]
+    assert validate().exit_code == 0, "without a base a stage is as good as another"
+
+
+def test_a_base_that_git_does_not_know_is_wrong_use(project: Path) -> None:
+    done = validate("--base", "main")
+    assert done.exit_code == 2
+    assert "not a git repository" in done.output
+
+
+def test_results_of_the_past_show_that_they_are_expected_too_often(project: Path) -> None:
+    spoil(project / "data_products/revenue.yml", "tests: all", "tests: all\n    expect_every: 1h")
+    runs = sorted((EXAMPLE / "artifacts").glob("2026-*/run_results.json"))
+    options = [word for run in runs for word in ("--run-results", str(run))]
+    assert validate().exit_code == 0
+    done = validate("--strict", "--format", "json", *options)
+    assert done.exit_code == 1
+    assert {code for code, _ in problems_of(done)} == {"expect-every-too-short"}
+    done = validate("--run-results", "target/manifest.json", "--format", "json")
+    assert problems_of(done)[0] == ("dbt-file-of-another-kind", "target/manifest.json")
