@@ -1,4 +1,4 @@
-"""The JSON Schema of product files, for editors; its source is `product_file.schema.yml`."""
+"""JSON Schemas for editors: of product files and of a team's policy, from `*.schema.yml`."""
 
 import re
 from importlib.resources import files
@@ -8,7 +8,8 @@ import yaml
 
 from datahub_dataproducts.adapters.product_files.marks import LOADER
 
-_SOURCE = "product_file.schema.yml"
+_PRODUCT_FILE = "product_file.schema.yml"
+_POLICY_FILE = "policy_file.schema.yml"
 _ONLY_OURS = "x-"
 _PARTS = "x-parts"
 _PART = re.compile(r"<<(\w+)>>")
@@ -22,15 +23,28 @@ def product_file_schema() -> dict[str, Any]:
     It says what can be said of form. Whatever the reader refuses beyond (names that dbt does not
     have, owners that a live product lacks) passes it.
     """
-    source = annotated_schema()
+    return _schema(_PRODUCT_FILE)
+
+
+def policy_file_schema() -> dict[str, Any]:
+    """The same of the policy file."""
+    return _schema(_POLICY_FILE)
+
+
+def annotated_schema() -> dict[str, Any]:
+    """The schema of product files as it is written, with what the reference says of each key."""
+    return _source(_PRODUCT_FILE)
+
+
+def _schema(name: str) -> dict[str, Any]:
+    source = _source(name)
     published = _published(source, source[_PARTS])
     assert isinstance(published, dict)
     return published
 
 
-def annotated_schema() -> dict[str, Any]:
-    """The schema as it is written, with what the reference page says of each key."""
-    text = files(__package__).joinpath(_SOURCE).read_text(encoding="utf-8")
+def _source(name: str) -> dict[str, Any]:
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     schema: dict[str, Any] = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader
     return schema
 

@@ -1,14 +1,27 @@
-"""`schema`: the JSON Schema of product files."""
+"""`schema`: the JSON Schemas for editors."""
 
 import json
 
 import click
 
-from datahub_dataproducts.adapters.product_files.schema import product_file_schema
+from datahub_dataproducts.adapters.product_files.schema import (
+    policy_file_schema,
+    product_file_schema,
+)
+
+_SCHEMAS = {"product": product_file_schema, "policy": policy_file_schema}
 
 
 @click.command("schema")
-def schema_command() -> None:
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(list(_SCHEMAS)),
+    default="product",
+    show_default=True,
+    help="Of product files, or of the policy file data_products_policy.yml.",
+)
+def schema_command(what: str) -> None:
     r"""Print the JSON Schema (draft 7) of product files, for editors.
 
     With it, an editor completes keys, shows what they mean and marks what is wrong. Keep it beside
@@ -21,4 +34,4 @@ def schema_command() -> None:
     What depends on dbt or on other products only `datahub-dataproducts validate` tells.
     Exit code 0.
     """
-    click.echo(json.dumps(product_file_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(_SCHEMAS[what](), indent=2, ensure_ascii=False))

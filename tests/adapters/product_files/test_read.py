@@ -202,22 +202,22 @@ def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
     remedy = "keep product files below the folder of the dbt project"
     assert problems == [
         (
-            f"../secret/*.yml:1:1: error[outside-project]: the pattern leads out of the dbt project; "
+            f"../secret/*.yml: error[outside-project]: the pattern leads out of the dbt project; "
             f"{remedy}"
         ),
         (
-            f"{tmp_path}/secret/*.yml:1:1: error[outside-project]: the pattern leads out of the dbt "
+            f"{tmp_path}/secret/*.yml: error[outside-project]: the pattern leads out of the dbt "
             f"project; {remedy}"
         ),
         (
-            "data_products/b.yml:1:1: error[outside-project]: this link leads out of the dbt project; "
+            "data_products/b.yml: error[outside-project]: this link leads out of the dbt project; "
             f"{remedy}"
         ),
         (
             "data_products/folder:1:1: warning[outside-project]: this link leads out of the dbt "
             "project; remove it, or narrow the pattern; it is not followed"
         ),
-        f"linked:1:1: error[outside-project]: this link leads out of the dbt project; {remedy}",
+        f"linked: error[outside-project]: this link leads out of the dbt project; {remedy}",
     ]
 
 

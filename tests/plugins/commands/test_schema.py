@@ -5,7 +5,10 @@ import json
 from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
-from datahub_dataproducts.adapters.product_files.schema import product_file_schema
+from datahub_dataproducts.adapters.product_files.schema import (
+    policy_file_schema,
+    product_file_schema,
+)
 from datahub_dataproducts.plugins.cli import main
 
 
@@ -15,3 +18,9 @@ def test_the_schema_is_printed_as_json() -> None:
     printed = json.loads(result.output)
     Draft7Validator.check_schema(printed)
     assert printed == product_file_schema()
+
+
+def test_the_schema_of_the_policy_is_printed_when_asked_for() -> None:
+    result = CliRunner().invoke(main, ["schema", "--of", "policy"])
+    assert result.exit_code == 0
+    assert json.loads(result.output) == policy_file_schema()
