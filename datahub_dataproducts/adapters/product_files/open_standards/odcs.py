@@ -11,7 +11,10 @@ from datahub_dataproducts.adapters.product_files.nodes import At, Mapping, Node
 from datahub_dataproducts.adapters.product_files.open_standards.odcs_described import (
     described_table,
 )
-from datahub_dataproducts.adapters.product_files.open_standards.odcs_sla import freshness_of
+from datahub_dataproducts.adapters.product_files.open_standards.odcs_sla import (
+    freshness_of,
+    says_freshness,
+)
 from datahub_dataproducts.adapters.product_files.open_standards.odcs_tables import (
     Tables,
     is_called,
@@ -191,6 +194,8 @@ def _levels(document: Part, tables: Tables, findings: Findings) -> _Levels:
     levels = _Levels()
     default = document.said("slaDefaultElement")
     for part in document.listed("slaProperties"):
+        if not says_freshness(part, findings):
+            continue
         elements = (part.said("element") or default).split(",")
         for element in dict.fromkeys(element.strip() for element in elements):
             _sort_in(part, element, tables, levels, findings)

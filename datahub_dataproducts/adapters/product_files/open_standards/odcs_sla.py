@@ -63,13 +63,21 @@ class NotSaid(Exception):
     """A service level says no freshness; the words say why."""
 
 
+def says_freshness(level: Part, findings: Findings) -> bool:
+    """Whether a service level is one of those that say something of freshness; else tell."""
+    if level.said("property").lower() in AGES | AVAILABILITIES:
+        return True
+    _tell(level, "it says nothing of freshness", findings)
+    return False
+
+
 def freshness_of(
     levels: tuple[Part, ...], timezone: str, findings: Findings
 ) -> Marked[Freshness] | None:
     """The freshness that the service levels of one table promise; what they do not is told.
 
     Args:
-        levels: items of `slaProperties`.
+        levels: items of `slaProperties` that say something of freshness.
         timezone: of times that say none.
         findings: of the contract file.
     """
@@ -86,17 +94,13 @@ def freshness_of(
 
 
 def _level(part: Part, timezone: str, findings: Findings) -> Level | None:
-    name = part.said("property").lower()
     try:
-        if name in AVAILABILITIES:
+        if part.said("property").lower() in AVAILABILITIES:
             return Level(part=part, rule=_deadline(part, timezone))
-        if name in AGES:
-            return Level(part=part, rule=MaxAge(age=_duration(part)))
-        reason = "it says nothing of freshness"
+        return Level(part=part, rule=MaxAge(age=_duration(part)))
     except NotSaid as why:
-        reason = str(why)
-    _tell(part, reason, findings)
-    return None
+        _tell(part, str(why), findings)
+        return None
 
 
 def _tell(part: Part, reason: str, findings: Findings) -> None:
