@@ -60,6 +60,18 @@ class ExposureRef:
 
 
 @dataclass(frozen=True, slots=True)
+class SemanticRef:
+    """`semantic_model('name')`, `metric('name')` or `saved_query('name')`; `kind` is the word."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        """As written in a product file."""
+        return f"{self.kind}('{self.name}')"
+
+
+@dataclass(frozen=True, slots=True)
 class UrnRef:
     """A full URN of any kind."""
 
@@ -82,7 +94,7 @@ class TableRef:
         return f'the table "{self.physical_name or self.name}"'
 
 
-AssetRef = ModelRef | SourceRef | ExposureRef | UrnRef | TableRef
+AssetRef = ModelRef | SourceRef | ExposureRef | SemanticRef | UrnRef | TableRef
 
 
 class Selection(Enum):

@@ -1,15 +1,22 @@
 """Lookup: which dbt node a name in a product file means, or why it means none."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
-from datahub_dataproducts.domain.documents import ExposureRef, ModelRef, SourceRef, TableRef
+from datahub_dataproducts.domain.documents import (
+    ExposureRef,
+    ModelRef,
+    SemanticRef,
+    SourceRef,
+    TableRef,
+)
 from datahub_dataproducts.domain.nodes import Node, Project
 from datahub_dataproducts.domain.problems import did_you_mean
 
 MODEL_TYPES = frozenset({"model", "seed", "snapshot"})
-NodeRef = ModelRef | SourceRef | ExposureRef | TableRef
+NodeRef = ModelRef | SourceRef | ExposureRef | SemanticRef | TableRef
+_OTHER_TYPES = ("exposure", "semantic_model", "metric", "saved_query")
 _TABLE_TYPES = MODEL_TYPES | {"source"}
 
 
@@ -31,16 +38,19 @@ class Lookup:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._models = _by(project, MODEL_TYPES, lambda n: n.name)
-        self._sources = _by(project, {"source"}, lambda n: f"{n.source_name}.{n.name}")
-        self._exposures = _by(project, {"exposure"}, lambda n: n.name)
+        nodes = [node for _, node in sorted(project.nodes.items())]
+        self._models = _by(nodes, MODEL_TYPES, lambda n: n.name)
+        self._sources = _by(nodes, {"source"}, lambda n: f"{n.source_name}.{n.name}")
+        self._others = {kind: _by(nodes, {kind}, lambda n: n.name) for kind in _OTHER_TYPES}
 
     def find(self, ref: NodeRef) -> Node | Miss:
         """The node a reference means."""
         if isinstance(ref, SourceRef):
             return self._find_source(ref)
         if isinstance(ref, ExposureRef):
-            return self._find_exposure(ref)
+            return self._find_named(ref, "exposure")
+        if isinstance(ref, SemanticRef):
+            return self._find_semantic(ref)
         if isinstance(ref, TableRef):
             return self._find_table(ref)
         return self._find_model(ref)
@@ -52,7 +62,7 @@ class Lookup:
         if not named:
             return self._no_model(ref)
         one = self._of_one_package(ref, named)
-        return one if isinstance(one, Miss) else _of_version(ref, one)
+        return one if isinstance(one, Miss) else self._of_version(ref, one)
 
     def _find_source(self, ref: SourceRef) -> Node | Miss:
         named = self._sources.get(f"{ref.source}.{ref.table}", [])
@@ -64,15 +74,56 @@ class Lookup:
         one = self._of_one_package(ref, named)
         return one if isinstance(one, Miss) else one[0]
 
-    def _find_exposure(self, ref: ExposureRef) -> Node | Miss:
-        named = self._exposures.get(ref.name, [])
+    def _find_named(self, ref: ExposureRef | SemanticRef, kind: str) -> Node | Miss:
+        known = self._others[kind]
+        named = known.get(ref.name, [])
         if not named:
-            disabled = self._disabled(ref, {"exposure"}, ref.name)
-            near = did_you_mean(ref.name, self._exposures)
-            message = f"{ref} is not known: the dbt project has no such exposure"
-            return disabled or Miss(code="unknown-exposure", message=message, remedy=near)
+            return self._disabled(ref, {kind}, ref.name) or _unknown(ref, kind, known)
         one = self._of_one_package(ref, named)
         return one if isinstance(one, Miss) else one[0]
+
+    def _find_semantic(self, ref: SemanticRef) -> Node | Miss:
+        """A semantic model is a dataset in DataHub; metrics and saved queries are no assets there.
+
+        DataHub's data products hold no metrics, and its dbt source publishes no saved queries.
+        """
+        if ref.kind == "semantic_model":
+            return self._find_named(ref, ref.kind)
+        built_on = [
+            asset
+            for node in self._others[ref.kind].get(ref.name, ())
+            for asset in self._built_on(node)
+        ]
+        return Miss(
+            code="not-an-asset",
+            message=f"{ref} cannot be an asset: DataHub's data products hold no "
+            f"{'metrics' if ref.kind == 'metric' else 'saved queries'}",
+            remedy=f"name what it is built on: {', '.join(built_on)}"
+            if built_on
+            else "name the models or the semantic model that it is built on",
+        )
+
+    def _built_on(self, node: Node) -> list[str]:
+        """The semantic models and models next upstream, as they are written."""
+        written: dict[str, None] = {}
+        seen: set[str] = set()
+        ahead = list(node.depends_on)
+        while ahead:
+            upstream = self._project.nodes.get(ahead.pop(0))
+            if upstream is None or upstream.unique_id in seen:
+                continue
+            seen.add(upstream.unique_id)
+            if upstream.resource_type == "semantic_model":
+                written[f"semantic_model('{upstream.name}')"] = None
+            if upstream.resource_type in MODEL_TYPES:
+                written[str(self._reference(upstream))] = None
+            else:
+                ahead += upstream.depends_on
+        return list(written)
+
+    def _reference(self, model: Node) -> ModelRef:
+        package = "" if model.package == self._project.name else model.package
+        return ModelRef(model.name, package, "" if model.is_latest else model.version)
 
     def _find_table(self, ref: TableRef) -> Node | Miss:
         """The one node by either name; a versioned model is its latest version."""
@@ -127,6 +178,21 @@ class Lookup:
             remedy=did_you_mean(ref.name, self._models),
         )
 
+    def _of_version(self, ref: ModelRef, named: list[Node]) -> Node | Miss:
+        if not ref.version:
+            # Without a latest one dbt would not have written this manifest; the highest name is near.
+            return next((n for n in named if n.is_latest), named[-1])
+        for node in named:
+            if node.version == ref.version:
+                return node
+        versions = sorted((n.version for n in named if n.version), key=lambda v: (len(v), v))
+        miss = Miss(
+            code="unknown-version",
+            message=f"{ref} is not known: {ref.name} has no version {ref.version}",
+            remedy=f"its versions are {', '.join(versions)}" if versions else "it has no versions",
+        )
+        return self._disabled(ref, MODEL_TYPES, f"{ref.name}.v{ref.version}") or miss
+
     def _disabled(self, ref: NodeRef, types: Iterable[str], name: str) -> Miss | None:
         package = ref.package if isinstance(ref, ModelRef) else ""
         for unique_id in sorted(self._project.disabled):
@@ -142,6 +208,15 @@ class Lookup:
         return None
 
 
+def _unknown(ref: ExposureRef | SemanticRef, kind: str, known: Iterable[str]) -> Miss:
+    near = did_you_mean(ref.name, known)
+    if kind == "exposure":
+        message = f"{ref} is not known: the dbt project has no such exposure"
+        return Miss(code="unknown-exposure", message=message, remedy=near)
+    message = f"{ref} is not known: the dbt project has no such semantic model"
+    return Miss(code="unknown-semantic-model", message=message, remedy=near)
+
+
 def _is_table(node: Node, ref: TableRef) -> bool:
     """By name in dbt or in the database, there also with its schema and database before it."""
     relation = node.alias or node.identifier or node.name
@@ -151,27 +226,11 @@ def _is_table(node: Node, ref: TableRef) -> bool:
     return bool({c.casefold() for c in called} & {w.casefold() for w in wanted})
 
 
-def _of_version(ref: ModelRef, named: list[Node]) -> Node | Miss:
-    if not ref.version:
-        # Without a latest one dbt would not have written this manifest; the highest name is near.
-        return next((n for n in named if n.is_latest), named[-1])
-    for node in named:
-        if node.version == ref.version:
-            return node
-    versions = sorted(n.version for n in named if n.version)
-    remedy = f"its versions are {', '.join(versions)}" if versions else "it has no versions"
-    return Miss(
-        code="unknown-version",
-        message=f"{ref} is not known: {ref.name} has no version {ref.version}",
-        remedy=remedy,
-    )
-
-
 def _by(
-    project: Project, types: Iterable[str], key: Callable[[Node], str]
+    nodes: Iterable[Node], types: Container[str], key: Callable[[Node], str]
 ) -> dict[str, list[Node]]:
     named: dict[str, list[Node]] = defaultdict(list)
-    for _, node in sorted(project.nodes.items()):
+    for node in nodes:
         if node.resource_type in types:
             named[key(node)].append(node)
     return dict(named)

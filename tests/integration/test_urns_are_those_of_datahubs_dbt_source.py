@@ -16,7 +16,7 @@ from datahub_dataproducts.adapters.dbt.run_results import RunResults, read_run_r
 from datahub_dataproducts.domain.nodes import Node, Project, RunStatus
 
 DATA = Path(__file__).parents[1] / "data"
-DATASET_TYPES = {"model", "seed", "snapshot", "source"}
+DATASET_TYPES = {"model", "seed", "snapshot", "source", "semantic_model"}
 RESULT_TYPES = {
     RunStatus.SUCCESS: "SUCCESS",
     RunStatus.FAILED: "FAILURE",
@@ -72,8 +72,8 @@ def emitted(recipe: Mapping[str, Any], folder: Path) -> Emitted:
         # Slow, and about columns only.
         "infer_dbt_schemas": False,
         "include_column_lineage": False,
-        # Data of runs and of a kind that is no asset of ours.
-        "entities_enabled": {"semantic_models": "NO", "model_performance": "NO"},
+        # Data of runs, of a kind that is no asset of ours.
+        "entities_enabled": {"model_performance": "NO"},
         **recipe,
     }
     pipeline = Pipeline.create({
@@ -189,6 +189,10 @@ def in_capitals(manifest: dict[str, Any]) -> dict[str, Any]:
             model["unique_id"],
             "model.elsewhere.not_in_this_manifest",
         ]
+    for name in list(manifest["semantic_models"]):
+        # Its dataset is named by its unique id, whatever else there is to name it by.
+        model = manifest["semantic_models"].pop(name)
+        manifest["semantic_models"][f"{name}_Capital, (v2)"] = model
     # Reads one table under two names.
     tests[1]["depends_on"]["nodes"].remove(models[2]["unique_id"])
     # Reads none.

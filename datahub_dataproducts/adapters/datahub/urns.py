@@ -22,6 +22,7 @@ _DBT = "dbt"
 # Ours, in the guids of what we make.
 _PLATFORM = "data-products"
 _DATA_PRODUCT = "urn:li:dataProduct:"
+_SEMANTIC_MODEL = "semantic_model"
 # What DataHub percent-encodes within a URN.
 # Nothing encoded, and nothing that a URN gives a meaning.
 _PLAIN_DATASET = re.compile(r"urn:li:dataset:\(urn:li:dataPlatform:([\w-]+),([\w./-]+),[A-Z]+\)")
@@ -92,7 +93,7 @@ class DbtNaming:
     def sibling_urns(self, node: Node) -> tuple[str, ...]:
         """All URNs DataHub knows the node by, the asset's own first.
 
-        An ephemeral model has no relation, so it has a dbt dataset only.
+        An ephemeral model and a semantic model have no relation, so they have a dbt dataset only.
         """
         if node.resource_type == "exposure":
             return (self.dashboard_urn(node),)
@@ -147,6 +148,9 @@ class DbtNaming:
         return domain_urn(domain)
 
     def _name(self, node: Node) -> str:
+        if node.resource_type == _SEMANTIC_MODEL:
+            # It has no table of its own; its dataset on dbt is named by its unique id.
+            return node.unique_id
         name = node.name
         if self.use_identifiers and node.identifier:
             name = node.identifier
@@ -178,7 +182,9 @@ class DbtNaming:
 
 
 def _has_relation(node: Node) -> bool:
-    return node.resource_type != "test" and node.materialization != "ephemeral"
+    if node.resource_type in {"test", _SEMANTIC_MODEL}:
+        return False
+    return node.materialization != "ephemeral"
 
 
 def data_product_urn(product: str) -> str:

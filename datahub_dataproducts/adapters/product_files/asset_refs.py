@@ -12,11 +12,15 @@ from datahub_dataproducts.domain.documents import (
     ExposureRef,
     Marked,
     ModelRef,
+    SemanticRef,
     SourceRef,
     UrnRef,
 )
 
-_EXAMPLES = "write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN"
+_EXAMPLES = (
+    "write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), "
+    "semantic_model('name') or a full URN"
+)
 
 
 def _quoted(name: str) -> str:
@@ -31,6 +35,10 @@ _REF = re.compile(
 )
 _SOURCE = re.compile(rf"""source\(\s*{_quoted("source")}\s*,\s*{_quoted("table")}\s*\)""")
 _EXPOSURE = re.compile(rf"""exposure\(\s*{_quoted("name")}\s*\)""")
+# Metrics and saved queries can be no assets, which is told with what to name in their place.
+_SEMANTIC = re.compile(
+    rf"""(?P<kind>semantic_model|metric|saved_query)\(\s*{_quoted("name")}\s*\)"""
+)
 _URN = re.compile(r"urn:li:([A-Za-z][A-Za-z0-9]*):(\S+)")
 _URN_PREFIX = "urn:"
 _UNBALANCED = "has unbalanced parentheses"
@@ -86,6 +94,8 @@ def parse_asset_ref(text: str) -> AssetRef | None:
         return SourceRef(match["source"], match["table"])
     if match := _EXPOSURE.fullmatch(text):
         return ExposureRef(match["name"])
+    if match := _SEMANTIC.fullmatch(text):
+        return SemanticRef(match["kind"], match["name"])
     return UrnRef(text) if fault_of_urn(text) == "" else None
 
 

@@ -18,6 +18,7 @@ from datahub_dataproducts.domain.documents import (
     ExposureRef,
     Marked,
     ModelRef,
+    SemanticRef,
     SourceRef,
     UrnRef,
 )
@@ -41,6 +42,9 @@ from tests.adapters.product_files.product_texts import SMALLEST, document, told
         ("source('stripe', 'charges')", SourceRef("stripe", "charges")),
         ('source( "stripe" , "charges" )', SourceRef("stripe", "charges")),
         ("exposure('board')", ExposureRef("board")),
+        ("semantic_model('orders')", SemanticRef("semantic_model", "orders")),
+        ('metric( "revenue" )', SemanticRef("metric", "revenue")),
+        ("saved_query('weekly')", SemanticRef("saved_query", "weekly")),
         (
             "urn:li:dashboard:(looker,dashboards.42)",
             UrnRef("urn:li:dashboard:(looker,dashboards.42)"),
@@ -68,7 +72,7 @@ def test_an_asset_is_written_in_dbts_words_or_as_a_urn(text: str, ref: AssetRef)
         "source('a')",
         "source('a', 'b', 'c')",
         "exposure('a', 'b')",
-        "metric('a')",
+        "metric(a)",
         "urn:li:tag",
     ],
 )
@@ -85,6 +89,7 @@ def test_anything_else_is_no_asset(text: str) -> None:
         ModelRef("orders", "", "2"),
         SourceRef("stripe", "charges"),
         ExposureRef("board"),
+        SemanticRef("semantic_model", "orders"),
         UrnRef("urn:li:tag:x"),
     ],
 )
@@ -167,38 +172,38 @@ def test_no_assets_at_all_is_told_apart_from_an_empty_list() -> None:
         (
             "assets: [fct_revenue]",
             [
-                "p.yml:3:10: error[bad-asset]: `assets` has fct_revenue, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN",
+                "p.yml:3:10: error[bad-asset]: `assets` has fct_revenue, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN",
             ],
         ),
         (
             "assets: [ref(fct)]",
             [
-                "p.yml:3:10: error[bad-asset]: `assets` has ref(fct), which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN",
+                "p.yml:3:10: error[bad-asset]: `assets` has ref(fct), which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN",
             ],
         ),
         (
             "assets: [{ref: x}]",
             [
-                "p.yml:3:10: error[bad-asset]: `assets` has a mapping, not an asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN",
+                "p.yml:3:10: error[bad-asset]: `assets` has a mapping, not an asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN",
             ],
         ),
         (
             "assets: [\"{{ ref('a') }}\"]",
             [
-                "p.yml:3:10: error[bad-asset]: `assets` has {{ ref('a') }}, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN",
+                "p.yml:3:10: error[bad-asset]: `assets` has {{ ref('a') }}, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN",
             ],
         ),
         (
             "assets: [ref('a]",
             [
-                "p.yml:3:10: error[bad-asset]: `assets` has ref('a, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN, in quotes where it stands in [brackets]",
+                "p.yml:3:10: error[bad-asset]: `assets` has ref('a, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN, in quotes where it stands in [brackets]",
             ],
         ),
         (
             "assets: [urn:li:dashboard:(looker,d)]",
             [
                 "p.yml:3:10: error[bad-urn]: `assets` has urn:li:dashboard:(looker, which has unbalanced parentheses; write urn:li:<type>:<id>, in quotes where it stands in [brackets]",
-                "p.yml:3:35: error[bad-asset]: `assets` has d), which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN, in quotes where it stands in [brackets]",
+                "p.yml:3:35: error[bad-asset]: `assets` has d), which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN, in quotes where it stands in [brackets]",
             ],
         ),
         (
@@ -240,7 +245,7 @@ def test_no_assets_at_all_is_told_apart_from_an_empty_list() -> None:
         (
             "assets: 12",
             [
-                "p.yml:3:9: error[bad-asset]: `assets` has 12, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN",
+                "p.yml:3:9: error[bad-asset]: `assets` has 12, which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN",
             ],
         ),
         (
@@ -252,7 +257,7 @@ def test_no_assets_at_all_is_told_apart_from_an_empty_list() -> None:
         (
             "assets: ['ref(\"\")']",
             [
-                "p.yml:3:10: error[bad-asset]: `assets` has ref(\"\"), which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name') or a full URN",
+                "p.yml:3:10: error[bad-asset]: `assets` has ref(\"\"), which names no asset; write ref('model'), ref('package', 'model'), source('name', 'table'), exposure('name'), semantic_model('name') or a full URN",
             ],
         ),
     ],
