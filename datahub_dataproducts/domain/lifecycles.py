@@ -63,7 +63,8 @@ def review_moves(
 
 
 def _say_moves(stage: Lifecycle, rules: Rules) -> str:
-    moves = tuple(other.value for other in Lifecycle if other in rules.stages[stage].moves)
+    allowed = rules.stages[stage].moves - {stage}
+    moves = tuple(other.value for other in Lifecycle if other in allowed)
     if not moves:
         return f"leave it {stage.value}, or let the policy allow more"
     return f"from {stage.value} it may go to {say_list(moves, 'or')}"

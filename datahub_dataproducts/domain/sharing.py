@@ -61,14 +61,11 @@ def _shared_promises(submissions: Sequence[Submission]) -> list[Problem]:
     differing = {urn: by_rule for urn, by_rule in rules.items() if len(by_rule) > 1}
     unions = _unions(submissions, differing)
     problems: list[Problem] = []
-    for urn, by_rule in differing.items():
-        everywhere = [one for alike in by_rule.values() for one in alike]
+    for urn, union in unions.items():
+        everywhere = [one for alike in differing[urn].values() for one in alike]
+        first, *others = sorted(everywhere, key=lambda one: (one[0].id, one[1].place))
         # Two different promises of one product are an error of their own.
-        if len({submission.id for submission, _ in everywhere}) > 1:
-            first, *others = sorted(everywhere, key=lambda one: (one[0].id, one[1].place))
-            problems += [
-                _differing(one, first, unions[urn]) for one in others if one[0] is not first[0]
-            ]
+        problems += [_differing(one, first, union) for one in others if one[0].id != first[0].id]
     return problems
 
 
