@@ -229,5 +229,6 @@ def _datasets(
 
 def _speaks_of(product: ProductState) -> Iterator[str]:
     yield from (asset.urn for asset in product.assets)
-    if product.definition is not None:
-        yield from (assertion.asset for assertion in product.definition.assertions)
+    # Whatever is published has one.
+    assert product.definition is not None
+    yield from (assertion.asset for assertion in product.definition.assertions)
