@@ -117,73 +117,91 @@ _AGES = st.sampled_from([None, 12 * HOUR, DAY, 1, 1500])
 
 @st.composite
 def projects(draw: st.DrawFn) -> Project:
-    """A few models, sources, seeds, tests, metrics and exposures, under names people would not use."""
-    nodes: dict[str, Node] = {}
-
-    def reads(*types: str, most: int = 3) -> tuple[str, ...]:
-        known = [u for u, n in nodes.items() if n.resource_type in types]
-        some = (
-            st.lists(st.sampled_from(known), unique=True, max_size=most) if known else st.just([])
-        )
-        return tuple(draw(some))
-
-    def add(type_: str, name: str, version: str = "", **fields: object) -> None:
-        package = draw(st.sampled_from([SHOP, SHOP, SHOP, "other"]))
-        unique_id = ".".join(part for part in (type_, package, name, version) if part)
-        made = {"unique_id": unique_id, "resource_type": type_, "name": name, "package": package}
-        if unique_id not in nodes:
-            nodes[unique_id] = Node(**made, version=version, **fields)  # type: ignore[arg-type]
-
-    def table(number: int, *upstream: str) -> dict[str, object]:
-        return {
-            "database": "db",
-            "schema": "main",
-            "alias": f"t{number}",
-            "depends_on": reads(*upstream),
-            "owners": draw(_OWNERS),
-            "description": draw(_WORDS),
-        }
-
+    """A few models, sources, seeds, tests, metrics and exposures, under names nobody would use."""
+    made = _Made(draw)
     for number in range(draw(st.integers(0, 3))):
-        add(
-            "source",
-            draw(_NAMES),
-            source_name=draw(_NAMES),
-            database="db",
-            schema=draw(st.sampled_from([f"raw{number}", "main"])),
-            identifier=f"t{number}",
-            error_after=draw(_AGES),
-            warn_after=draw(_AGES),
-        )
+        made.add_source(number)
     for number in range(draw(st.integers(0, 9))):
-        version = draw(st.sampled_from(["", "", "", "1", "2", "next"]))
-        add(
-            draw(st.sampled_from(["model"] * 6 + ["seed", "snapshot"])),
-            draw(_NAMES),
-            version,
-            is_latest=not version or draw(st.booleans()),
-            materialization=draw(st.sampled_from(["table", "view", "ephemeral", "incremental"])),
-            file=f"models/{draw(_FOLDERS)}/x.sql",
-            access=draw(st.sampled_from(["", "", "public", "private"])),
-            group=draw(st.sampled_from(["", "", "", "finance", "Größe"])),
-            **table(number, "model", "seed", "snapshot", "source"),
-        )
+        made.add_table(number)
     for number in range(draw(st.integers(0, 4))):
-        depends_on = reads("model", "seed", "snapshot", "source")
-        attached = depends_on[0] if depends_on and draw(st.booleans()) else ""
-        add("test", f"test_{number}", attached_to=attached, depends_on=depends_on)
+        made.add_test(number)
     for number in range(draw(st.integers(0, 2))):
-        add("metric", f"metric_{number}", depends_on=reads("model"))
+        made.add("metric", f"metric_{number}", depends_on=made.some("model"))
     for _ in range(draw(st.integers(0, 3))):
-        add(
-            "exposure",
-            draw(_NAMES),
-            label=draw(_WORDS),
-            url=draw(st.sampled_from(["", "https://x.example.com/a,b", "http://", "see wiki"])),
-            kind=draw(st.sampled_from(["", "dashboard"])),
-            owners=draw(_OWNERS),
-            description=draw(_WORDS),
-            file="models/exposures.yml",
-            depends_on=reads("model", "seed", "snapshot", "source", "metric"),
+        made.add_exposure()
+    name = draw(st.sampled_from([SHOP, SHOP, ""]))
+    return Project(name=name, nodes=made.nodes, adapter="duckdb")
+
+
+class _Made:
+    """The nodes so far; each reads only what is there before it, so there is no circle."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+        self.nodes: dict[str, Node] = {}
+
+    def some(self, *types: str) -> tuple[str, ...]:
+        known = [u for u, n in self.nodes.items() if n.resource_type in types]
+        if not known:
+            return ()
+        return tuple(self._draw(st.lists(st.sampled_from(known), unique=True, max_size=3)))
+
+    def add(self, type_: str, name: str, version: str = "", **fields: object) -> None:
+        package = self._draw(st.sampled_from([SHOP, SHOP, SHOP, "other"]))
+        unique_id = ".".join(part for part in (type_, package, name, version) if part)
+        said = {"unique_id": unique_id, "resource_type": type_, "name": name, "package": package}
+        if unique_id not in self.nodes:
+            self.nodes[unique_id] = Node(**said, version=version, **fields)  # type: ignore[arg-type]
+
+    def add_source(self, number: int) -> None:
+        self.add(
+            "source",
+            self._draw(_NAMES),
+            source_name=self._draw(_NAMES),
+            database="db",
+            schema=self._draw(st.sampled_from([f"raw{number}", "main"])),
+            identifier=f"t{number}",
+            error_after=self._draw(_AGES),
+            warn_after=self._draw(_AGES),
         )
-    return Project(name=draw(st.sampled_from([SHOP, SHOP, ""])), nodes=nodes, adapter="duckdb")
+
+    def add_table(self, number: int) -> None:
+        version = self._draw(st.sampled_from(["", "", "", "1", "2", "next"]))
+        self.add(
+            self._draw(st.sampled_from(["model"] * 6 + ["seed", "snapshot"])),
+            self._draw(_NAMES),
+            version,
+            is_latest=not version or self._draw(st.booleans()),
+            database="db",
+            schema="main",
+            alias=f"t{number}",
+            materialization=self._draw(
+                st.sampled_from(["table", "view", "ephemeral", "incremental"])
+            ),
+            file=f"models/{self._draw(_FOLDERS)}/x.sql",
+            access=self._draw(st.sampled_from(["", "", "public", "private"])),
+            group=self._draw(st.sampled_from(["", "", "", "finance", "Größe"])),
+            depends_on=self.some("model", "seed", "snapshot", "source"),
+            owners=self._draw(_OWNERS),
+            description=self._draw(_WORDS),
+        )
+
+    def add_test(self, number: int) -> None:
+        depends_on = self.some("model", "seed", "snapshot", "source")
+        attached = depends_on[0] if depends_on and self._draw(st.booleans()) else ""
+        self.add("test", f"test_{number}", attached_to=attached, depends_on=depends_on)
+
+    def add_exposure(self) -> None:
+        self.add(
+            "exposure",
+            self._draw(_NAMES),
+            label=self._draw(_WORDS),
+            url=self._draw(
+                st.sampled_from(["", "https://x.example.com/a,b", "http://", "see wiki"])
+            ),
+            kind=self._draw(st.sampled_from(["", "dashboard"])),
+            owners=self._draw(_OWNERS),
+            description=self._draw(_WORDS),
+            file="models/exposures.yml",
+            depends_on=self.some("model", "seed", "snapshot", "source", "metric"),
+        )

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain, count
 
 from datahub_dataproducts.domain.candidates import Candidate, Kind, Reason
 from datahub_dataproducts.domain.documents import AssetRef, ExposureRef, ModelRef, SourceRef
@@ -21,23 +23,27 @@ def fold(name: str) -> str:
     return re.sub(r"[^a-z0-9-]+", "_", plain)[:_LONGEST_ID].strip("_-") or "product"
 
 
-def short_id(candidate: Candidate, nodes: Mapping[str, Node]) -> str:
-    """The id people would choose: `revenue` of the model `fct_revenue`."""
-    name = full_id(candidate, nodes)
-    return _PREFIX.sub("", name, count=1) if candidate.kind is Kind.MODEL else name
-
-
-def full_id(candidate: Candidate, nodes: Mapping[str, Node]) -> str:
-    """The id with all that tells a candidate from others: `fct_revenue`, `customers_v3`."""
-    versions = {nodes[n].version for n in candidate.nodes if not nodes[n].is_latest}
-    version = f"_v{versions.pop()}" if candidate.kind is Kind.MODEL and versions else ""
-    return fold(candidate.name + version)
+def distinct_ids(
+    found: Iterable[Candidate], used: Collection[str], nodes: Mapping[str, Node]
+) -> dict[str, Candidate]:
+    """An id for each: the short one where only one wants it, else the full one, else numbered."""
+    found = tuple(found)
+    wanted = Counter(_short_id(candidate, nodes) for candidate in found)
+    folded = {id_.casefold() for id_ in used}
+    ids: dict[str, Candidate] = {}
+    for candidate in found:
+        short, full = _short_id(candidate, nodes), _full_id(candidate, nodes)
+        numbered = (f"{full}_{number}" for number in count(2))
+        names = chain([short] * (wanted[short] == 1), [full], numbered)
+        ids[next(n for n in names if n not in folded and n not in ids)] = candidate
+    return ids
 
 
 def title_of(id_: str, label: str = "") -> str:
     """What people call it: the label it has, or else its id as they write: `Order items`."""
     words = re.sub(r"[_-]+", " ", id_)
-    return " ".join(label.split()) or words[:1].upper() + words[1:]
+    printable = "".join(sign if sign.isprintable() else " " for sign in label)
+    return " ".join(printable.split()) or words[:1].upper() + words[1:]
 
 
 def reference(node: Node, lookup: Lookup) -> AssetRef | None:
@@ -69,12 +75,25 @@ def reasons_of(candidate: Candidate, nodes: Mapping[str, Node]) -> tuple[str, ..
     return (*_of_nodes(candidate, nodes), *_of_exposures(candidate, nodes))
 
 
+def _short_id(candidate: Candidate, nodes: Mapping[str, Node]) -> str:
+    """The id people would choose: `revenue` of the model `fct_revenue`."""
+    name = _full_id(candidate, nodes)
+    return _PREFIX.sub("", name, count=1) if candidate.kind is Kind.MODEL else name
+
+
+def _full_id(candidate: Candidate, nodes: Mapping[str, Node]) -> str:
+    """The id with all that tells a candidate from others: `fct_revenue`, `customers_v3`."""
+    versions = {nodes[n].version for n in candidate.nodes if not nodes[n].is_latest}
+    version = f"_v{versions.pop()}" if candidate.kind is Kind.MODEL and versions else ""
+    return fold(candidate.name + version)
+
+
 def _of_nodes(candidate: Candidate, nodes: Mapping[str, Node]) -> list[str]:
-    count = f"{len(candidate.nodes)} model{'s' * (len(candidate.nodes) > 1)}"
+    models = f"{len(candidate.nodes)} model{'s' * (len(candidate.nodes) > 1)}"
     if candidate.kind is Kind.FOLDER:
-        return [f"the marts folder {candidate.name} has {count}"]
+        return [f"the marts folder {candidate.name} has {models}"]
     if candidate.kind is Kind.GROUP:
-        return [f"the dbt group {candidate.name} has {count} that people use"]
+        return [f"the dbt group {candidate.name} has {models} that people use"]
     if candidate.kind is Kind.EXPOSURE:
         return []
     (name,) = (nodes[unique_id].name for unique_id in candidate.nodes)

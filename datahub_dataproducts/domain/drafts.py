@@ -1,8 +1,8 @@
 """Drafts: the products that a dbt project suggests, with nothing that dbt does not say."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from datahub_dataproducts.domain.candidates import (
@@ -22,11 +22,10 @@ from datahub_dataproducts.domain.draft_promises import (
     watched_sources,
 )
 from datahub_dataproducts.domain.draft_words import (
+    distinct_ids,
     fold,
-    full_id,
     reasons_of,
     reference,
-    short_id,
     title_of,
 )
 from datahub_dataproducts.domain.existing import Existing
@@ -114,25 +113,21 @@ def drafts(
         if node.resource_type in _TYPES and unique_id not in refs
     }
     found = candidates(project, {**taken, **existing.assets}, by_model=by_model)
-    ids = _ids(found, existing.ids, project.nodes)
+    ids = distinct_ids(found, existing.ids, project.nodes)
     drafting = _Drafting(project.nodes, existing, refs, ids)
     return drafting.drafts([id_ for id_ in sorted(ids) if wanted(id_)], tests_by_node(project))
 
 
-def _ids(
-    found: Iterable[Candidate], used: Collection[str], nodes: Mapping[str, Node]
-) -> dict[str, Candidate]:
-    """An id for each: the short one where only one wants it, else the full one, else numbered."""
-    found = tuple(found)
-    wanted = Counter(short_id(candidate, nodes) for candidate in found)
-    folded = {id_.casefold() for id_ in used}
-    ids: dict[str, Candidate] = {}
-    for candidate in found:
-        short, full = short_id(candidate, nodes), full_id(candidate, nodes)
-        names = [short] * (wanted[short] == 1) + [full]
-        names += [f"{full}_{number}" for number in range(2, len(found) + len(folded) + 2)]
-        ids[next(n for n in names if n not in folded and n not in ids)] = candidate
-    return ids
+def _told_apart(made: Iterable[Draft]) -> tuple[Draft, ...]:
+    """With the id where several have one name: labels of dashboards need not differ."""
+    made = tuple(made)
+    names = Counter(draft.name.casefold() for draft in made)
+    return tuple(
+        replace(draft, name=f"{draft.name} ({draft.id})")
+        if names[draft.name.casefold()] > 1
+        else draft
+        for draft in made
+    )
 
 
 class _Drafting:
@@ -150,6 +145,7 @@ class _Drafting:
         self._refs = refs
         self._ids = ids
         self._tables = {node: id_ for id_, candidate in ids.items() for node in candidate.nodes}
+        self._has_public = any(node.access == "public" for node in nodes.values())
         self._used = self._uses()
         self._ports = {id_: self._ports_of(id_) for id_ in ids}
 
@@ -159,7 +155,8 @@ class _Drafting:
         """Those of some ids."""
         inputs = self._inputs(ids)
         own, shared = self._sources(ids)
-        return tuple(self._draft(id_, inputs[id_], own[id_], shared[id_], tests) for id_ in ids)
+        made = (self._draft(id_, inputs[id_], own[id_], shared[id_], tests) for id_ in ids)
+        return _told_apart(made)
 
     def _draft(
         self,
@@ -214,18 +211,23 @@ class _Drafting:
         return used
 
     def _ports_of(self, id_: str) -> tuple[str, ...]:
-        """Tables that others read, those that dbt calls public, or else those at the end."""
+        """Tables that others use, and those dbt offers: the public ones, or else the last ones.
+
+        Whoever calls some models public means that of the others nobody else is to read any.
+        """
         tables = self._ids[id_].nodes
         inside = {
             upstream
             for table in tables
             for upstream in first_upstream(table, self._tables, self._nodes)
         }
-        ends = [table for table in tables if table not in inside]
-        open_ends = [table for table in ends if self._nodes[table].access != "private"]
+        shown = {table for table in tables if id_ in self._used[table]}
+        last = [table for table in tables if table not in inside or table in shown]
+        open_last = [table for table in last if self._nodes[table].access != "private"]
         public = [table for table in tables if self._nodes[table].access == "public"]
-        ports = {*(public or open_ends or ends), *(table for table in tables if self._used[table])}
-        return tuple(table for table in tables if table in ports)
+        offered = {*(public if self._has_public else open_last)}
+        offered.update(table for table in tables if self._used[table] - {id_})
+        return tuple(table for table in tables if table in offered)
 
     def _type(self, id_: str) -> ProductType:
         others = {user for table in self._ids[id_].nodes for user in self._used[table]} - {id_}
