@@ -50,7 +50,7 @@ class Comparison:
     early: tuple[Meeting, ...]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def compare(schedule: Schedule, other: Schedule) -> Comparison:
     """On which days something is due before what it is made of.
 
@@ -74,7 +74,7 @@ def compare(schedule: Schedule, other: Schedule) -> Comparison:
     return Comparison(tuple(days), tuple(early))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def gaps(schedule: Schedule) -> tuple[int, ...]:
     """The times between one tick and the next over a year, in milliseconds, the longest last.
 

@@ -35,9 +35,11 @@ from datahub_dataproducts.domain.nodes import Node, NodeRun, Project, RunStatus,
 from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity
 from datahub_dataproducts.domain.products import (
     Input,
+    Lifecycle,
     Objective,
     Owner,
 )
+from datahub_dataproducts.domain.rules import Rules
 from datahub_dataproducts.domain.schedules import Schedule
 
 DASHBOARD = "urn:li:dashboard:(looker,dashboards.42)"
@@ -176,6 +178,7 @@ def published(
     runs: Sequence[NodeRun] = (),
     loads: Sequence[SourceLoad] = (),
     policy: Policy | None = None,
+    **asked: Any,
 ) -> Publication:
     return publish(
         documents,
@@ -185,6 +188,7 @@ def published(
         loads=loads,
         naming=PlainNaming(),
         policy=policy or Policy(),
+        **asked,
     )
 
 
@@ -1101,3 +1105,65 @@ def test_the_order_in_which_files_are_read_changes_nothing(order: list[int]) -> 
         document("twice", 6),
     ]
     assert published(*(documents[n] for n in order)) == published(*documents)
+
+
+def test_a_live_product_that_nobody_answers_for_is_not_published() -> None:
+    publication = published(document("shop", lifecycle=Lifecycle.LIVE), document("users"))
+    assert [product.id for product in publication.products] == ["users"]
+    assert not publication.complete
+    assert [problem.code for problem in publication.problems if problem.is_error] == [
+        "missing-owner",
+        "missing-owner",
+        "missing-runbook",
+    ]
+
+
+def test_a_team_may_let_it_pass() -> None:
+    lenient = Rules(
+        severities={
+            "missing-owner": ProblemSeverity.WARNING,
+            "missing-runbook": None,
+            "missing-contract": None,
+        }
+    )
+    publication = published(document("shop", lifecycle=Lifecycle.LIVE), rules=lenient)
+    assert [product.id for product in publication.products] == ["shop"]
+    assert publication.complete
+    assert [problem.code for problem in publication.problems] == ["missing-owner", "missing-owner"]
+
+
+def test_a_team_may_be_stricter() -> None:
+    strict = Rules(severities={"repeated-name": ProblemSeverity.ERROR})
+    publication = published(document("a", name="Shop"), document("b", name="Shop"), rules=strict)
+    assert [product.id for product in publication.products] == ["a"]
+
+
+def test_stages_are_compared_with_those_before() -> None:
+    before = {"shop": Lifecycle.RETIRED, "gone": Lifecycle.LIVE}
+    publication = published(document("shop", lifecycle=Lifecycle.DEPRECATED), before=before)
+    assert [problem.code for problem in publication.problems] == [
+        "deleted-too-early",
+        "forbidden-move",
+    ]
+    unread = Problem(
+        code="not-yaml", severity=ProblemSeverity.ERROR, location=at(1), message="no YAML"
+    )
+    shop = document("shop", lifecycle=Lifecycle.DEPRECATED)
+    told = published(shop, before=before, problems=[unread]).problems
+    assert [problem.code for problem in told] == ["forbidden-move", "not-yaml"]
+
+
+def test_results_that_were_observed_are_compared_with_what_is_expected() -> None:
+    shop = document("shop", assets=(mark("orders"),), contract=(promise("orders", build=True),))
+    slow = {ORDERS: [0, 4 * DAY, 8 * DAY]}
+    (line,) = complaints(published(shop, observed=slow))
+    assert line.startswith("data_products/shop.yml:10:3: warning[silence-below-cadence]")
+    assert complaints(published(shop, observed={ORDERS: [0, 2 * DAY]})) == []
+
+
+def test_checks_see_assets_as_dbt_names_them() -> None:
+    """One table by its name and by its URN is one asset, in two products as in one."""
+    by_name = document("a", assets=(mark("orders"),))
+    by_urn = document("b", assets=(mark(UrnRef("urn:li:dataset:model.shop.orders")),))
+    (line,) = complaints(published(by_name, by_urn))
+    assert 'warning[asset-in-several-products]: orders is an asset of "b" too' in line
