@@ -169,14 +169,18 @@ def test_no_file_is_missing_from_the_table() -> None:
     [
         (
             "datacontract_cli/lint__invalid.odcs.yaml",
-            "c.yaml:1:1: error[contract-file-form]: `status` is not given, and the standard asks "
-            "for it; add `status:`",
+            (
+                "c.yaml:1:1: error[contract-file-form]: `status` is not given, and the standard asks "
+                "for it; add `status:`"
+            ),
         ),
         (
             "datacontract_cli/export__datacontract.yaml",
-            "c.yaml:1:1: error[contract-file-version]: this is a Data Contract Specification 1.2.1, "
-            "and no ODCS contract; bring it to ODCS version 3, as in `apiVersion: v3.1.0` and "
-            "`kind: DataContract`",
+            (
+                "c.yaml:1:1: error[contract-file-version]: this is a Data Contract Specification 1.2.1, "
+                "and no ODCS contract; bring it to ODCS version 3, as in `apiVersion: v3.1.0` and "
+                "`kind: DataContract`"
+            ),
         ),
     ],
 )
