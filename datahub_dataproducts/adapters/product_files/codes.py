@@ -27,6 +27,7 @@ BAD_MERGE = "bad-merge"
 # Form.
 TOO_MANY_PROBLEMS = "too-many-problems"
 NO_PRODUCTS = "no-products"
+OTHER_FORMAT = "other-format"
 MISSING = "missing-value"
 UNKNOWN_KEY = "unknown-key"
 WRONG_KIND = "wrong-kind"

@@ -21,6 +21,7 @@ from datahub_dataproducts.adapters.product_files.nodes import (
     Sequence,
 )
 from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
+from datahub_dataproducts.adapters.product_files.other_formats import is_other_format
 from datahub_dataproducts.adapters.product_files.product import PRODUCT_KEYS, product_document
 from datahub_dataproducts.adapters.product_files.scalars import is_nothing
 from datahub_dataproducts.domain.documents import ProductDocument
@@ -85,6 +86,8 @@ def parse_product_file(
 def _products(root: Node | None, findings: Findings) -> tuple[list[Mapping], Collection[str]]:
     """The mappings that are products, and the keys that may stand in them."""
     if isinstance(root, Mapping):
+        if is_other_format(root, findings):
+            return [], ()
         if _SEVERAL in root.entries:
             return _several(root, root.entries[_SEVERAL], findings), PRODUCT_KEYS
         return [root], _ROOT_KEYS

@@ -189,10 +189,7 @@ def test_anchors_and_merges_share_what_products_have_in_common() -> None:
         (
             "version: 2\nmodels: []",
             [
-                "p.yml:1:1: error[missing-value]: `domain` is not given; write `domain: finance`",
-                "p.yml:1:1: error[missing-value]: `id` is not given; write `id: revenue`",
-                "p.yml:1:1: warning[unknown-key]: the key `version` means nothing here; take it out",
-                "p.yml:2:1: warning[unknown-key]: the key `models` means nothing here; take it out",
+                "p.yml:2:1: error[other-format]: this is a dbt properties file, and not a product file; move it to dbt's `models`, or narrow `product_paths` to the product files",
             ],
         ),
     ],
