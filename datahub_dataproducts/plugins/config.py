@@ -1,7 +1,9 @@
 """Recipe models: what a recipe may say, and what that means to the use cases."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
+from datahub.configuration.common import ConfigModel
 from datahub.configuration.source_common import EnvConfigMixin, PlatformInstanceConfigMixin
 from datahub.ingestion.source.state.stale_entity_removal_handler import (
     StatefulStaleMetadataRemovalConfig,
@@ -9,6 +11,7 @@ from datahub.ingestion.source.state.stale_entity_removal_handler import (
 from datahub.ingestion.source.state.stateful_ingestion_base import StatefulIngestionConfigBase
 from pydantic import AfterValidator, Field, field_validator
 
+from datahub_dataproducts.adapters.datahub.urns import ownership_type
 from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.schedules import is_timezone
 from datahub_dataproducts.plugins.settings import MANIFEST_PATH, PRODUCT_PATHS, Settings
@@ -26,7 +29,30 @@ def _check_silence(text: str) -> str:
     return text
 
 
+def _check_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as wrong:
+        raise ValueError(f"it is no regular expression: {wrong}") from wrong
+    return text
+
+
+def _check_ownership_type(name: str) -> str:
+    ownership_type(name)
+    return name
+
+
 Timezone = Annotated[str, AfterValidator(_check_timezone)]
+OwnershipType = Annotated[str, AfterValidator(_check_ownership_type)]
+
+
+class OwnerKindRule(ConfigModel):
+    """What the owners are that a pattern matches."""
+
+    match: Annotated[str, AfterValidator(_check_pattern)] = Field(
+        description="A regular expression for the whole text, such as `.*-team`."
+    )
+    kind: Literal["corpuser", "corpGroup"] = Field(description="A user or a group.")
 
 
 class DataProductsSourceConfig(
@@ -50,7 +76,8 @@ class DataProductsSourceConfig(
     )
     manifest_path: str = Field(
         default=MANIFEST_PATH,
-        description="dbt's manifest, plain or gzipped. Products that consist of URNs do without.",
+        description="dbt's manifest, plain or gzipped: a path or a URI (s3, gs, http, https). "
+        "Products that consist of URNs do without.",
     )
     run_results_path: str | None = Field(
         default=None,
@@ -59,7 +86,8 @@ class DataProductsSourceConfig(
     )
     sources_path: str | None = Field(
         default=None,
-        description="dbt's sources.json: the load times of sources are taken from it.",
+        description="dbt's sources.json, or freshness.json of dbt 2: the load times of tables are "
+        "taken from it.",
     )
     policy_path: str | None = Field(
         default=None,
@@ -110,6 +138,31 @@ class DataProductsSourceConfig(
         default="PATCH",
         description="Whether owners, tags, terms and links are added to those in the catalog, or "
         "replace them. DataHub Lite takes OVERRIDE only.",
+    )
+    owner_keys: dict[OwnershipType, list[str]] = Field(
+        default={},
+        description="By ownership type, the keys of dbt's `meta` that name owners, in place of the "
+        "usual ones of that type; a dot leads into a mapping (`dagster.owners`), an empty list "
+        "turns the type off.",
+    )
+    owner_kinds: list[OwnerKindRule] = Field(
+        default=[],
+        description="What an owner in dbt is: the first pattern that the whole text matches "
+        "decides. Without one, `@handle` and e-mails are users, all else is a group.",
+    )
+    strip_user_ids_from_email: bool = Field(
+        default=False,
+        description="Whether users in dbt's `meta` are the local part of their e-mail.",
+    )
+    aws_connection: dict[str, Any] | None = Field(
+        default=None,
+        repr=False,
+        description="How to reach s3, for artifacts there. Default: what boto3 finds by itself.",
+    )
+    gcs_connection: dict[str, Any] | None = Field(
+        default=None,
+        repr=False,
+        description="The HMAC key for gs, for artifacts there.",
     )
     stateful_ingestion: StatefulStaleMetadataRemovalConfig | None = Field(
         default=None,
@@ -165,4 +218,9 @@ class DataProductsSourceConfig(
             default_timezone=self.default_timezone,
             expect_every=parse_duration(self.default_expect_every),
             write_semantics=self.write_semantics,
+            owner_keys={type_: tuple(keys) for type_, keys in self.owner_keys.items()},
+            owner_kinds=tuple((rule.match, rule.kind) for rule in self.owner_kinds),
+            strip_user_ids_from_email=self.strip_user_ids_from_email,
+            aws_connection=self.aws_connection,
+            gcs_connection=self.gcs_connection,
         )

@@ -1,13 +1,10 @@
 """Repository: reads what a dbt repository holds, and publishes it to a value; needs no server."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
 from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
-from datahub_dataproducts.adapters.dbt.manifest import read_manifest
-from datahub_dataproducts.adapters.dbt.run_results import read_run_results
-from datahub_dataproducts.adapters.dbt.sources import read_sources
 from datahub_dataproducts.adapters.product_files.open_standards.other_files import other_files
 from datahub_dataproducts.adapters.product_files.policy import POLICY_FILE, read_policy
 from datahub_dataproducts.adapters.product_files.read import find_files, read_file
@@ -18,6 +15,12 @@ from datahub_dataproducts.domain.nodes import NodeRun, Project, SourceLoad
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.products import Lifecycle
 from datahub_dataproducts.domain.rules import DEFAULT_RULES, Rules
+from datahub_dataproducts.plugins.artifacts import (
+    is_there,
+    place_of,
+    read_artifacts,
+    shown_below,
+)
 from datahub_dataproducts.plugins.revisions import stages_at
 from datahub_dataproducts.plugins.settings import Settings
 
@@ -68,9 +71,12 @@ def read_repository(settings: Settings) -> Repository:
     _read_policy(repository, root, settings.policy_path)
     if settings.base is not None:
         repository.before = stages_at(root, settings.base, settings.product_paths)
-    _read_artifacts(repository, root, settings)
-    found = repository.artifact_problems
-    repository.artifact_problems = [_placed_below(root, problem) for problem in found]
+    artifacts = read_artifacts(settings)
+    repository.artifact_problems = artifacts.problems
+    repository.project = artifacts.project
+    repository.runs = artifacts.runs
+    repository.loads = artifacts.loads
+    repository.observed = artifacts.observed
     return repository
 
 
@@ -87,7 +93,7 @@ def publish_repository(repository: Repository, settings: Settings) -> Publicatio
         naming=catalog_naming(settings, repository.project),
         policy=Policy(
             expect_every=settings.expect_every,
-            manifest=_shown(root / settings.manifest_path, root),
+            manifest=shown_below(place_of(root, settings.manifest_path), root),
             in_warehouse=settings.asset_platform == "target",
         ),
         rules=repository.rules,
@@ -139,77 +145,14 @@ def _read_products(repository: Repository, root: Path, settings: Settings) -> No
         repository.problems += parsed.problems
 
 
-def _read_artifacts(repository: Repository, root: Path, settings: Settings) -> None:
-    manifest = root / settings.manifest_path
-    # Without a manifest only products with dbt names are wrong, which is told where they stand.
-    if _is_there(manifest):
-        project = read_manifest(manifest)
-        if isinstance(project, Problem):
-            repository.artifact_problems.append(project)
-        else:
-            repository.project = project
-    if settings.run_results_path:
-        _read_runs(repository, root / settings.run_results_path)
-    for path in settings.observed_paths:
-        _observe(repository, root / path)
-    if settings.sources_path:
-        loads = read_sources(root / settings.sources_path)
-        if isinstance(loads, Problem):
-            repository.artifact_problems.append(loads)
-        else:
-            repository.loads = loads
-
-
 def _read_policy(repository: Repository, root: Path, policy_path: str | None) -> None:
     path = root / (policy_path or POLICY_FILE)
-    if policy_path is None and not _is_there(path):
+    if policy_path is None and not is_there(path):
         return
-    source = read_file(path, _shown(path, root))
+    source = read_file(path, shown_below(path, root))
     if isinstance(source, Problem):
         repository.problems.append(source)
         return
     policy = read_policy(source.text, source.file)
     repository.rules = policy.rules
     repository.problems += policy.problems
-
-
-def _observe(repository: Repository, path: Path) -> None:
-    results = read_run_results(path)
-    if isinstance(results, Problem):
-        repository.artifact_problems.append(results)
-        return
-    for run in results.runs:
-        repository.observed.setdefault(run.unique_id, []).append(run.at)
-
-
-def _shown(path: Path, root: Path) -> str:
-    """A path as it is told: from the dbt project on, if it lies there.
-
-    DataHub masks the values of the recipe's variables in all that it prints, and the folder of the
-    dbt project is often one of them.
-    """
-    return str(path.relative_to(root) if path.is_relative_to(root) else path)
-
-
-def _placed_below(root: Path, problem: Problem) -> Problem:
-    place = problem.location
-    if place is None:
-        return problem
-    return replace(problem, location=replace(place, file=_shown(Path(place.file), root)))
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        # It cannot be looked at; why not is told by whoever reads it.
-        return True
-
-
-def _read_runs(repository: Repository, path: Path) -> None:
-    results = read_run_results(path)
-    if isinstance(results, Problem):
-        repository.artifact_problems.append(results)
-    else:
-        repository.runs = results.runs
-        repository.artifact_problems += results.problems

@@ -1,6 +1,7 @@
 """Settings: what a recipe or the command line decides about one dbt project."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from datahub_dataproducts.domain.durations import DAY
 
@@ -17,7 +18,7 @@ class Settings:
         dbt_project_dir: folder of the dbt project; the other paths are relative to it.
         product_paths: patterns of product files.
         given_paths: patterns of those product files that were asked for by name; empty: all.
-        manifest_path, run_results_path, sources_path: dbt's artifacts.
+        manifest_path, run_results_path, sources_path: dbt's artifacts, paths or URIs.
         policy_path: the team's policy file; None: `data_products_policy.yml`, if it is there.
         observed_paths: run results of the past, to know how often results come.
         base: a git revision, to judge how products moved from stage to stage since.
@@ -28,6 +29,8 @@ class Settings:
         expect_every: how often results must come where a contract does not say it, milliseconds;
             None: silence is green.
         write_semantics: `PATCH` or `OVERRIDE`.
+        owner_keys: by ownership type, the keys of dbt's `meta` that count in place of the usual.
+        owner_kinds: regular expressions for owners, with `corpuser` or `corpGroup`.
 
     The others are those of DataHub's dbt source.
     """
@@ -55,3 +58,9 @@ class Settings:
     default_timezone: str = "UTC"
     expect_every: int | None = 3 * DAY
     write_semantics: str = "PATCH"
+    owner_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    owner_kinds: tuple[tuple[str, str], ...] = ()
+    strip_user_ids_from_email: bool = False
+    # They have secrets in them.
+    aws_connection: Mapping[str, object] | None = field(default=None, repr=False)
+    gcs_connection: Mapping[str, object] | None = field(default=None, repr=False)
