@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeGuard
 
 from datahub_dataproducts.domain.assertions import Freshness
 from datahub_dataproducts.domain.findings import Findings
+from datahub_dataproducts.domain.nodes import Node
 from datahub_dataproducts.domain.problems import Location, Problem
 from datahub_dataproducts.domain.promises import say_freshness, say_list
 from datahub_dataproducts.domain.submissions import Placed, Promised, Submission
@@ -37,6 +39,8 @@ def _shared_assets(submissions: Iterable[Submission]) -> list[Problem]:
     for shared in having.values():
         *losers, (keeper, kept) = shared
         for submission, asset in losers:
+            if _are_two_tables(asset, kept):
+                continue  # That they are one to DataHub is told as a limit of it.
             findings = Findings(submission.id)
             findings.warn(
                 asset.ref.location,
@@ -48,6 +52,16 @@ def _shared_assets(submissions: Iterable[Submission]) -> list[Problem]:
             )
             problems += findings.problems
     return problems
+
+
+def _are_two_tables(one: Placed, other: Placed) -> bool:
+    """True for two models; a source may well be the table of a model."""
+    nodes = {node.unique_id for node in (one.found.node, other.found.node) if _is_built(node)}
+    return len(nodes) > 1
+
+
+def _is_built(node: Node | None) -> TypeGuard[Node]:
+    return node is not None and node.resource_type != "source"
 
 
 def _shared_promises(submissions: Sequence[Submission]) -> list[Problem]:

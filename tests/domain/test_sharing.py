@@ -98,3 +98,16 @@ def test_the_order_of_the_files_changes_nothing(order: Sequence[str]) -> None:
 def test_each_product_but_one_is_told_of_a_shared_asset(count: int) -> None:
     products = [submission(f"p{n}", assets=(FCT,)) for n in range(count)]
     assert len(review_sharing(products)) == count - 1
+
+
+def test_two_models_that_are_one_table_to_datahub_are_told_elsewhere() -> None:
+    urn = "urn:li:dataset:(urn:li:dataPlatform:duckdb,db.main.fct,PROD)"
+    upper, lower = table("Fct", urn=urn), table("fct", urn=urn)
+    source = table("fct", urn=urn, resource_type="source")
+    assert (
+        review_sharing([submission("a", assets=(upper,)), submission("b", assets=(lower,))]) == []
+    )
+    assert (
+        len(review_sharing([submission("a", assets=(source,)), submission("b", assets=(lower,))]))
+        == 1
+    )
