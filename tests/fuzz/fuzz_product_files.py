@@ -17,10 +17,12 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 with atheris.instrument_imports(include=["datahub_dataproducts", "yaml"]):
+    from datahub_dataproducts.adapters.product_files.guide import read_guide
     from datahub_dataproducts.adapters.product_files.schema import product_file_schema
     from tests.fuzz.invariants import check_bytes
 
-SEEDS = ("examples/**/data_products/*.yml", "tests/**/*.yml", "tests/**/*.yaml", "*/**/guide/*.yml")
+SEEDS = ("examples/**/data_products/*.yml", "tests/**/*.yml", "tests/**/*.yaml")
+LONGEST = 10_000
 SYNTAX = (
     *(
         "---\n",
@@ -58,9 +60,12 @@ def prepare(corpus: Path, dictionary: Path) -> None:
     """Begin a corpus, and write the dictionary of libFuzzer."""
     corpus.mkdir(parents=True, exist_ok=True)
     found = {path for pattern in SEEDS for path in ROOT.glob(pattern)}
-    for number, path in enumerate(sorted(found)):
-        content = path.read_bytes()
-        if len(content) <= 10_000:
+    seeds = {path.read_bytes() for path in found}
+    for entry in read_guide():
+        for example in (entry.bad, entry.good):
+            seeds |= {text.encode() for _, text in example.files}
+    for number, content in enumerate(sorted(seeds)):
+        if len(content) <= LONGEST:
             (corpus / f"seed-{number}").write_bytes(content)
     words = sorted({*words_of(product_file_schema()), *SYNTAX})
     escaped = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in words)
@@ -74,7 +79,7 @@ def main() -> None:
     dictionary = corpus.with_name(f"{corpus.name}.dict")
     prepare(corpus, dictionary)
     options = [argument for argument in sys.argv[1:] if argument.startswith("-")]
-    arguments = [sys.argv[0], str(corpus), f"-dict={dictionary}", "-max_len=10000", *options]
+    arguments = [sys.argv[0], str(corpus), f"-dict={dictionary}", f"-max_len={LONGEST}", *options]
     atheris.Setup(arguments, check_bytes)
     atheris.Fuzz()
 

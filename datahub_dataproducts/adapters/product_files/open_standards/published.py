@@ -42,13 +42,13 @@ class Violation:
         path: keys and list positions from the root to what is wrong.
         key: the key of the mapping at `path` that should not be there, else empty.
         message: what is wrong, without a full stop.
-        remedy: what to do; may be empty.
+        remedy: what to do.
     """
 
     path: tuple[str | int, ...]
     key: str = ""
     message: str
-    remedy: str = ""
+    remedy: str
 
 
 def violations(document: Any, standard: str, version: str = "") -> tuple[Violation, ...]:
@@ -103,7 +103,7 @@ def _told(error: Any) -> Iterator[Violation]:
         yield from say(error, path, name)
     else:
         message = f"{name} is not as the standard wants it: {shown(error.message, 160)}"
-        yield Violation(path=path, message=message)
+        yield Violation(path=path, message=message, remedy="write it as the standard says")
 
 
 def _missing(error: Any, path: tuple[str | int, ...], _name: str) -> Iterator[Violation]:
@@ -156,11 +156,10 @@ def _kind(error: Any, path: tuple[str | int, ...], name: str) -> Iterator[Violat
     kinds = [wanted] if isinstance(wanted, str) else wanted
     said = " or ".join(_KINDS[kind] for kind in kinds)
     value = error.instance
-    is_scalar = isinstance(value, str | int | float) or value is None
-    has = (
-        shown(str(value)) if is_scalar else _KINDS["object" if isinstance(value, dict) else "array"]
-    )
-    remedy = ""
+    has = shown(str(value))
+    if value is None or isinstance(value, dict | list):
+        has = _KINDS["null" if value is None else "object" if isinstance(value, dict) else "array"]
+    remedy = f"write {said}, or take it out"
     if "string" in kinds and isinstance(value, _NUMBERS):
         remedy = f'put it in quotes: "{has}"'
     yield Violation(path=path, message=f"{name} is {said}, not {has}", remedy=remedy)
@@ -172,7 +171,7 @@ def _word(error: Any, path: tuple[str | int, ...], name: str) -> Iterator[Violat
     yield Violation(
         path=path,
         message=f"{name} is {shown(value)}, and the standard has {', '.join(known)}",
-        remedy=did_you_mean(value, known),
+        remedy=did_you_mean(value, known) or "write one of these words",
     )
 
 
