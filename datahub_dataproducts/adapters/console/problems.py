@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datahub_dataproducts.domain.problems import Location, Problem
 
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-# What a marker underlines: a quoted text, a call such as ref('x'), or what has no space in it.
-_WORD = re.compile(r""""[^"]*"|'[^']*'|[\w.]+\([^)]*\)|[^\s,\]}]+?(?=:(?:\s|$)|[\s,\]}]|$)""")
+# What a marker underlines: a quoted text, a list or mapping on the line, a call such as ref('x'), or
+# what has no space in it.
+_WORD = re.compile(
+    r""""[^"]*"|'[^']*'|\{[^}]*\}|\[[^\]]*\]|[\w.]+\([^)]*\)|[^\s,\]}]+?(?=:(?:\s|$)|[\s,\]}]|$)"""
+)
 _LONGEST_LINE = 110
 _BEFORE = 60
 _STYLES = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "remedy": "\x1b[36m"}

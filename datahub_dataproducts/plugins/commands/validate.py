@@ -66,7 +66,7 @@ def validate_command(
     base: str | None,
     run_results: tuple[Path, ...],
 ) -> None:
-    r"""Check product files: everything that is wrong, with the place and what to do about it.
+    """Check product files: everything that is wrong, with the place and what to do about it.
 
     PATHS are dbt projects, folders or product files; default: the dbt project around the current
     folder. Of files that are named, the whole project is read, since they refer to others, but
@@ -75,7 +75,6 @@ def validate_command(
     dbt's names (ref, source, exposure) are looked up in target/manifest.json: run `dbt parse`
     first. Nothing is written and no server is asked.
 
-    \b
     Exit code 0: nothing wrong, or warnings only; 1: errors, or warnings with --strict;
     2: wrong use. `datahub-dataproducts problem CODE` explains a problem.
     """

@@ -34,7 +34,7 @@ def test_a_problem_shows_its_line_marks_the_word_and_says_what_to_do() -> None:
     assert shown("id: a\ndomain: [x]\n", 2, 9) == [
         "a.yml:2:9: error[wrong-kind]: this is wrong",
         "    2 | domain: [x]",
-        "      |         ^^",
+        "      |         ^^^",
         "      = mend it",
     ]
 
@@ -48,6 +48,8 @@ def test_a_problem_shows_its_line_marks_the_word_and_says_what_to_do() -> None:
         ("expect_evry: 1d", 1, "expect_evry"),
         ("- urn:li:assertion:1  # ours", 3, "urn:li:assertion:1"),
         ("owner: ana", 8, "ana"),
+        ("freshness: {max_age: 1d}  # daily", 12, "{max_age: 1d}"),
+        ("freshness: {max_age: 1d,", 12, "{max_age"),
         ("owner:", 7, " "),
     ],
 )
@@ -95,7 +97,7 @@ def test_a_file_is_read_once_however_much_is_wrong_with_it() -> None:
 
 def test_the_marker_stands_below_wide_characters_and_tabs() -> None:
     lines = shown("\t名: [x]", 1, 5)
-    assert lines[1:3] == ["    1 | \t名: [x]", "      | \t    ^^"]
+    assert lines[1:3] == ["    1 | \t名: [x]", "      | \t    ^^^"]
 
 
 def test_what_a_terminal_would_obey_is_not_printed() -> None:
