@@ -21,11 +21,13 @@ def review_inputs(
     """Warnings for inputs that dbt's lineage shows and the file does not, and the other way round.
 
     A product uses another if one of its assets has, upstream in dbt, an output port of the other
-    with no third product's output port between. Where one of the two has nothing that dbt knows,
-    lineage cannot tell, and nothing is said.
+    with no third product's output port between. Whatever dbt knows may lie between: ephemeral
+    models, versions, sources, semantic models, metrics. An input that is declared may be read where
+    dbt does not look, so where an asset of the one or a port of the other is no node of dbt, its
+    absence is not told.
     """
     ports = _ports(products)
-    ported = {product for owners in ports.values() for product in owners}
+    ported = {product.id for product in products if _is_ported_in_dbt(product)}
     nearest = _nearest(nodes, ports)
     by_id = {product.id: product for product in products}
     problems: list[Problem] = []
@@ -55,12 +57,18 @@ def _compare(
         )
         remedy = f'add "{other}" to `inputs`'
         findings.warn(document.id.location, "undeclared-input", message, remedy)
+    seen_whole = bool(known) and len(known) == len(product.assets or ())
     for input_ in document.inputs:
         other = plain_id(input_.product)
-        if known and other in ported and other not in found:
+        if seen_whole and other in ported and other not in found:
             message = f'no output port of the input "{other}" is upstream in dbt'
             remedy = "take it out, or see that a model here reads one of its output ports"
             findings.warn(input_.location, "input-not-in-lineage", message, remedy)
+
+
+def _is_ported_in_dbt(product: DataProduct) -> bool:
+    known = {asset.urn for asset in product.assets or () if asset.node}
+    return bool(product.output_ports) and known.issuperset(product.output_ports)
 
 
 def _ports(products: Iterable[DataProduct]) -> dict[str, _Ports]:
