@@ -17,6 +17,7 @@ from datahub_dataproducts.domain.rules import Rules
 from datahub_dataproducts.domain.sharing import review_sharing
 from datahub_dataproducts.domain.silences import review_silences
 from datahub_dataproducts.domain.submissions import Submission
+from datahub_dataproducts.domain.timeliness import review_timeliness
 
 
 def check(
@@ -44,7 +45,8 @@ def check(
     found = review_coverage(submissions, rules)
     found += review_stages_of_inputs(by_id, rules)
     found += review_access(whole, nodes)
-    found += review_feasibility(by_id, nodes)
+    found += review_feasibility(by_id)
+    found += review_timeliness(by_id, nodes)
     found += review_silences(whole, observed)
     found += review_sharing(whole)
     found += review_limits(whole)

@@ -1,18 +1,22 @@
-"""Feasibility: promises that cannot be kept, whatever anybody does, told with the numbers."""
+"""Feasibility: objectives that mean nothing or cannot be met, told with the numbers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
 
-from datahub_dataproducts.domain.assertions import Deadline, Freshness, MaxAge
-from datahub_dataproducts.domain.cadence_words import say_early, say_exceeding
-from datahub_dataproducts.domain.cadences import compare, gaps
+from datahub_dataproducts.domain.assertions import Deadline
+from datahub_dataproducts.domain.cadence_words import say_exceeding
+from datahub_dataproducts.domain.cadences import gaps
 from datahub_dataproducts.domain.durations import DAY, HOUR, say_duration
 from datahub_dataproducts.domain.findings import Findings
-from datahub_dataproducts.domain.nodes import Node
 from datahub_dataproducts.domain.problems import Location, Problem
 from datahub_dataproducts.domain.products import Objective
-from datahub_dataproducts.domain.submissions import Promised, Submission, required_with
+from datahub_dataproducts.domain.submissions import (
+    Promised,
+    Submission,
+    required_inputs,
+    required_with,
+)
 
 # Calendar windows, at their shortest.
 _CALENDARS = {"month": 28 * DAY, "quarter": 90 * DAY}
@@ -20,30 +24,17 @@ _MOST_NAMED = 5
 _EXACT_DIGITS = 9
 
 
-def review_feasibility(
-    submissions: Mapping[str, Submission], nodes: Mapping[str, Node]
-) -> list[Problem]:
-    """What products promise beyond what their inputs or their own schedules allow.
+def review_feasibility(submissions: Mapping[str, Submission]) -> list[Problem]:
+    """What objectives promise beyond what required inputs and the products' own schedules allow.
 
-    Args:
-        submissions: by id; those that are wrong by their form are left out by the caller.
-        nodes: of the dbt project, by unique id.
+    `submissions` are by id; those that are wrong by their form are left out by the caller.
     """
-    uses = {
-        id_: tuple(i.product for i in submission.product.inputs if i.required)
-        for id_, submission in submissions.items()
-    }
-    fresh = {id_: handed for id_, s in submissions.items() if (handed := s.handed_over())}
+    uses = required_inputs(submissions)
     objectives = {id_: s.document.objective for id_, s in submissions.items()}
     aims = {id_: objective.value for id_, objective in objectives.items() if objective}
-    upstream = _Upstream(nodes)
     problems: list[Problem] = []
     for id_, submission in submissions.items():
         findings = Findings(id_)
-        for promised in fresh.get(id_, ()):
-            for other in required_with(id_, uses, fresh):
-                above = [p for p in fresh[other] if _is_below(p, promised, fresh[other], upstream)]
-                _review_freshness(promised, other, above, findings)
         if id_ in aims:
             targets = {other: aims[other].target for other in required_with(id_, uses, aims)}
             _review_target(submission, aims[id_], targets, findings)
@@ -51,88 +42,6 @@ def review_feasibility(
         _review_look_backs(submission, findings)
         problems += findings.problems
     return problems
-
-
-class _Upstream:
-    """What dbt's lineage has upstream of a node, looked up when it is asked for."""
-
-    def __init__(self, nodes: Mapping[str, Node]) -> None:
-        self._nodes = nodes
-        self._known: dict[str, frozenset[str]] = {}
-
-    def of(self, node: str) -> frozenset[str]:
-        """The unique ids of all nodes upstream of one."""
-        if node not in self._known:
-            found: set[str] = set()
-            ahead = [node]
-            while ahead:
-                here = self._nodes.get(ahead.pop())
-                new = set(here.depends_on) - found if here else set()
-                found |= new
-                ahead += new
-            self._known[node] = frozenset(found)
-        return self._known[node]
-
-
-def _is_below(
-    given: Promised, promised: Promised, others: Sequence[Promised], upstream: _Upstream
-) -> bool:
-    """False where an input hands over several things, and lineage says that this is not used."""
-    own, other = promised.asset.node, given.asset.node
-    return len(others) == 1 or not own or not other or other in upstream.of(own)
-
-
-def _review_freshness(
-    promised: Promised, other: str, given: Sequence[Promised], findings: Findings
-) -> None:
-    """One promise against those of one input; the worst is told."""
-    told: list[tuple[int, str, str, str]] = []
-    for one in given:
-        told += _too_early(promised, other, one)
-        told += _too_young(promised, other, one)
-    if told:
-        _, code, message, remedy = max(told)
-        findings.warn(promised.place, code, message, remedy)
-
-
-def _too_early(
-    promised: Promised, other: str, given: Promised
-) -> Iterator[tuple[int, str, str, str]]:
-    own_rule, rule = _rule(promised), _rule(given)
-    if not isinstance(own_rule, Deadline) or not isinstance(rule, Deadline):
-        return
-    comparison = compare(own_rule.schedule, rule.schedule)
-    if not comparison.early:
-        return
-    due, ready = say_early(comparison, own_rule.schedule, rule.schedule)
-    message = (
-        f"{promised.asset.name} is due by {due}, and {given.asset.name} of the input "
-        f'"{other}" only by {ready}'
-    )
-    remedy = "promise it for later, or have the input promised for earlier"
-    worst = max(meeting.other - meeting.own for meeting in comparison.early)
-    yield worst, "deadline-before-input", message, remedy
-
-
-def _too_young(
-    promised: Promised, other: str, given: Promised
-) -> Iterator[tuple[int, str, str, str]]:
-    own_rule, rule = _rule(promised), _rule(given)
-    if not isinstance(own_rule, MaxAge) or rule is None:
-        return
-    name = f'{given.asset.name} of the input "{other}"'
-    if isinstance(rule, MaxAge):
-        apart, words = rule.age, f"{name} may be {say_duration(rule.age)} old"
-    else:
-        apart = gaps(rule.schedule)[-1]
-        words = f"the deadlines of {name} are {say_exceeding(gaps(rule.schedule), own_rule.age)}"
-    if own_rule.age < apart:
-        message = (
-            f"{promised.asset.name} is never to be older than {say_duration(own_rule.age)}, "
-            f"and {words}"
-        )
-        remedy = f"allow at least {say_duration(apart)}, or have the input promised more often"
-        yield apart - own_rule.age, "age-below-cadence", message, remedy
 
 
 def _review_target(
@@ -203,14 +112,14 @@ def _slowest(submission: Submission) -> tuple[Promised, tuple[int, ...]] | None:
     found = (
         (promised, gaps(rule.schedule))
         for promised in submission.promised
-        if isinstance(rule := _rule(promised), Deadline)
+        if isinstance(rule := promised.rule, Deadline)
     )
     return max(found, key=lambda one: one[1][-1], default=None)
 
 
 def _review_look_backs(submission: Submission, findings: Findings) -> None:
     for promised in submission.promised:
-        rule = _rule(promised)
+        rule = promised.rule
         if not isinstance(rule, Deadline) or rule.look_back is None:
             continue
         apart = gaps(rule.schedule)
@@ -236,8 +145,3 @@ def _say_number(number: Fraction) -> str:
     scaled = number * 10**_EXACT_DIGITS // 1
     whole, rest = divmod(scaled, 10**_EXACT_DIGITS)
     return f"{whole}.{rest:0{_EXACT_DIGITS}d}".rstrip("0").rstrip(".")
-
-
-def _rule(promised: Promised) -> Freshness | None:
-    fresh = promised.promise.freshness
-    return fresh.value if fresh else None

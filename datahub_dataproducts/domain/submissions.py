@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from datahub_dataproducts.domain.assertions import Freshness
 from datahub_dataproducts.domain.assets import Found
 from datahub_dataproducts.domain.documents import AssetRef, Marked, ProductDocument, PromiseDocument
 from datahub_dataproducts.domain.problems import Location
@@ -38,6 +39,11 @@ class Promised:
 
     promise: PromiseDocument
     asset: Placed
+
+    @property
+    def rule(self) -> Freshness | None:
+        """What is promised of its freshness, if anything."""
+        return self.promise.freshness.value if self.promise.freshness else None
 
     @property
     def place(self) -> Location:
@@ -88,6 +94,14 @@ class Submission:
             urns = {port.urn for port in self.ports}
             return tuple(p for p in fresh if p.asset.urn in urns)
         return tuple(p for p in fresh if not p.asset.node.startswith("source."))
+
+
+def required_inputs(submissions: Mapping[str, Submission]) -> dict[str, tuple[str, ...]]:
+    """The required inputs of each product, by id."""
+    return {
+        id_: tuple(i.product for i in submission.product.inputs if i.required)
+        for id_, submission in submissions.items()
+    }
 
 
 def required_with(

@@ -13,7 +13,7 @@ from datahub_dataproducts.domain.rules import CHECKS, DEFAULT_RULES, Rules
 from datahub_dataproducts.domain.submissions import Submission
 from tests.submissions import age, by_urn, due, promised, submission, table, wrong
 
-MODULES = ("feasibility", "silences", "coverage", "lifecycles", "sharing", "limits")
+MODULES = ("feasibility", "timeliness", "silences", "coverage", "lifecycles", "sharing", "limits")
 
 
 def codes_told() -> Iterator[str]:

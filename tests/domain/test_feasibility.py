@@ -1,4 +1,4 @@
-"""Promises that cannot be kept are told with the numbers, at their place."""
+"""Objectives that cannot be met, or mean nothing, are told with the numbers, at their place."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.domain.documents import InputDocument, Marked
+from datahub_dataproducts.domain.documents import Marked
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.feasibility import review_feasibility, say_percent
-from datahub_dataproducts.domain.nodes import Node
-from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.products import BurnRule, Objective
 from datahub_dataproducts.domain.submissions import Submission
 from tests.submissions import (
@@ -21,7 +19,6 @@ from tests.submissions import (
     by_id,
     due,
     lines,
-    model,
     place,
     promised,
     submission,
@@ -31,108 +28,8 @@ from tests.submissions import (
 percents = st.integers(1, 9_999).map(lambda n: f"{n / 100:.2f}")
 
 
-def review(*submissions: Submission, nodes: dict[str, Node] | None = None) -> list[Problem]:
-    return review_feasibility(by_id(*submissions), nodes or {})
-
-
-def told(*submissions: Submission, **fields: Any) -> list[str]:
-    return lines(review(*submissions, **fields))
-
-
-def test_a_deadline_before_that_of_an_input_is_told_in_both_time_zones() -> None:
-    revenue = submission("revenue", promised(table("fct_revenue"), due("08:00")), inputs=["users"])
-    users = submission("users", promised(table("dim_users"), due("09:00", zone="UTC")))
-    assert told(revenue, users) == [
-        (
-            "p.yml:11:3: warning[deadline-before-input]: fct_revenue is due by 08:00 "
-            'Europe/Amsterdam, and dim_users of the input "users" only by 10:00 or 11:00 (09:00 UTC); '
-            "promise it for later, or have the input promised for earlier"
-        )
-    ]
-
-
-@pytest.mark.parametrize("ready", ["08:00", "07:00"])
-def test_an_input_that_is_due_no_later_is_fine(ready: str) -> None:
-    revenue = submission("revenue", promised(table("fct"), due("08:00")), inputs=["users"])
-    assert told(revenue, submission("users", promised(table("dim"), due(ready)))) == []
-
-
-def test_an_optional_input_and_one_that_is_not_known_may_come_when_they_like() -> None:
-    optional = InputDocument(product="users", required=False, location=place(20))
-    revenue = submission("revenue", promised(table("fct"), due("08:00")), inputs=[optional, "gone"])
-    assert told(revenue, submission("users", promised(table("dim"), due("09:00")))) == []
-
-
-def test_an_input_without_a_promise_is_seen_through() -> None:
-    revenue = submission("revenue", promised(table("fct"), due("08:00")), inputs=["users"])
-    users = submission("users", inputs=["crm"])
-    crm = submission("crm", promised(table("crm"), due("09:00")))
-    (line,) = told(revenue, users, crm)
-    assert 'and crm of the input "crm" only by 09:00' in line
-
-
-def test_of_several_promises_of_an_input_the_worst_is_told_that_dbt_has_upstream() -> None:
-    nodes = {
-        "model.shop.fct": model("fct", depends_on=("model.shop.stg",)),
-        "model.shop.stg": model("stg", depends_on=("model.shop.dim", "model.shop.fct")),
-    }
-    dim, late, later = table("dim"), table("late"), table("later")
-    revenue = submission("revenue", promised(table("fct"), due("08:00")), inputs=["users"])
-    users = submission(
-        "users",
-        promised(dim, due("07:00")),
-        promised(late, due("09:00")),
-        promised(later, due("10:00")),
-    )
-    assert told(revenue, users, nodes=nodes) == []
-    nodes["model.shop.stg"] = model("stg", depends_on=("model.shop.late", "model.shop.later"))
-    (line,) = told(revenue, users, nodes=nodes)
-    assert "and later of the input" in line
-
-
-def test_without_lineage_all_that_an_input_promises_counts() -> None:
-    revenue = submission("revenue", promised(table("fct"), due("08:00")), inputs=["users"])
-    ports = [promised(replace_node(table(name)), due("09:00")) for name in ("a", "b")]
-    (line,) = told(revenue, submission("users", *ports))
-    assert "only by 09:00" in line
-
-
-def replace_node(asset: Any) -> Any:
-    return replace(asset, found=replace(asset.found, asset=replace(asset.found.asset, node="")))
-
-
-@pytest.mark.parametrize(
-    ("own", "given_rule", "words"),
-    [
-        (
-            age(6 * HOUR),
-            age(DAY),
-            (
-                'fct is never to be older than 6 h, and dim of the input "users" may be 1 day old; '
-                "allow at least 1 day, or have the input promised more often"
-            ),
-        ),
-        (
-            age(DAY),
-            due("08:00", "MON-FRI", "UTC"),
-            (
-                'fct is never to be older than 1 day, and the deadlines of dim of the input "users" '
-                "are up to 3 days apart (52 times a year); allow at least 3 days, or have the input "
-                "promised more often"
-            ),
-        ),
-        (age(DAY), due("08:00", zone="UTC"), None),
-        (age(DAY), age(DAY), None),
-        (due("08:00"), age(7 * DAY), None),
-    ],
-)
-def test_an_age_that_an_input_does_not_allow_is_told(
-    own: Any, given_rule: Any, words: str | None
-) -> None:
-    revenue = submission("revenue", promised(table("fct"), own), inputs=["users"])
-    users = submission("users", promised(table("dim"), given_rule))
-    expected = [f"p.yml:11:3: warning[age-below-cadence]: {words}"] if words else []
-    assert told(revenue, users) == expected
+def told(*submissions: Submission) -> list[str]:
+    return lines(review_feasibility(by_id(*submissions)))
 
 
 def test_a_target_above_what_required_inputs_allow_is_told_exactly() -> None:
