@@ -82,7 +82,7 @@ def candidates(
 
     Args:
         project: with the nodes.
-        taken: by unique id, the products a node is an asset of already.
+        taken: by unique id of nodes, the products each is an asset of already.
         by_model: make a candidate of each model, where a folder or a dbt group would be one.
 
     Returns:
@@ -213,9 +213,8 @@ def _without_circles(
     # A node of several products is all of them at once.
     names.update({unique_id: repr(products) for unique_id, products in taken.items()})
     for unique_id, name in names.items():
-        if unique_id in nodes:
-            upstream = sorted(first_upstream(unique_id, names, nodes))
-            uses[name] += [names[u] for u in upstream if names[u] != name]
+        upstream = sorted(first_upstream(unique_id, names, nodes))
+        uses[name] += [names[u] for u in upstream if names[u] != name]
     in_circle = cycles({name: list(dict.fromkeys(used)) for name, used in uses.items()})
     return {
         unique_id: (Kind.MODEL, unique_id) if repr(key) in in_circle else key
@@ -288,7 +287,7 @@ def _used_by_models(
 ) -> set[str]:
     """The candidates' nodes that nodes of a candidate or of a product there is already read."""
     members = {unique_id for c in gathered for unique_id in c.nodes}
-    starts = members.union(unique_id for unique_id in taken if unique_id in nodes)
+    starts = members.union(taken)
     return {upstream for start in starts for upstream in first_upstream(start, members, nodes)}
 
 

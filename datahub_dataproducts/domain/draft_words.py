@@ -19,7 +19,7 @@ _UNWRITABLE = re.compile(r"""['"]""")
 
 def fold(name: str) -> str:
     """A name as DataHub, file systems and YAML take it: `a-z`, `0-9`, `-` and `_`."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9-]+", "_", plain)[:_LONGEST_ID].strip("_-") or "product"
 
 

@@ -202,7 +202,7 @@ class _Drafting:
         used: dict[str, set[str]] = defaultdict(set)
         stops = {*self._tables, *self._existing.ports}
         readers = [(m, [id_]) for id_, c in self._ids.items() for m in c.members]
-        readers += [(m, list(ids)) for m, ids in self._existing.assets.items() if m in self._nodes]
+        readers += [(m, list(ids)) for m, ids in self._existing.assets.items()]
         for reader, ids in readers:
             for table in first_upstream(reader, stops, self._nodes):
                 shows = self._nodes[reader].resource_type == "exposure"
@@ -284,8 +284,7 @@ class _Drafting:
             id_: watched_sources(self._ids[id_].members, stops, self._nodes) for id_ in self._ids
         }
         readers = Counter(source for sources in reads.values() for source in sources)
-        kept = [member for member in self._existing.assets if member in self._nodes]
-        readers.update(watched_sources(kept, stops, self._nodes))
+        readers.update(watched_sources(self._existing.assets, stops, self._nodes))
         free = own_sources(self._nodes, self._refs) - self._existing.assets.keys()
         own = {id_: [s for s in sorted(reads[id_]) if s in free and readers[s] == 1] for id_ in ids}
         shared = {

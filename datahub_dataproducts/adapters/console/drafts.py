@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from datahub_dataproducts.domain.documents import AssetRef, ExposureRef, SourceRef
+from datahub_dataproducts.domain.documents import AssetRef, ExposureRef, ModelRef, SourceRef
 from datahub_dataproducts.domain.drafts import Draft
 
 _SHOWN_ASSETS = 8
@@ -28,4 +28,7 @@ def _named(ref: AssetRef) -> str:
         return f"source {ref.source}.{ref.table}"
     if isinstance(ref, ExposureRef):
         return f"exposure {ref.name}"
-    return str(ref).removeprefix("ref(").removesuffix(")").replace("'", "")
+    if isinstance(ref, ModelRef):
+        package = f"{ref.package}." if ref.package else ""
+        return f"{package}{ref.name}{f' v{ref.version}' if ref.version else ''}"
+    return ref.urn

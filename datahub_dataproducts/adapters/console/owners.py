@@ -51,7 +51,8 @@ def owners_as_markdown(found: Accountability) -> str:
         lines += ["", "## Nobody answers", "", "| what | lacks | where |", "| --- | --- | --- |"]
     for gap in found.gaps:
         lines.append(
-            f"| {_cell(_subject(gap))} | a {_WORDS[gap.lacks]} | {_cell(str(gap.location))} |"
+            f"| {_cell(_subject(gap))} | {_with_article(_WORDS[gap.lacks])} "
+            f"| {_cell(str(gap.location))} |"
         )
     return "\n".join(lines)
 

@@ -46,7 +46,6 @@ AVOIDABLE = {
     "colliding-ids",
     "repeated-name",
     "folded-assets",
-    "private-port",
 }
 
 
@@ -69,7 +68,7 @@ def known(project: Project, documents: list[ProductDocument]) -> Existing:
     return existing_products(documents, project, catalog_naming(SETTINGS, project).sibling_urns)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(projects(), st.booleans())
 def test_what_is_proposed_of_any_project_is_accepted_and_not_proposed_again(
     project: Project, by_model: bool
@@ -80,7 +79,7 @@ def test_what_is_proposed_of_any_project_is_accepted_and_not_proposed_again(
     assert drafts(project, known(project, documents), by_model=by_model) == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(projects(), st.data())
 def test_any_part_of_the_proposals_is_accepted_and_so_is_the_rest_later(
     project: Project, data: st.DataObject
