@@ -56,8 +56,17 @@ class DescribedColumn:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DescribedTable:
-    """What a contract file says of one table: the columns it has, and the checks they pass."""
+    """What a contract file says of one table.
+
+    Attributes:
+        location: where.
+        columns: that it has.
+        checks: that they pass.
+        says_build: the file promises the build in words of its own, so that it need not be taken
+            from the columns.
+    """
 
     location: Location
     columns: tuple[DescribedColumn, ...] = ()
     checks: tuple[Check, ...] = ()
+    says_build: bool = False

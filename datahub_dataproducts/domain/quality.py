@@ -23,7 +23,8 @@ class Kept:
 
     Attributes:
         tests: dbt tests in the order of the file, each once, with the impact the file gives them.
-        build: dbt sees to the columns and their types whenever it builds the table.
+        build: dbt sees to the columns and their types whenever it builds the table, which
+            the file does not promise itself.
     """
 
     tests: tuple[tuple[Node, Impact | None], ...]
@@ -57,7 +58,8 @@ def kept(
             check.impact if known is None else _stricter(known[1], check),
         )
     _tell_columns(table, node, name, findings)
-    return Kept(tests=tuple(found.values()), build=node.contract_enforced)
+    build = node.contract_enforced and bool(table.columns) and not table.says_build
+    return Kept(tests=tuple(found.values()), build=build)
 
 
 def checking_test(check: Check, tests: Iterable[Node]) -> Node | None:

@@ -182,6 +182,12 @@ def test_an_enforced_contract_of_dbt_keeps_the_columns_at_every_build() -> None:
     assert (found.build, told) == (True, [])
 
 
+def test_a_build_that_the_file_promises_itself_is_not_taken_from_the_columns() -> None:
+    node = table(contract_enforced=True)
+    found, _ = keep(DescribedTable(location=HERE, columns=COLUMNS, says_build=True), node)
+    assert not found.build
+
+
 def test_columns_that_nothing_enforces_and_columns_that_dbt_does_not_have_are_told() -> None:
     node = table(columns=(Column("order_ident"), Column("x")))
     found, told = keep(DescribedTable(location=HERE, columns=COLUMNS), node)

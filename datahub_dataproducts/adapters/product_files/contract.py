@@ -101,17 +101,18 @@ def _of_file(node: Mapping, around: Surroundings, findings: Findings) -> Iterato
         for terms, of in terms_of_file(path, item, asset, around, findings) if path else ():
             its = Findings(terms.location.file)
             its.product = findings.product
-            whole = PromiseDocument(
+            own = _own(terms, of, around.timezone, its)
+            # What our own words say stands before what the standard's say: they say more.
+            fresh = None if any(promise.freshness for promise in own) else terms.freshness
+            says_build = any(promise.build for promise in own)
+            yield PromiseDocument(
                 location=terms.location,
                 asset=of,
-                freshness=terms.freshness,
-                described=terms.described,
+                freshness=fresh,
+                described=terms.described and replace(terms.described, says_build=says_build),
                 impact=impact,
                 expect_every=expect_every,
             )
-            own = _own(terms, of, around.timezone, its)
-            # Freshness in our own words says more than a service level can, and stands before it.
-            yield replace(whole, freshness=None) if any(p.freshness for p in own) else whole
             yield from own
             findings.problems += its.problems
 
