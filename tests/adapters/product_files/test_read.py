@@ -1,6 +1,7 @@
 """Files are found once each and in order, and what cannot be read is told."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,34 @@ def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_folders_that_link_to_one_another_are_each_entered_once(tmp_path: Path) -> None:
+    names = [f"f{n}" for n in range(12)]
+    project(tmp_path, *(f"data_products/{name}/{name}.yml" for name in names))
+    for name in names:
+        for other in names:
+            if other != name:
+                (tmp_path / f"data_products/{name}/{other}").symlink_to(f"../{other}")
+    files, problems = found(tmp_path, *PATTERNS)
+    assert len(files) == len(names)
+    assert {problem.split(": ")[1] for problem in problems} <= {"warning[link-loop]"}
+
+
+def test_folders_far_deeper_than_python_recurses_are_walked(tmp_path: Path) -> None:
+    folder = tmp_path / "data_products"
+    folder.mkdir()
+    deep = os.open(folder, os.O_RDONLY)
+    for _ in range(1_100):
+        os.mkdir("d", dir_fd=deep)
+        inner = os.open("d", os.O_RDONLY, dir_fd=deep)
+        os.close(deep)
+        deep = inner
+    os.close(os.open("a.yml", os.O_CREAT | os.O_WRONLY, dir_fd=deep))
+    os.close(deep)
+    files, problems = found(tmp_path, *PATTERNS)
+    assert (len(files), problems) == (1, [])
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_folder_that_cannot_be_read_is_told_since_products_may_be_in_it(tmp_path: Path) -> None:
     project(tmp_path, "data_products/a.yml", "data_products/closed/b.yml")
@@ -292,7 +321,11 @@ def test_a_file_is_read_with_its_mark_removed_and_its_line_ends_kept(tmp_path: P
         ),
         (
             "id: x\n".encode("utf-16"),
-            "a.yml:1:1: error[not-utf-8]: the file is not text in UTF-8; save it in UTF-8",
+            "a.yml:1:1: error[not-utf-8]: the file is text in UTF-16, not in UTF-8; save it in UTF-8",
+        ),
+        (
+            "id: x\n".encode("utf-32"),
+            "a.yml:1:1: error[not-utf-8]: the file is text in UTF-32, not in UTF-8; save it in UTF-8",
         ),
         (
             b"#" * (LARGEST_FILE + 1),
@@ -302,7 +335,7 @@ def test_a_file_is_read_with_its_mark_removed_and_its_line_ends_kept(tmp_path: P
             ),
         ),
     ],
-    ids=["empty", "blank", "latin-1", "utf-16", "large"],
+    ids=["empty", "blank", "latin-1", "utf-16", "utf-32", "large"],
 )
 def test_a_file_that_is_no_text_is_told(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "a.yml"
