@@ -11,22 +11,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from datahub_dataproducts.domain.cycles import cycles
+from datahub_dataproducts.domain.layers import folders, is_inner, marts_folder
 from datahub_dataproducts.domain.lookup import MODEL_TYPES
 from datahub_dataproducts.domain.nodes import Node, Project
 
-_MARTS = frozenset({"mart", "marts", "gold", "presentation", "report", "reporting", "reports"})
-_INNER = frozenset({
-    "base",
-    "bronze",
-    "int",
-    "intermediate",
-    "raw",
-    "silver",
-    "stage",
-    "staging",
-    "stg",
-})
-_INNER_PREFIXES = ("base_", "int_", "raw_", "src_", "stage_", "stg_", "tmp_")
 _TIME_SPINE = "time_spine"
 
 
@@ -118,17 +106,6 @@ def first_upstream(start: str, stops: Collection[str], nodes: Mapping[str, Node]
     return frozenset(found)
 
 
-def folders(node: Node) -> tuple[str, ...]:
-    """The folders a node's file is in, below dbt's own (`models`)."""
-    return tuple(node.file.replace("\\", "/").split("/")[1:-1])
-
-
-def domain_folder(node: Node) -> str:
-    """The first folder that is no layer, which teams name after their part of the business."""
-    named = (f for f in folders(node) if f.lower() not in _MARTS | _INNER)
-    return next(named, "")
-
-
 def _used_by_people(project: Project) -> dict[str, set[Reason]]:
     reasons: dict[str, set[Reason]] = defaultdict(set)
     own = [n for _, n in sorted(project.nodes.items()) if project.name in {"", n.package}]
@@ -136,13 +113,14 @@ def _used_by_people(project: Project) -> dict[str, set[Reason]]:
     for node in models:
         if node.access == "public":
             reasons[node.unique_id].add(Reason.PUBLIC)
-        if _marts_folder(node) is not None and not _is_inner(node):
+        if marts_folder(node) is not None and not is_inner(node):
             reasons[node.unique_id].add(Reason.MART)
     if not any(Reason.MART in why for why in reasons.values()):
         for node in _unread(models, project):
             reasons[node.unique_id].add(Reason.UNREAD)
-    for exposure in own:
-        for unique_id in _shown(exposure, project.nodes):
+    tables = _tables(project.nodes)
+    for exposure in (n for n in own if n.resource_type == "exposure"):
+        for unique_id in first_upstream(exposure.unique_id, tables, project.nodes):
             reasons[unique_id].add(Reason.SHOWN)
     return reasons
 
@@ -156,34 +134,19 @@ def _may_be_offered(node: Node) -> bool:
     )
 
 
-def _is_inner(node: Node) -> bool:
-    """Of a layer below; of the folders the last one that is a layer counts."""
-    layers = [f.lower() for f in folders(node) if f.lower() in _MARTS | _INNER]
-    return (bool(layers) and layers[-1] in _INNER) or node.name.lower().startswith(_INNER_PREFIXES)
-
-
-def _marts_folder(node: Node) -> int | None:
-    """Where among its folders the first marts folder is."""
-    places = (place for place, f in enumerate(folders(node)) if f.lower() in _MARTS)
-    return next(places, None)
-
-
 def _unread(models: Iterable[Node], project: Project) -> list[Node]:
     readers = (n for n in project.nodes.values() if n.resource_type in MODEL_TYPES)
     read = {upstream for reader in readers for upstream in reader.depends_on}
-    return [n for n in models if n.unique_id not in read and not _is_inner(n)]
+    return [n for n in models if n.unique_id not in read and not is_inner(n)]
 
 
-def _shown(exposure: Node, nodes: Mapping[str, Node]) -> list[str]:
-    """The tables an exposure shows, seen through metrics and ephemeral models."""
-    if exposure.resource_type != "exposure":
-        return []
-    tables = {
+def _tables(nodes: Mapping[str, Node]) -> frozenset[str]:
+    """What an exposure shows, seen through metrics and ephemeral models."""
+    return frozenset(
         unique_id
         for unique_id, node in nodes.items()
         if node.resource_type in MODEL_TYPES and node.materialization != "ephemeral"
-    }
-    return sorted(first_upstream(exposure.unique_id, tables, nodes))
+    )
 
 
 _Key = tuple[Kind, str]
@@ -191,7 +154,7 @@ _Key = tuple[Kind, str]
 
 def _key(node: Node, reasons: Collection[Reason], *, by_model: bool) -> _Key:
     """The candidate a node belongs to, as far as the node itself says."""
-    place = _marts_folder(node)
+    place = marts_folder(node)
     if not by_model and Reason.MART in reasons and place is not None:
         below = folders(node)[place + 1 :]
         return (Kind.FOLDER, below[0]) if below else (Kind.MODEL, node.unique_id)
@@ -248,7 +211,11 @@ def _with_exposures(
     uses; the others are what it is built on.
     """
     by_node = {unique_id: c for c in gathered for unique_id in c.nodes}
-    shows = {e.unique_id: _shown(e, project.nodes) for e in _free_exposures(project, taken)}
+    tables = _tables(project.nodes)
+    shows = {
+        exposure.unique_id: sorted(first_upstream(exposure.unique_id, tables, project.nodes))
+        for exposure in _free_exposures(project, taken)
+    }
     homes = {exposure: _home(shown, by_node) for exposure, shown in shows.items()}
     joined: dict[Candidate, list[str]] = defaultdict(list)
     for exposure, home in homes.items():

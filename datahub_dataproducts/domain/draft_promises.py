@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from datahub_dataproducts.domain.candidates import first_upstream
 from datahub_dataproducts.domain.documents import AssetRef
 from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.domain.lookup import MODEL_TYPES
@@ -54,17 +53,13 @@ def table_promises(
         )
 
 
-def watched_sources(
-    members: Iterable[str], stops: Collection[str], nodes: Mapping[str, Node]
-) -> set[str]:
-    """The sources under dbt's own freshness check that members read with no stop between."""
-    sources = {
+def watched_sources(nodes: Mapping[str, Node]) -> frozenset[str]:
+    """The sources under dbt's own freshness check."""
+    return frozenset(
         unique_id
         for unique_id, node in nodes.items()
         if node.resource_type == "source" and source_age(node) is not None
-    }
-    ends = sources.union(stops)
-    return {end for m in members for end in first_upstream(m, ends, nodes) if end in sources}
+    )
 
 
 def source_age(source: Node) -> int | None:

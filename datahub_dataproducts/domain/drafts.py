@@ -9,7 +9,6 @@ from datahub_dataproducts.domain.candidates import (
     Candidate,
     Kind,
     candidates,
-    domain_folder,
     first_upstream,
 )
 from datahub_dataproducts.domain.cycles import cycles
@@ -29,6 +28,7 @@ from datahub_dataproducts.domain.draft_words import (
     title_of,
 )
 from datahub_dataproducts.domain.existing import Existing
+from datahub_dataproducts.domain.layers import domain_folder
 from datahub_dataproducts.domain.lookup import MODEL_TYPES, Lookup
 from datahub_dataproducts.domain.nodes import Node, Project
 from datahub_dataproducts.domain.products import BUSINESS_OWNER, Link, Owner, ProductType
@@ -279,12 +279,16 @@ class _Drafting:
 
     def _sources(self, ids: Iterable[str]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
         """The sources that only one product reads, and those that several do, by product."""
-        stops = {*self._tables, *self._existing.assets}
-        reads = {
-            id_: watched_sources(self._ids[id_].members, stops, self._nodes) for id_ in self._ids
-        }
+        watched = watched_sources(self._nodes)
+        stops = {*self._tables, *self._existing.assets, *watched}
+
+        def below(members: Iterable[str]) -> set[str]:
+            ends = {e for m in members for e in first_upstream(m, stops, self._nodes)}
+            return ends & watched
+
+        reads = {id_: below(candidate.members) for id_, candidate in self._ids.items()}
         readers = Counter(source for sources in reads.values() for source in sources)
-        readers.update(watched_sources(self._existing.assets, stops, self._nodes))
+        readers.update(below(self._existing.assets))
         free = own_sources(self._nodes, self._refs) - self._existing.assets.keys()
         own = {id_: [s for s in sorted(reads[id_]) if s in free and readers[s] == 1] for id_ in ids}
         shared = {

@@ -31,4 +31,4 @@ def _named(ref: AssetRef) -> str:
     if isinstance(ref, ModelRef):
         package = f"{ref.package}." if ref.package else ""
         return f"{package}{ref.name}{f' v{ref.version}' if ref.version else ''}"
-    return ref.urn
+    return str(ref)
