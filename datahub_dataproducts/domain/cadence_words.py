@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from datahub_dataproducts.domain.cadences import Comparison
-from datahub_dataproducts.domain.durations import say_duration
+from datahub_dataproducts.domain.durations import DAY, say_duration
 from datahub_dataproducts.domain.promises import say_list
 from datahub_dataproducts.domain.schedules import Schedule, local_time
 
@@ -25,11 +25,13 @@ def say_early(comparison: Comparison, own: Schedule, other: Schedule) -> tuple[s
     Both are in the time zone of the first, with the other's own time in brackets where the two
     differ, and with the days where it is not so on all of them. There must be such days.
     """
-    times = sorted({_clock(meeting.other, own.timezone) for meeting in comparison.early})
-    due = sorted({_clock(meeting.own, own.timezone) for meeting in comparison.early})
+    # While the clocks stay as they are, all days read the same.
+    alike = {(meeting.own % DAY, meeting.other % DAY): meeting for meeting in comparison.early}
+    times = sorted({_clock(meeting.other, own.timezone) for meeting in alike.values()})
+    due = sorted({_clock(meeting.own, own.timezone) for meeting in alike.values()})
     ready = _say_times(times)
     if own.timezone != other.timezone:
-        there = sorted({_clock(meeting.other, other.timezone) for meeting in comparison.early})
+        there = sorted({_clock(meeting.other, other.timezone) for meeting in alike.values()})
         ready += f" ({_say_times(there)} {other.timezone})"
     return f"{_say_times(due)} {own.timezone}", ready + _say_days(comparison)
 

@@ -3,18 +3,18 @@
 A year, since clocks change twice in it and calendars (`MON-FRI`, a day of the month) come round.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
 from zoneinfo import ZoneInfo
 
-from datahub_dataproducts.domain.durations import DAY, MINUTE, SECOND
+from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.schedules import Schedule, due_on, instant_of
 
 # Any year would do; this one has a 29 February.
-_FIRST_DAY = date(2027, 3, 1)
+_FIRST_DAY = date(2027, 3, 1).toordinal()
 _DAYS = 366
 # Days of one time zone lie within a day of those of another.
 _ASIDE = 2
@@ -58,8 +58,11 @@ def compare(schedule: Schedule, other: Schedule) -> Comparison:
     other's first. What comes nearer to the first's next tick than to this one is meant for that:
     01:00 is not too early for what is due at 23:00.
     """
-    first_of_other = _firsts_by_day(other, schedule.timezone)
     due = _due_days(schedule)
+    if schedule.timezone == other.timezone:
+        first_of_other = {day: first for day, first, _ in _due_days(other)}
+    else:
+        first_of_other = _firsts_by_day(other, schedule.timezone)
     days: list[date] = []
     early: list[Meeting] = []
     for n, (day, _, last) in enumerate(due):
@@ -88,30 +91,27 @@ def gaps(schedule: Schedule) -> tuple[int, ...]:
     return tuple(sorted(max(gap, within) for gap in found))
 
 
-def _due_days(schedule: Schedule) -> list[tuple[date, int, int]]:
+@lru_cache(maxsize=128)
+def _due_days(schedule: Schedule) -> tuple[tuple[date, int, int], ...]:
     """The days of the year that have a tick, each with its first and its last."""
-    zone = ZoneInfo(schedule.timezone)
     first, last = schedule.times[0], schedule.times[-1]
-    return [
-        (day, instant_of(day, first, zone), instant_of(day, last, zone))
-        for day in _days(0)
-        if due_on(schedule, day)
-    ]
+    days = _due_local_days(schedule)
+    year = range(_FIRST_DAY, _FIRST_DAY + _DAYS)
+    return tuple(
+        (day.date, day.tick(first), day.tick(last)) for day in days if day.date.toordinal() in year
+    )
 
 
 def _firsts_by_day(schedule: Schedule, timezone: str) -> dict[date, int]:
-    """The first tick on each day, the days being those of a time zone of one's own."""
-    zone, own_zone = ZoneInfo(schedule.timezone), ZoneInfo(timezone)
-    alike = schedule.timezone == timezone
-    times = schedule.times[:1] if alike else _some(schedule.times)
+    """The first tick on each day, the days being those of another time zone."""
+    times = _some(schedule.times)
+    there = _days_of(timezone)
+    begins = [day.begin for day in there]
     firsts: dict[date, int] = {}
-    for day in _days(_ASIDE):
-        if not due_on(schedule, day):
-            continue
-        for minute in times:
-            tick = instant_of(day, minute, zone)
-            there = day if alike else datetime.fromtimestamp(tick // SECOND, own_zone).date()
-            firsts[there] = min(tick, firsts.get(there, tick))
+    for day in _due_local_days(schedule):
+        for tick in map(day.tick, times):
+            on = there[max(0, bisect_right(begins, tick) - 1)].date
+            firsts[on] = min(tick, firsts.get(on, tick))
     return firsts
 
 
@@ -121,6 +121,45 @@ def _some(times: tuple[int, ...]) -> tuple[int, ...]:
     return (*times[:: len(times) // _MOST_TIMES], times[-1])
 
 
-def _days(aside: int) -> Iterator[date]:
-    begin = _FIRST_DAY - timedelta(days=aside)
-    return (begin + timedelta(days=n) for n in range(_DAYS + 2 * aside))
+@dataclass(frozen=True, slots=True)
+class _LocalDay:
+    """A day of a time zone, made for asking it for many instants.
+
+    Attributes:
+        date: of the day.
+        begin: its midnight, milliseconds.
+        zone: set where clocks change on this day, so that midnight does not tell the rest.
+    """
+
+    date: date
+    begin: int
+    zone: ZoneInfo | None
+
+    def tick(self, minute: int) -> int:
+        """The instant of a local time."""
+        if self.zone is None:
+            return self.begin + minute * MINUTE
+        return instant_of(self.date, minute, self.zone)
+
+
+def _due_local_days(schedule: Schedule) -> list[_LocalDay]:
+    dates = replace(schedule, times=(), timezone="UTC")
+    return list(compress(_days_of(schedule.timezone), _due(dates)))
+
+
+@lru_cache(maxsize=64)
+def _due(dates: Schedule) -> tuple[bool, ...]:
+    """Of the days of `_days_of`, which a schedule has; its times and time zone do not matter."""
+    return tuple(due_on(dates, day.date) for day in _days_of("UTC"))
+
+
+@lru_cache(maxsize=64)
+def _days_of(timezone: str) -> tuple[_LocalDay, ...]:
+    """The days of the year, and some on either side."""
+    zone = ZoneInfo(timezone)
+    ordinals = range(_FIRST_DAY - _ASIDE, _FIRST_DAY + _DAYS + _ASIDE + 1)
+    midnights = [(day, instant_of(day, 0, zone)) for day in map(date.fromordinal, ordinals)]
+    return tuple(
+        _LocalDay(day, begin, None if end - begin == DAY else zone)
+        for (day, begin), (_, end) in pairwise(midnights)
+    )

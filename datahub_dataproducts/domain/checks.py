@@ -40,6 +40,8 @@ def check(
         observed: by dbt's unique id, when results came (milliseconds).
         all_read: False when some file could not be read.
     """
+    # What is said of the first of several must not depend on the order of the files.
+    submissions = sorted(submissions, key=lambda submission: (submission.place, submission.id))
     whole = [submission for submission in submissions if not submission.document.wrong]
     by_id = {submission.id: submission for submission in whole}
     found = review_coverage(submissions, rules)

@@ -1,17 +1,20 @@
 """All checks together say what each of them says, under the rules of the team."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datahub_dataproducts.domain import checks
 from datahub_dataproducts.domain.checks import check
-from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.problems import Problem, ProblemSeverity
 from datahub_dataproducts.domain.products import Lifecycle
 from datahub_dataproducts.domain.rules import CHECKS, DEFAULT_RULES, Rules
 from datahub_dataproducts.domain.submissions import Submission
-from tests.submissions import age, by_urn, due, promised, submission, table, wrong
+from tests.submissions import age, by_urn, due, model, promised, submission, table, wrong
 
 MODULES = ("feasibility", "timeliness", "silences", "coverage", "lifecycles", "sharing", "limits")
 
@@ -101,3 +104,74 @@ def test_moves_are_looked_at_only_where_there_is_something_to_compare_with() -> 
     assert problems() == []
     assert [p.code for p in problems(before=before)] == ["deleted-too-early"]
     assert problems(before=before, all_read=False) == []
+
+
+ids = st.sampled_from(["a", "A", "b", "shop", "\u00e9"])
+names = st.sampled_from(["fct", "dim", "Fct"])
+rules_ = st.one_of(
+    st.none(),
+    st.sampled_from([HOUR, DAY, 40 * HOUR]).map(age),
+    st.builds(
+        due,
+        st.sampled_from(["08:00", "09:00 17:00", "23:30", "02:30"]),
+        st.sampled_from(["MON-FRI", "SUN", "MON-SUN"]),
+        st.sampled_from(["UTC", "Europe/Amsterdam", "Pacific/Auckland"]),
+        st.sampled_from([None, HOUR, 50 * HOUR]),
+    ),
+)
+NODES = {
+    node.unique_id: node
+    for node in (model("fct", depends_on=("model.shop.dim",), access="public"), model("dim"))
+}
+
+
+@st.composite
+def any_submission(draw: st.DrawFn, line: int) -> Submission:
+    """A product that may be named, promise and use anything; each stands at a place of its own."""
+    assets = [
+        table(
+            name,
+            line,
+            urn=f"urn:li:dataset:{name.lower()}",
+            access=draw(st.sampled_from(["", "private"])),
+        )
+        for name in draw(st.lists(names, max_size=3))
+    ]
+    promises = [
+        promised(table(name), draw(rules_), line, build=draw(st.booleans()))
+        for name in draw(st.lists(names, max_size=3))
+    ]
+    made = submission(
+        draw(ids),
+        *promises,
+        inputs=draw(st.lists(ids, max_size=3)),
+        target=draw(st.sampled_from(["", "90", "99.9"])),
+        ports=assets[:1],
+        assets=assets,
+        lifecycle=draw(st.sampled_from(Lifecycle)),
+        name=draw(st.none() | st.just("Shop")),
+        parent=draw(st.none() | ids),
+        file=f"{line}.yml",
+    )
+    return wrong(made) if draw(st.integers(0, 4)) == 0 else made
+
+
+@given(
+    st.tuples(*(any_submission(line=n) for n in range(4))),
+    st.permutations(range(4)),
+    st.dictionaries(ids, st.sampled_from(Lifecycle)),
+)
+def test_whatever_there_is_the_same_is_told_in_any_order_and_can_be_chosen(
+    submissions: tuple[Submission, ...], order: list[int], before: dict[str, Lifecycle]
+) -> None:
+    def told(chosen: Sequence[Submission], rules: Rules = DEFAULT_RULES) -> list[Problem]:
+        observed = {"model.shop.fct": [0, DAY, 3 * DAY]}
+        found = check(chosen, NODES, rules, before=before, observed=observed, all_read=True)
+        return sorted(found, key=str)
+
+    problems_ = told(submissions)
+    assert told([submissions[n] for n in order]) == problems_
+    assert {problem.code for problem in problems_} <= CHECKS
+    assert all(p.location is not None for p in problems_ if p.code != "deleted-too-early")
+    assert all(p.remedy and not p.message.endswith(".") for p in problems_)
+    assert told(submissions, Rules(severities=dict.fromkeys(CHECKS))) == []
