@@ -57,7 +57,7 @@ def init_command(
     yes: bool,
     dry_run: bool,
 ) -> None:
-    r"""Propose data products from what a dbt project has, and write a file for each.
+    """Propose data products from what a dbt project has, and write a file for each.
 
     Reads target/manifest.json (run `dbt parse` first). Proposed are the models of marts folders,
     what exposures show, public models, and without a marts folder the models that no other model
@@ -66,7 +66,6 @@ def init_command(
 
     What product files have already is not proposed again, and no file is ever overwritten.
 
-    \b
     Exit code 0: done, or nothing to propose; 1: product files that cannot be read;
     2: wrong use, or no manifest.
     """

@@ -42,14 +42,13 @@ _MOST_NAMES = 20
 def owners_command(
     paths: tuple[Path, ...], project: ProjectChoice, name: str | None, form: str
 ) -> None:
-    r"""Show who answers for what, and which live product or asset of one lacks an owner.
+    """Show who answers for what, and which live product or asset of one lacks an owner.
 
     PATHS are dbt projects, folders or product files; default: the dbt project around the current
     folder. Owners of products are in product files, those of assets in dbt (meta, groups,
     exposures). A live or deprecated product wants a business and a technical owner, its tables a
     technical one, its exposures any.
 
-    \b
     Exit code 0: shown; 1: something live lacks an owner, or a file cannot be read; 2: wrong use.
     """
     found = Accountability()
