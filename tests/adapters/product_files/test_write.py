@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
+from datahub_dataproducts.adapters.product_files.schema import product_file_schema
 from datahub_dataproducts.adapters.product_files.translate import parse_product_file
 from datahub_dataproducts.adapters.product_files.write import draft_text
 from datahub_dataproducts.domain.assertions import MaxAge
@@ -30,6 +33,7 @@ from datahub_dataproducts.domain.products import (
 )
 from tests.dbt_projects import user
 
+EDITOR = Draft7Validator(product_file_schema())
 PLAIN = Draft(
     id="revenue",
     name="Revenue",
@@ -53,8 +57,10 @@ def text_of(draft: Draft) -> str:
 
 
 def read(draft: Draft) -> ProductDocument:
-    parsed = parse_product_file(text_of(draft), "a.yml", "UTC")
+    text = text_of(draft)
+    parsed = parse_product_file(text, "a.yml", "UTC")
     assert parsed.problems == ()
+    assert not list(EDITOR.iter_errors(yaml.safe_load(text))), "the editor is content too"
     (document,) = parsed.documents
     return document
 

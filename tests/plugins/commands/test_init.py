@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
 
 from datahub_dataproducts.adapters.product_files.schema import product_file_schema
 from datahub_dataproducts.adapters.product_files.translate import parse_product_file
@@ -334,6 +336,9 @@ def test_of_every_real_project_what_is_written_is_accepted(
     assert list((project / "data_products").glob("*.yml"))
     check = CliRunner().invoke(main, ["validate", "--format", "json"])
     assert check.exit_code == 0
+    schema = Draft7Validator(json.loads((project / "data_products" / SCHEMA).read_text("utf-8")))
+    for file in (project / "data_products").glob("*.yml"):
+        assert not list(schema.iter_errors(yaml.safe_load(file.read_text(encoding="utf-8"))))
     codes = {problem["code"] for problem in json.loads(check.output)["problems"]}
     # What dbt does not say and people have to, or have to decide.
     assert codes <= {"metric-without-business-owner", "protected-port", "port-without-freshness"}
