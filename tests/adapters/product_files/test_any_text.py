@@ -1,18 +1,17 @@
 """Whatever stands in a file, it gives products or problems, within the file, and no traceback."""
 
-import re
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.adapters.product_files.findings import MOST_PROBLEMS
+from datahub_dataproducts.adapters.product_files.policy import read_policy
 from datahub_dataproducts.adapters.product_files.product import PRODUCT_KEYS
-from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
 from tests.adapters.product_files.product_texts import DATAHUB_EXAMPLE, REVENUE, parsed
+from tests.docs.pages import ROOT
+from tests.fuzz.invariants import check_bytes, check_contract, check_text
 
-LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 SNIPPETS = [
     *(
         "\t",
@@ -64,25 +63,19 @@ SNIPPETS = [
 ]
 
 
-def check(text: str) -> None:
-    result = parsed(text)
-    assert result.documents or result.problems
-    assert len(result.problems) <= MOST_PROBLEMS + 1
-    lines = LINE_BREAK.split(text.removeprefix("\ufeff"))
-    for problem in result.problems:
-        assert problem.location is not None
-        assert 1 <= problem.location.line <= len(lines), (text, problem)
-        assert 1 <= problem.location.column <= len(lines[problem.location.line - 1]) + 1, problem
-        assert len(str(problem)) < 1_000
-        assert "\n" not in str(problem)
-    wrong = {found.id.value for found in result.documents if found.wrong}
-    told = {problem.product for problem in result.problems if problem.is_error and problem.product}
-    assert told & {found.id.value for found in result.documents} <= wrong
+CONTRACTS = [
+    (ROOT / f"tests/data/open_standards/{name}").read_text(encoding="utf-8")
+    for name in (
+        "datacontract_cli/dbt_sync__orders.odcs.yaml",
+        "odcs_bitol/sla/database-table-sla.odcs.yaml",
+    )
+]
+POLICY = "stages:\n  live: {required: [runbook, contract], owners: [BUSINESS_OWNER], moves: [deleted]}\nseverity: {missing-contract: error, missing-runbook: off}\n"
 
 
 @st.composite
-def mutated(draw: st.DrawFn) -> str:
-    text = draw(st.sampled_from([REVENUE, DATAHUB_EXAMPLE]))
+def mutated(draw: st.DrawFn, texts: Sequence[str] = (REVENUE, DATAHUB_EXAMPLE)) -> str:
+    text = draw(st.sampled_from(texts))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         length = draw(st.sampled_from([0, 0, 1, 3, 20]))
@@ -132,35 +125,61 @@ values = st.recursive(
 
 @given(st.text(max_size=200))
 def test_any_text_gives_products_or_problems(text: str) -> None:
-    check(text)
+    check_text(text)
 
 
 @given(st.lists(st.sampled_from(SNIPPETS), max_size=30).map("".join))
 def test_any_pieces_of_yaml_give_products_or_problems(text: str) -> None:
-    check(text)
+    check_text(text)
 
 
 @given(mutated())
 def test_a_damaged_file_gives_products_or_problems(text: str) -> None:
-    check(text)
+    check_text(text)
 
 
 @given(st.dictionaries(st.sampled_from(list(PRODUCT_KEYS)), values, max_size=6))
 def test_any_value_of_any_key_gives_products_or_problems(fields: dict[str, str]) -> None:
-    check(
+    check_text(
         "".join(f"{key}: {value}\n" for key, value in {"id": "a", "domain": "d", **fields}.items())
     )
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_give_text_or_a_problem(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    path: Path = tmp_path_factory.getbasetemp() / "any.yml"
-    path.write_bytes(content)
-    result = read_file(path, "any.yml")
-    if isinstance(result, SourceText):
-        check(result.text)
+def test_any_bytes_give_text_or_a_problem(content: bytes) -> None:
+    check_bytes(content)
+
+
+@given(
+    mutated(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1", "cp1252"])
+)
+def test_any_encoding_gives_text_or_a_problem(text: str, encoding: str) -> None:
+    check_bytes(text.encode(encoding, "replace"))
+
+
+@given(mutated(CONTRACTS))
+def test_a_damaged_contract_file_gives_promises_or_problems(text: str) -> None:
+    check_contract(text)
+
+
+@given(mutated([POLICY]))
+def test_a_damaged_policy_gives_rules_or_problems(text: str) -> None:
+    result = read_policy(text, "any.yml")
+    assert result == read_policy(text, "any.yml")
+    assert all(problem.location and problem.remedy for problem in result.problems)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"id: a\ndomain: d\ntype: x\n",
+        b"!%00a",
+        b"id: a\ndomain: d\ncontract:\n  - asset: ref('a\t')\n    build: true\n",
+        b"kind: DataContract\nname:\n",
+    ],
+)
+def test_what_fuzzing_found_stays_mended(content: bytes) -> None:
+    check_bytes(content)
 
 
 @pytest.mark.parametrize("text", [REVENUE, DATAHUB_EXAMPLE])
@@ -193,4 +212,4 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(text: str) -> None:
     ],
 )
 def test_what_is_long_or_many_is_over_soon(text: str) -> None:
-    check("id: a\n" + text)
+    check_text("id: a\n" + text)
