@@ -19,6 +19,7 @@ from datahub_dataproducts.adapters.datahub.snapshots import (
     NoEntities,
     answers,
 )
+from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.plugins.recipe import WrongRecipe, part_of
 
 TOKEN = "DATAHUB_GMS_TOKEN"  # noqa: S105 - the name of the variable that has it
@@ -53,12 +54,12 @@ def catalog_at(place: str, token_file: Path | None) -> Catalog:
     The token of a server is what the file has, else what the variable `DATAHUB_GMS_TOKEN` has.
 
     Raises:
-        Unavailable: the server does not answer.
+        Unavailable: the server does not answer, or the file of the token holds none.
         OSError: the file of the token cannot be read.
     """
     if not place.startswith(_SERVER):
         return _lite(Path(place))
-    token = token_file.read_text(encoding="utf-8") if token_file else os.environ.get(TOKEN, "")
+    token = _read_token(token_file) if token_file else os.environ.get(TOKEN, "")
     config = DatahubClientConfig(
         server=place,
         token=token.strip() or None,
@@ -66,6 +67,13 @@ def catalog_at(place: str, token_file: Path | None) -> Catalog:
         retry_max_times=1,
     )
     return _server(config)
+
+
+def _read_token(file: Path) -> str:
+    try:
+        return file.read_text(encoding="ascii")
+    except UnicodeDecodeError:
+        raise Unavailable(f"{file} holds no token: a token is ASCII text") from None
 
 
 def catalog_of(recipe: dict[str, Any], path: Path) -> Catalog:

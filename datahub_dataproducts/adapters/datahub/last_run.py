@@ -62,12 +62,13 @@ def _last_state(
     graph: DataHubGraph | None,
 ) -> GenericCheckpointState | None:
     job = StaleEntityRemovalHandler.compute_job_id(platform)
-    context = PipelineContext(run_id="plan", graph=graph, pipeline_name=pipeline)
     try:
+        context = PipelineContext(run_id="plan", graph=graph, pipeline_name=pipeline)
         provider = StateProviderWrapper(config, context)
         aspect = provider.get_last_checkpoint(job, GenericCheckpointState)
     except ConfigurationError as error:
-        raise Unavailable(f"{_UNREADABLE}: {error}") from None
+        reason = next(iter(str(error).splitlines()), "")
+        raise Unavailable(f"{_UNREADABLE}: {reason}") from None
     except RequestException:
         raise Unavailable(f"{_UNREADABLE}: {NO_GMS}") from None
     except (GraphError, OSError, ValueError, TypeError, LookupError) as error:

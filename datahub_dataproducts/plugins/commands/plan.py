@@ -76,7 +76,7 @@ def plan_command(
     *,
     detailed_exitcode: bool,
 ) -> None:
-    r"""Show what an ingest of these files would create, change and remove in the catalog.
+    """Show what an ingest of these files would create, change and remove in the catalog.
 
     PATHS are product files or folders of one dbt project, whose products are told of; default:
     all of the dbt project around the current folder. Nothing is written.
@@ -84,9 +84,8 @@ def plan_command(
     What would be removed depends on the stateful ingestion of the recipe, so give it with
     --recipe. Without --catalog its sink is the catalog.
 
-    \b
     Exit code 0: planned; 1: something is wrong with the files, and what is right is planned;
-    2: wrong use, or the catalog cannot be read; with --detailed-exitcode 3: there are changes.
+    2: wrong use, or the catalog cannot be read; 3, with --detailed-exitcode: there are changes.
     """
     # What DataHub's client logs on its way is told here in other words, or not at all.
     logging.getLogger("datahub").setLevel(logging.CRITICAL)

@@ -2,6 +2,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datahub.ingestion.graph.client import DataHubGraph
+from datahub.ingestion.graph.config import DatahubClientConfig
 from datahub.ingestion.source.state.stale_entity_removal_handler import (
     StatefulStaleMetadataRemovalConfig,
 )
@@ -67,18 +69,18 @@ def test_a_record_that_is_to_be_ignored_is_none(config: StatefulStaleMetadataRem
     assert stale(ignoring, "test", PLATFORM, (), None) == (Removal.FIRST_RUN, frozenset())
 
 
-@pytest.mark.parametrize(
-    ("provider", "words"),
-    [
-        ({"type": "datahub"}, "cannot be read"),
-        ({"type": "nowhere"}, "cannot be read"),
-    ],
-)
-def test_a_record_that_nobody_can_give_is_told(
-    tmp_path: Path, provider: dict[str, str], words: str
-) -> None:
-    with pytest.raises(Unavailable, match=words):
-        stale(configured(tmp_path, state_provider=provider), "test", PLATFORM, (), None)
+@pytest.mark.parametrize("kind", ["datahub", "nowhere"])
+def test_a_record_that_nobody_can_give_is_told(tmp_path: Path, kind: str) -> None:
+    config = configured(tmp_path, state_provider={"type": kind})
+    with pytest.raises(Unavailable, match="by which is removed what is gone, cannot be read"):
+        stale(config, "test", PLATFORM, (), None)
+
+
+def test_a_record_on_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+    gone = DataHubGraph(DatahubClientConfig(server="http://127.0.0.1:9", retry_max_times=1))
+    config = configured(tmp_path, state_provider={"type": "datahub"})
+    with pytest.raises(Unavailable, match="check its address"):
+        stale(config, "test", PLATFORM, (), gone)
 
 
 def test_a_recipe_without_a_name_has_no_record(tmp_path: Path) -> None:

@@ -438,6 +438,21 @@ class TestServer:
 
 
 @pytest.mark.usefixtures("project")
+def test_a_token_that_is_none_is_refused() -> None:
+    Path("token").write_bytes(b"\xff\xfe")
+    done = plan("--catalog", "http://127.0.0.1:9", "--token-file", "token")
+    assert done.exit_code == 2
+    assert done.output == "Error: token holds no token: a token is ASCII text\n"
+
+
+@pytest.mark.usefixtures("project")
+def test_a_catalog_that_cannot_even_be_looked_for_is_refused() -> None:
+    done = plan("--catalog", "x" * 300)
+    assert done.exit_code == 2
+    assert "File name too long" in done.output
+
+
+@pytest.mark.usefixtures("project")
 def test_changes_have_an_exit_code_of_their_own_where_it_is_asked_for() -> None:
     assert plan("--catalog", "none.db").exit_code == 0
     assert plan("--catalog", "none.db", "--detailed-exitcode").exit_code == 3
