@@ -38,6 +38,10 @@ CONFIGS: dict[str, Any] = {
     "kafka": KafkaEventSourceConfig,
     "data_product_health": HealthActionConfig,
 }
+CONTRACT = (
+    "{apiVersion: v3.1.0, kind: DataContract, id: c, version: '1', status: active, "
+    "schema: [{name: orders}]}"
+)
 LEFT_BEHIND = re.compile(r"/(?:home|root|work|tmp|Users)/\w+")
 
 
@@ -121,7 +125,9 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("block", [b for b in blocks("yaml") if not is_recipe(b)], ids=str)
 def test_every_product_shown_is_valid(block: Block) -> None:
-    problems = parse_product_file(as_product_file(block), str(block), "UTC").problems
+    text = as_product_file(block)
+    # The contract files that pages name are not there; any will do.
+    problems = parse_product_file(text, "data_products/p.yml", "UTC", lambda _: CONTRACT).problems
     assert [str(p) for p in problems if p.is_error] == []
 
 
