@@ -19,6 +19,7 @@ from pathlib import Path
 
 import acting
 import ingesting
+import manifests
 import mapping
 from timing import Line
 
@@ -36,10 +37,13 @@ class Sizes:
     many: int = 10_000
     tests_each: int = 2
     events: int = 5_000
+    megabytes: int = 20
     rounds: int = 5
 
 
-QUICK = Sizes(files=20, products=10, tests=5, few=10, many=50, tests_each=2, events=100, rounds=1)
+QUICK = Sizes(
+    files=20, products=10, tests=5, few=10, many=50, tests_each=2, events=100, megabytes=3, rounds=1
+)
 
 
 def main(arguments: list[str]) -> None:
@@ -63,7 +67,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, help="how many rounds of each")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
-    parser.add_argument("--only", choices=("mapping", "ingest", "action", "sizes"))
+    parser.add_argument("--only", choices=("mapping", "manifest", "ingest", "action", "sizes"))
     parser.add_argument(
         "--dir", default=Path(__file__).parent, help="where to write; what disk it is matters"
     )
@@ -75,6 +79,7 @@ def _measures(sizes: Sizes, folder: Path) -> dict[str, Callable[[], list[Line]]]
         "mapping": lambda: mapping.products_per_second(
             folder / "mapping", sizes.files, sizes.rounds
         ),
+        "manifest": lambda: manifests.reading(folder / "manifest", sizes.megabytes, sizes.rounds),
         "ingest": lambda: ingesting.whole_ingest(folder / "ingest", sizes.files, sizes.rounds),
         "action": lambda: acting.against_nothing(
             folder / "action", sizes.products, sizes.tests, sizes.rounds

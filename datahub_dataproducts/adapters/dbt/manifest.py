@@ -85,7 +85,7 @@ class _Owners:
             owned = owned.and_then(self._reader.in_meta(written.meta, config_meta))
         if owned.nobodies:
             self._note(unique_id, written.package_name, written.original_file_path, owned)
-        if not owned.has_technical and self._groups:
+        if self._groups and not owned.has_technical:
             # A group's owner is often the same team once more, by its e-mail: what is nearer counts.
             owned = owned.and_then(self._groups.get(group_of(written), NO_OWNERS))
         return owned.owners

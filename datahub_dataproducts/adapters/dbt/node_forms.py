@@ -1,8 +1,9 @@
 """One node of a manifest as data products see it, whatever version of dbt wrote it."""
 
 import re
-import sys
 from fractions import Fraction
+from functools import lru_cache
+from sys import intern
 
 from datahub_dataproducts.adapters.dbt.written import (
     Config,
@@ -17,7 +18,7 @@ from datahub_dataproducts.domain.products import Owner
 _QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
 _MILLISECONDS = {"minute": 60_000, "hour": 3_600_000, "day": 86_400_000}
 _NO_CONFIG = Config()
-_NO_TEST = TestMetadata()
+_Arguments = tuple[tuple[str, str | tuple[str, ...]], ...]
 
 
 def group_of(written: Written) -> tuple[str, str]:
@@ -34,38 +35,38 @@ def node_of(
     `resource_type` is that of the section it stands in, which counts where it has none itself.
     """
     config = written.config or _NO_CONFIG
-    test = written.test_metadata or _NO_TEST
-    version = _version(written.version)
     read = written.depends_on.nodes if written.depends_on else None
-    depends_on = tuple(map(sys.intern, read or ()))
+    depends_on = tuple(map(intern, read)) if read else ()
+    version, is_latest = _version_in(written)
+    column, test_name, attached_to, arguments = _test_in(written, depends_on)
+    warn_after, error_after = _thresholds(written.freshness or config.freshness)
     package, group = group_of(written)
     resource_type = written.resource_type or resource_type or unique_id.partition(".")[0]
-    warn_after, error_after = _thresholds(written.freshness or config.freshness)
     exposed = resource_type in {"exposure", "metric"}
     return Node(
-        unique_id=sys.intern(unique_id),
-        resource_type=sys.intern(resource_type),
+        unique_id=intern(unique_id),
+        resource_type=intern(resource_type),
         name=written.name or _name_in(unique_id),
-        package=sys.intern(package),
+        package=intern(package),
         source_name=written.source_name or "",
         version=version,
-        is_latest=version == _version(written.latest_version) or not version,
-        database=_shared(written.database),
-        schema=sys.intern(written.schema or ""),
+        is_latest=is_latest,
+        database=written.database and intern(written.database),
+        schema=intern(written.schema or ""),
         alias=written.alias,
         identifier=written.identifier,
-        materialization=sys.intern(config.materialized or ""),
+        materialization=intern(config.materialized or ""),
         depends_on=depends_on,
         tags=_tags(written.tags),
-        column=_column(written, test),
-        test_name=_test_name(test),
-        attached_to=sys.intern(written.attached_node or _tested(test, depends_on)),
-        arguments=_arguments(test),
+        column=column,
+        test_name=test_name,
+        attached_to=attached_to,
+        arguments=arguments,
         owners=owners,
-        file=sys.intern(written.original_file_path or ""),
+        file=intern(written.original_file_path or ""),
         description=written.description or "",
-        access=sys.intern(written.access or config.access or ""),
-        group=sys.intern(group),
+        access=written.access or config.access or "",
+        group=group,
         columns=_columns(written),
         contract_enforced=_is_enforced(written, config),
         url=written.url or "",
@@ -77,13 +78,18 @@ def node_of(
 
 
 def _columns(written: Written) -> tuple[Column, ...]:
+    if not written.columns:
+        return ()
     return tuple(
-        Column(
-            sys.intern((column and column.name) or name),
-            sys.intern((column and column.data_type) or ""),
-        )
-        for name, column in (written.columns or {}).items()
+        _column_of((column and column.name) or name, (column and column.data_type) or "")
+        for name, column in written.columns.items()
     )
+
+
+# A few names make up most columns of a project.
+@lru_cache(maxsize=10_000)
+def _column_of(name: str, data_type: str) -> Column:
+    return Column(name, data_type)
 
 
 def _is_enforced(written: Written, config: Config) -> bool:
@@ -108,7 +114,7 @@ def _milliseconds(threshold: Threshold | None) -> int | None:
 def _tags(written: list[str] | str | None) -> tuple[str, ...]:
     if not written:
         return ()
-    return tuple(map(sys.intern, [written] if isinstance(written, str) else written))
+    return tuple(map(intern, [written] if isinstance(written, str) else written))
 
 
 def _name_in(unique_id: str) -> str:
@@ -116,8 +122,12 @@ def _name_in(unique_id: str) -> str:
     return ".".join(unique_id.split(".")[2:]) or unique_id
 
 
-def _shared(text: str | None) -> str | None:
-    return None if text is None else sys.intern(text)
+def _version_in(written: Written) -> tuple[str, bool]:
+    """The version, and whether it is the latest; what has no version is its own latest."""
+    if written.version is None:
+        return "", True
+    version = _version(written.version)
+    return version, version == _version(written.latest_version) or not version
 
 
 def _version(written: str | float | None) -> str:
@@ -129,17 +139,22 @@ def _version(written: str | float | None) -> str:
     )
 
 
-def _test_name(test: TestMetadata) -> str:
-    name = test.name or ""
-    return sys.intern(f"{test.namespace}.{name}" if test.namespace else name)
-
-
-def _column(written: Written, test: TestMetadata) -> str:
+def _test_in(written: Written, depends_on: tuple[str, ...]) -> tuple[str, str, str, _Arguments]:
+    """Column, name, tested node and arguments of a generic test."""
+    test = written.test_metadata
+    if test is None:
+        return written.column_name or "", "", written.attached_node or "", ()
     column = written.column_name or (test.kwargs or {}).get("column_name")
-    return column if isinstance(column, str) else ""
+    name = test.name or ""
+    return (
+        column if isinstance(column, str) else "",
+        intern(f"{test.namespace}.{name}" if test.namespace else name),
+        intern(written.attached_node or _tested(test, depends_on)),
+        _arguments(test),
+    )
 
 
-def _arguments(test: TestMetadata) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+def _arguments(test: TestMetadata) -> _Arguments:
     """What a generic test is given, as text; newer dbt may write it below `arguments`."""
     kwargs = test.kwargs
     if not kwargs:

@@ -83,6 +83,10 @@ class Owned:
 
     def and_then(self, other: "Owned") -> "Owned":
         """Both, each owner and each text once."""
+        if not (self.owners or self.nobodies):
+            return other
+        if not (other.owners or other.nobodies):
+            return self
         return Owned(
             tuple(dict.fromkeys(self.owners + other.owners)),
             tuple(dict.fromkeys(self.nobodies + other.nobodies)),
