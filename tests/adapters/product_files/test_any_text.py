@@ -176,6 +176,7 @@ def test_a_damaged_policy_gives_rules_or_problems(text: str) -> None:
         b"!%00a",
         b"id: a\ndomain: d\ncontract:\n  - asset: ref('a\t')\n    build: true\n",
         b"kind: DataContract\nname:\n",
+        b"---",
     ],
 )
 def test_what_fuzzing_found_stays_mended(content: bytes) -> None:

@@ -30,6 +30,7 @@ from datahub_dataproducts.adapters.product_files.open_standards.trees import (
     key_place,
     place_of,
     plain,
+    plain_is_none,
 )
 from datahub_dataproducts.domain.assertions import Freshness
 from datahub_dataproducts.domain.described_tables import DescribedTable, Names
@@ -89,7 +90,7 @@ def read_contract(text: str, findings: Findings, timezone: str) -> Contract | No
         timezone: of times that say none.
     """
     root = compose(text, findings)
-    if root is None:
+    if root is None or plain_is_none(root):
         if not findings.problems:
             findings.error(
                 codes.EMPTY, At(1, 1), "the contract file is empty", "write it, or take out `odcs`"
