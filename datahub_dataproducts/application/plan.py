@@ -3,13 +3,13 @@
 Pure: what the catalog shows now, and what it would show after, is read before.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from datahub_dataproducts.domain.catalog_states import CatalogState, DatasetState, ProductState
-from datahub_dataproducts.domain.dataset_changes import dataset_changes
-from datahub_dataproducts.domain.field_changes import FieldChange
+from datahub_dataproducts.domain.dataset_changes import CONTRACT, dataset_changes
+from datahub_dataproducts.domain.field_changes import ChangeKind, FieldChange
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.product_changes import judged_otherwise, product_changes
 from datahub_dataproducts.domain.products import ANNOUNCED
@@ -140,7 +140,9 @@ def plan(
         asked_for: ids of the products to tell of; None: all, and what became of others.
     """
     wanted = set(published) if asked_for is None else set(published) & set(asked_for)
-    planned = [_published(before.products.get(id_), after.products[id_]) for id_ in sorted(wanted)]
+    planned = [
+        _published(before.products.get(id_), after.products[id_], removal) for id_ in sorted(wanted)
+    ]
     gone: list[ProductPlan] = []
     if asked_for is None:
         known = {*published, *left_out}
@@ -149,11 +151,16 @@ def plan(
             for id_ in sorted(before.products.keys() - known)
             for product in _unpublished(before.products[id_], after.products[id_], removal)
         ]
+    spoken_of = {urn for id_ in wanted for urn in _speaks_of(after.products[id_])}
     order = list(Action)
     found = [product for product in planned if product.changes or product.action in _ALWAYS_TOLD]
     return Plan(
         products=tuple(sorted([*found, *gone], key=lambda p: (order.index(p.action), p.id))),
-        datasets=tuple(_datasets(before, after, None if asked_for is None else wanted)),
+        datasets=tuple(
+            dataset
+            for dataset in _datasets(before, after, published, removal)
+            if asked_for is None or dataset.urn in spoken_of
+        ),
         unchanged=tuple(p.id for p in planned if p not in found),
         left_out=tuple(sorted(left_out)),
         removal=removal,
@@ -161,11 +168,12 @@ def plan(
     )
 
 
+_NOT_ON_RECORD = "the record of the last ingest has it not"
 _ALWAYS_TOLD = frozenset({Action.CREATE, Action.RESTORE, Action.TAKE_OVER})
 
 
-def _published(before: ProductState | None, after: ProductState) -> ProductPlan:
-    changes = product_changes(before, after)
+def _published(before: ProductState | None, after: ProductState, removal: Removal) -> ProductPlan:
+    changes = (_reasoned(change, removal) for change in product_changes(before, after))
     action = Action.CHANGE
     if before is None:
         action = Action.CREATE
@@ -177,9 +185,16 @@ def _published(before: ProductState | None, after: ProductState) -> ProductPlan:
         id=after.id,
         title=after.name or after.id,
         action=action,
-        changes=changes,
+        changes=tuple(changes),
         meanings=tuple(_meanings(before, after, action)),
     )
+
+
+def _reasoned(change: FieldChange, removal: Removal) -> FieldChange:
+    """A change that says why something is kept, which is what becomes of what is gone."""
+    if change.kind is not ChangeKind.KEPT or change.because:
+        return change
+    return replace(change, because=removal.value or _NOT_ON_RECORD)
 
 
 def _meanings(
@@ -213,18 +228,27 @@ def _unpublished(
 
 
 def _datasets(
-    before: CatalogState, after: CatalogState, of: Collection[str] | None
+    before: CatalogState, after: CatalogState, published: Collection[str], removal: Removal
 ) -> Iterator[DatasetPlan]:
-    """Datasets that change; `of` are the products whose datasets are asked for, None: all."""
-    wanted = None if of is None else {urn for id_ in of for urn in _speaks_of(after.products[id_])}
+    # Of which a published product promised something, and now no product does.
+    idle = _promised(before, published) - _promised(after, after.products)
 
     def by_name(dataset: DatasetState) -> tuple[str, str]:
         return dataset.name, dataset.urn
 
     for dataset in sorted(after.datasets.values(), key=by_name):
         changes = dataset_changes(before.datasets.get(dataset.urn), dataset)
-        if changes and (wanted is None or dataset.urn in wanted):
+        if dataset.contract is not None and dataset.urn in idle:
+            stays = FieldChange(field=CONTRACT, kind=ChangeKind.KEPT, item="it")
+            changes += (_reasoned(stays, removal),)
+        if changes:
             yield DatasetPlan(urn=dataset.urn, name=dataset.name, changes=changes)
+
+
+def _promised(state: CatalogState, products: Iterable[str]) -> set[str]:
+    """The datasets of which some products promise something."""
+    found = (state.products[id_].definition for id_ in products if id_ in state.products)
+    return {a.asset for definition in found if definition for a in definition.assertions}
 
 
 def _speaks_of(product: ProductState) -> Iterator[str]:

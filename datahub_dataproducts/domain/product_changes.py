@@ -19,7 +19,7 @@ ASSERTIONS = "assertions"
 """The field under which our own assertions in the catalog are told."""
 
 BECAUSE_PATCH = "write_semantics is PATCH"
-BECAUSE_NO_REMOVAL = "this ingest removes nothing"
+BECAUSE_TYPE = "an ingest takes no type away"
 _ORDER = (
     "display_name",
     "type",
@@ -181,7 +181,8 @@ def _assertions(before: ProductState, after: ProductState) -> Iterator[FieldChan
     new = after.definition.assertions if after.definition else ()
     promised = {assertion.urn for assertion in new}
     idle = [names[urn] for urn in has if urn in had and urn not in promised]
-    yield from kept(ASSERTIONS, idle, BECAUSE_NO_REMOVAL)
+    # Why it stays is not known from what is shown.
+    yield from kept(ASSERTIONS, idle, "")
     as_before = {assertion.urn for assertion in new if assertion in old}
     for urn in sorted(as_before & had.keys() & has.keys()):
         if had[urn] != has[urn]:
@@ -220,7 +221,7 @@ def _left(before: ProductState, after: ProductState) -> Iterator[FieldChange]:
     )
     for field, was, is_, shows in values:
         if was and not is_ and shows:
-            yield from kept(field, [shows], BECAUSE_PATCH if field != "type" else "")
+            yield from kept(field, [shows], BECAUSE_TYPE if field == "type" else BECAUSE_PATCH)
     lists: tuple[tuple[str, Iterable[str], Iterable[str], Iterable[str]], ...] = (
         ("owners", map(say_owner, old.owners), map(say_owner, new.owners), after.owners),
         ("tags", map(plain_name, old.tags), map(plain_name, new.tags), map(plain_name, after.tags)),

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from datahub_dataproducts.application.plan import Action, Meaning, Plan, Removal, plan
-from datahub_dataproducts.domain.catalog_states import CatalogState, DatasetState, ProductState
+from datahub_dataproducts.domain.catalog_states import (
+    AssertionState,
+    CatalogState,
+    DatasetState,
+    ProductState,
+)
+from datahub_dataproducts.domain.field_changes import ChangeKind
 from datahub_dataproducts.domain.products import Asset, DataProduct, Input, Lifecycle
 from tests.builders import checked, dataset, product
 
@@ -174,3 +180,32 @@ def test_only_what_is_asked_for_is_told_with_the_datasets_it_speaks_of() -> None
     )
     assert actions(found) == [("users", Action.CREATE)]
     assert {one.urn for one in found.datasets} == {asset.urn, USERS.assertions[0].asset}
+
+
+def test_what_stays_says_why_by_what_becomes_of_what_is_gone() -> None:
+    contract = {"urn:li:assertion:a": "passes a"}
+    held = DatasetState(urn=USERS.assertions[0].asset, name="fct", contract=contract)
+    idle = AssertionState(urn="urn:li:assertion:a", words="fct passes a")
+    bare = replace(USERS, assertions=())
+    before = state(shown(USERS, assertions=(idle,)), datasets=[held])
+    after = state(shown(bare, assertions=(idle,)), datasets=[held])
+    for removal, why in (
+        (Removal.OFF, Removal.OFF.value),
+        (Removal.ON, "the record of the last ingest has it not"),
+    ):
+        found = planned(before, after, removal=removal)
+        [product], [one] = found.products, found.datasets
+        assert [(c.kind, c.because) for c in product.changes if c.field == "assertions"] == [
+            (ChangeKind.KEPT, why)
+        ]
+        assert [(c.field, c.kind, c.because) for c in one.changes] == [
+            ("data contract", ChangeKind.KEPT, why)
+        ]
+
+
+def test_a_contract_that_another_product_has_a_part_in_does_not_just_stay() -> None:
+    held = DatasetState(urn=USERS.assertions[0].asset, name="fct", contract={"a": "passes a"})
+    other = shown(product("other", checked("b")))
+    before = state(shown(USERS), other, datasets=[held])
+    after = state(shown(replace(USERS, assertions=())), other, datasets=[held])
+    assert planned(before, after).datasets == ()

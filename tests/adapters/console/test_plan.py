@@ -81,10 +81,15 @@ USERS = ProductPlan(
         change("contract", CHANGED, before="dim by 08:00", after="dim by 07:30"),
         change("contract", CHANGED, "dim is built: impact", before="blocking", after="warning"),
         change("assertions", CHANGED, "dim is built"),
-        change("assertions", KEPT, "dim is fresh", because="this ingest removes nothing"),
+        change(
+            "assertions",
+            KEPT,
+            "dim is fresh",
+            because="the recipe has no stateful ingestion that removes",
+        ),
         change("timezone", REMOVED, before="Europe/Amsterdam"),
         change("tags", REMOVED, "pii"),
-        change("type", KEPT, "Metric"),
+        change("type", KEPT, "Metric", because="an ingest takes no type away"),
     ),
     meanings=(Meaning.JUDGED_OTHERWISE,),
 )
