@@ -104,6 +104,7 @@ class OwnerReader:
         self._keys = [
             (type_, tuple(key.split("."))) for type_, keys in rules.keys.items() for key in keys
         ]
+        self._known: dict[tuple[str, str], Owned] = {}
         self._heads = {name for _, path in self._keys for name in (path[0], ".".join(path))}
 
     def in_meta(self, *metas: object) -> Owned:
@@ -113,16 +114,16 @@ class OwnerReader:
         the key's.
         """
         mappings = [m for m in metas if isinstance(m, dict) and not self._heads.isdisjoint(m)]
-        if not mappings:
-            return NO_OWNERS
         if mappings[1:] == mappings[:1]:
             # dbt writes the same meta in both places.
-            del mappings[1]
+            del mappings[1:]
         found = NO_OWNERS
-        for type_, path in self._keys:
-            written = next((v for m in mappings if (v := _below(m, path)) is not None), None)
-            if written is not None:
-                found = found.and_then(self.named(written, type_))
+        for type_, path in self._keys if mappings else ():
+            for meta in mappings:
+                written = _below(meta, path) if len(path) > 1 else meta.get(path[0])
+                if written is not None:
+                    found = found.and_then(self.named(written, type_))
+                    break
         return found
 
     def named(self, written: object, type_: str = TECHNICAL_OWNER) -> Owned:
@@ -131,15 +132,13 @@ class OwnerReader:
         An e-mail says who it is before a name does. Null is nobody named; an empty text is one
         that names nobody.
         """
-        owners: dict[Owner, None] = {}
-        nobodies: dict[str, None] = {}
-        for text, of_type in _texts(written, type_):
-            urn = self.urn(text)
-            if urn is None:
-                nobodies[text] = None
-            else:
-                owners[Owner(urn=urn, type=of_type)] = None
-        return Owned(tuple(owners), tuple(nobodies))
+        if not isinstance(written, str):
+            return self._named(written, type_)
+        # The same few texts stand in many places.
+        known = self._known.get((written, type_))
+        if known is None:
+            known = self._known[written, type_] = self._named(written, type_)
+        return known
 
     def urn(self, text: str) -> str | None:
         """The URN of one owner, None for a placeholder; a URN of a user or group stays."""
@@ -154,6 +153,17 @@ class OwnerReader:
             name = name.partition("@")[0] if _EMAIL.fullmatch(name) else name
         return f"urn:li:{kind.value}:{_encoded(name)}"
 
+    def _named(self, written: object, type_: str) -> Owned:
+        owners: dict[Owner, None] = {}
+        nobodies: dict[str, None] = {}
+        for text, of_type in _texts(written, type_):
+            urn = self.urn(text)
+            if urn is None:
+                nobodies[text] = None
+            else:
+                owners[Owner(urn=urn, type=of_type)] = None
+        return Owned(tuple(owners), tuple(nobodies))
+
     def _kind(self, name: str) -> OwnerKind:
         for pattern, kind in self._rules.kinds:
             if pattern.fullmatch(name):
@@ -164,10 +174,8 @@ class OwnerReader:
 
 def _below(meta: dict[str, object], path: tuple[str, ...]) -> object:
     """The value under a path of keys; a key that has the dots in its own name counts too."""
-    written = meta.get(path[0])
-    if len(path) == 1:
-        return written
-    for key in path[1:]:
+    written: object = meta
+    for key in path:
         written = written.get(key) if isinstance(written, dict) else None
     return meta.get(".".join(path)) if written is None else written
 
