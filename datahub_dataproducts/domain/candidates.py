@@ -45,6 +45,7 @@ class Candidate:
         name: of the folder, the dbt group, the model or the exposure.
         nodes: models, seeds and snapshots, by unique id, in the order of their names.
         exposures: that show these nodes and nothing else.
+        shown: of a candidate made of an exposure, the tables it shows, whosesoever they are.
         reasons: why people use them.
     """
 
@@ -52,6 +53,7 @@ class Candidate:
     name: str
     nodes: tuple[str, ...]
     exposures: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     reasons: frozenset[Reason] = frozenset()
 
     @property
@@ -230,7 +232,7 @@ def _with_exposures(
             its = [by_node[u] for u in shows[exposure] if u in by_node and u not in shared]
             alone = [candidate for candidate in its if candidate.kind is Kind.MODEL]
             absorbed.update(alone)
-            yield _exposed(project.nodes[exposure], alone)
+            yield _exposed(project.nodes[exposure], alone, shows[exposure])
     for candidate in gathered:
         if candidate not in absorbed:
             yield replace(candidate, exposures=tuple(joined[candidate]))
@@ -258,10 +260,11 @@ def _used_by_models(
     return {upstream for start in starts for upstream in first_upstream(start, members, nodes)}
 
 
-def _exposed(exposure: Node, alone: Iterable[Candidate]) -> Candidate:
+def _exposed(exposure: Node, alone: Iterable[Candidate], shown: Iterable[str]) -> Candidate:
     return Candidate(
         kind=Kind.EXPOSURE,
         name=exposure.name,
         nodes=tuple(unique_id for candidate in alone for unique_id in candidate.nodes),
         exposures=(exposure.unique_id,),
+        shown=tuple(shown),
     )

@@ -14,6 +14,7 @@ from datahub_dataproducts.domain.nodes import Node
 _LONGEST_ID = 80
 # What says how a table is made, and not what it is about.
 _PREFIX = re.compile(r"(?:agg|dim|fact|fct|mart|marts|report|rpt)_+(?=[a-z])")
+_MOST_NAMES = 4
 _UNWRITABLE = re.compile(r"""['"]""")
 
 
@@ -104,7 +105,11 @@ def _of_nodes(candidate: Candidate, nodes: Mapping[str, Node]) -> list[str]:
 
 
 def _of_exposures(candidate: Candidate, nodes: Mapping[str, Node]) -> list[str]:
-    shown = "it" if candidate.kind is not Kind.EXPOSURE else "data of this project"
+    shown = "it"
+    if candidate.kind is Kind.EXPOSURE:
+        names = [nodes[unique_id].name for unique_id in candidate.shown]
+        more = f" and {len(names) - _MOST_NAMES} more" * (len(names) > _MOST_NAMES)
+        shown = ", ".join(names[:_MOST_NAMES]) + more or "what no model makes"
     return [
         f"the {nodes[unique_id].kind or 'exposure'} {nodes[unique_id].name} shows {shown}"
         for unique_id in candidate.exposures

@@ -234,12 +234,7 @@ class _Drafting:
         return ProductType.BUILDING_BLOCK if others else ProductType.METRIC
 
     def _domain(self, candidate: Candidate) -> tuple[str, DomainFrom]:
-        tables = candidate.nodes or tuple(
-            upstream
-            for exposure in candidate.exposures
-            for upstream in sorted(first_upstream(exposure, self._tables, self._nodes))
-        )
-        about = [self._nodes[table] for table in tables]
+        about = [self._nodes[table] for table in candidate.nodes or candidate.shown]
         groups = {node.group for node in about}
         if len(groups) == 1 and (group := groups.pop()):
             return fold(group), DomainFrom.GROUP

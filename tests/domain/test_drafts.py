@@ -93,7 +93,7 @@ def test_an_exposure_of_several_products_is_a_metric_built_on_them() -> None:
     assert (draft.type, draft.name, draft.inputs) == (ProductType.METRIC, "The board", ("a", "b"))
     assert (draft.assets, draft.output_ports, draft.promises) == ((ExposureRef("board"),), (), ())
     assert draft.links == (Link(url="https://x.example.com/1", description="The  board\n"),)
-    assert draft.reasons == ("the dashboard board shows data of this project",)
+    assert draft.reasons == ("the dashboard board shows orders, users",)
 
 
 def test_labels_that_are_alike_are_told_apart_by_the_id() -> None:
@@ -312,6 +312,13 @@ def test_what_cannot_be_written_is_in_no_draft() -> None:
 )
 def test_a_draft_says_why_it_is_made(nodes: list[Node], reasons: tuple[str, ...]) -> None:
     assert one(project(*nodes)).reasons == reasons
+
+
+def test_a_dashboard_says_what_it_shows() -> None:
+    tables = [model(n, folder=f"marts/{n}") for n in "abcdef"]
+    made = all_of(*tables, exposure("board", *tables), exposure("empty"))
+    assert made["board"].reasons == ("the dashboard board shows a, b, c, d and 2 more",)
+    assert made["empty"].reasons == ("the dashboard empty shows what no model makes",)
 
 
 def test_a_model_that_several_dashboards_show_says_so() -> None:
