@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -177,16 +178,28 @@ def _of_here(
 
 
 def _put(written: Iterable[Written], output_dir: Path | None) -> None:
-    files = sorted(written, key=lambda one: one.name)
+    files = _named_apart(sorted(written, key=lambda one: (one.name, one.text)))
     if output_dir is not None:
         output_dir.mkdir(parents=True, exist_ok=True)
-    for position, one in enumerate(files):
-        _tell(one.name, one.notes)
+    for position, (name, one) in enumerate(files):
+        _tell(name, one.notes)
         if output_dir is None:
             click.echo(("---\n" if position else "") + one.text, nl=False)
         else:
-            (output_dir / one.name).write_text(one.text, encoding="utf-8")
-            click.echo(str(output_dir / one.name))
+            (output_dir / name).write_text(one.text, encoding="utf-8")
+            click.echo(str(output_dir / name))
+
+
+def _named_apart(written: Iterable[Written]) -> list[tuple[str, Written]]:
+    """Ids that differ may give one name of a file: the second of them is numbered."""
+    known: Counter[str] = Counter()
+    found: list[tuple[str, Written]] = []
+    for one in written:
+        known[one.name] += 1
+        stem, dot, ending = one.name.partition(".")
+        number = f"-{known[one.name]}" if known[one.name] > 1 else ""
+        found.append((f"{stem}{number}{dot}{ending}", one))
+    return found
 
 
 def _tell(what: str, notes: Iterable[str]) -> None:

@@ -191,3 +191,20 @@ def test_a_contract_file_that_is_missing_is_told_where_it_is_named(project: Path
         "data_products/users.yml:3:18: error[bad-contract-file]: the contract file "
         "data_products/none.yaml: there is no such file"
     ) in done.output
+
+
+def product_of(id_: str) -> str:
+    return f"{{apiVersion: v1.0.0, kind: DataProduct, id: '{id_}', status: draft, domain: d}}"
+
+
+def test_no_id_leads_out_of_the_folder_and_none_overwrites_another(tmp_path: Path) -> None:
+    for number, id_ in enumerate(["../../evil", "a.b", "a-b", "a/b"]):
+        (tmp_path / f"{number}.odps.yaml").write_text(product_of(id_), encoding="utf-8")
+    out = tmp_path / "x/y/out"
+    done = convert("--from", "odps", *sorted(tmp_path.glob("*.yaml")), "--output-dir", out)
+    assert done.exit_code == 0
+    assert names(out) == ["a-b-2.yml", "a-b-3.yml", "a-b.yml", "evil.yml"]
+    ids = {
+        path.read_text(encoding="utf-8").split("id: ")[1].split("\n")[0] for path in out.iterdir()
+    }
+    assert ids == {"../../evil", "a.b", "a-b", "a/b"}

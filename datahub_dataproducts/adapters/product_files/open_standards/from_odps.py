@@ -22,6 +22,7 @@ from datahub_dataproducts.adapters.product_files.open_standards.odps_words impor
     owner_type,
 )
 from datahub_dataproducts.adapters.product_files.open_standards.published import ODPS
+from datahub_dataproducts.adapters.product_files.open_standards.to_openslo import object_name
 from datahub_dataproducts.adapters.product_files.open_standards.trees import Part
 from datahub_dataproducts.adapters.product_files.open_standards.yaml_text import (
     Written,
@@ -31,6 +32,7 @@ from datahub_dataproducts.adapters.product_files.open_standards.yaml_text import
 from datahub_dataproducts.domain.products import Lifecycle
 
 _NOT_IN_ID = re.compile(r"[\s,()]+")
+_NOT_IN_REF = re.compile(r"""['"]""")
 _MADE = ("status", "inputPorts", "outputPorts", "team")
 _SIMPLE = ("apiVersion", "kind", "id", "name", "domain", "tags")
 
@@ -92,7 +94,7 @@ def from_odps(document: Mapping[str, Any], neighbours: Neighbours) -> Written:
         "`datahub-dataproducts validate`.",
     )
     return Written(
-        f"{product_id(document)}.yml",
+        f"{object_name(product_id(document))}.yml",
         commented(head) + "".join(blocks),
         tuple(conversion.notes),
     )
@@ -268,7 +270,7 @@ class _Conversion:
 
 
 def _ref(name: str) -> str:
-    return f"ref('{name.strip()}')"
+    return f"ref('{_NOT_IN_REF.sub('', name).strip() or 'unnamed'}')"
 
 
 def _is_text(custom: Mapping[str, Any]) -> bool:

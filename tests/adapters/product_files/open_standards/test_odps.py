@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.product_files.findings import Findings
 from datahub_dataproducts.adapters.product_files.marks import compose
@@ -303,3 +305,43 @@ def test_every_stage_has_a_status() -> None:
         parsed = parse_product_file(text, "a.yml", "UTC").documents[0]
         back = from_odps(exported(parsed), ALONE)
         assert f"lifecycle: {lifecycle.value}\n" in back.text
+
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn")), max_size=12
+)
+PORTS = st.lists(
+    st.fixed_dictionaries({"name": WORDS, "version": WORDS, "contractId": WORDS}), max_size=3
+)
+PRODUCTS = st.fixed_dictionaries(
+    {
+        "apiVersion": st.just("v1.0.0"),
+        "kind": st.just("DataProduct"),
+        "id": WORDS.filter(lambda text: "urn:" not in text),
+        "status": WORDS,
+    },
+    optional={
+        "name": WORDS,
+        "domain": WORDS.filter(lambda text: not text.startswith("urn:")),
+        "tenant": WORDS,
+        "description": st.fixed_dictionaries({}, optional={"purpose": WORDS, "usage": WORDS}),
+        "inputPorts": PORTS,
+        "outputPorts": PORTS,
+        "customProperties": st.lists(
+            st.fixed_dictionaries({"property": WORDS, "value": WORDS | st.integers() | st.none()}),
+            max_size=2,
+            unique_by=lambda custom: custom["property"],
+        ),
+    },
+)
+
+
+@given(PRODUCTS)
+def test_whatever_a_product_of_odps_says_the_reader_accepts_what_is_made_of_it(
+    document: dict[str, Any],
+) -> None:
+    assert violations(document, ODPS) == ()
+    found = product(from_odps(document, ALONE).text)
+    back = exported(found)
+    for key in ("tenant", "inputPorts"):
+        assert (back.get(key) or None) == (document.get(key) or None)
