@@ -9,7 +9,6 @@ Schema = dict[str, Any]
 Values = st.SearchStrategy[Any]
 
 _ASCII = st.characters(min_codepoint=32, max_codepoint=126)
-_NOTHING = ({"type": "null"}, False)
 
 
 def values_of(schema: Schema, root: Schema) -> Values:
@@ -74,12 +73,16 @@ def _objects(schema: Schema, kind: Schema, root: Schema) -> Values:
     of_keys = {
         key: _within(values_of(value, root), limits.get(key), root)
         for key, value in schema["properties"].items()
-        if limits.get(key) not in _NOTHING
+        if not _is_nothing(limits.get(key))
     }
     return st.fixed_dictionaries(
         {key: values for key, values in of_keys.items() if key in required},
         optional={key: values for key, values in of_keys.items() if key not in required},
     )
+
+
+def _is_nothing(limit: Schema | bool | None) -> bool:
+    return limit is False or (isinstance(limit, dict) and limit.get("type") == "null")
 
 
 def _within(values: Values, limit: Schema | None, root: Schema) -> Values:
