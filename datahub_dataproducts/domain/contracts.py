@@ -147,7 +147,7 @@ class _Reader:
             self._findings.error(place, "not-built-by-dbt", message, "write it as ref('...')")
         elif node.resource_type not in _BUILT_TYPES or node.materialization == "ephemeral":
             kind = node.materialization if node.resource_type == "model" else node.resource_type
-            message = f"dbt does not build {name}: it is {_with_article(kind)}"
+            message = f"dbt does not build {name}: it is {_with_article(kind.replace('_', ' '))}"
             remedy = "take out build:, or promise the build of a model that reads it"
             self._findings.error(place, "not-built-by-dbt", message, remedy)
         else:
@@ -165,7 +165,7 @@ class _Reader:
                 "`- assertion: urn:li:assertion:<id>`"
             )
             self._findings.error(place, "evaluated-by-datahub", message, remedy)
-        elif not found.asset.urn.startswith(_TABLE):
+        elif not found.asset.urn.startswith(_TABLE) or _is_semantic(found):
             message = f"{name} is no table, so its updates are not known"
             remedy = "promise the freshness of the tables it reads"
             self._findings.error(place, "not-a-table", message, remedy)
@@ -281,6 +281,11 @@ def _stricter(one: Assertion, other: Assertion) -> Assertion:
         impact=Impact.BLOCKING if blocking else Impact.WARNING,
         expect_every=min(silences, default=None),
     )
+
+
+def _is_semantic(found: Found) -> bool:
+    """True for a semantic model: DataHub has a dataset for it, and there is no data in that."""
+    return found.node is not None and found.node.resource_type == "semantic_model"
 
 
 def _with_article(noun: str) -> str:

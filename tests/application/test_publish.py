@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -26,6 +27,7 @@ from datahub_dataproducts.domain.documents import (
     ProductDocument,
     PromiseDocument,
     Selection,
+    SemanticRef,
     SourceRef,
     TestSelection,
     UrnRef,
@@ -34,6 +36,7 @@ from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.nodes import Node, NodeRun, Project, RunStatus, SourceLoad
 from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity
 from datahub_dataproducts.domain.products import (
+    Asset,
     Input,
     Lifecycle,
     Objective,
@@ -879,6 +882,51 @@ def test_dbt_does_not_build_an_ephemeral_model_whatever_assets_are() -> None:
     assert [p.message for p in publication.problems] == [
         "dbt does not build inline: it is an ephemeral"
     ]
+
+
+@pytest.mark.parametrize(
+    ("promised", "complaint"),
+    [
+        (
+            {"build": True},
+            (
+                "10:3: error[not-built-by-dbt]: dbt does not build sales: it is a semantic model; "
+                "take out build:, or promise the build of a model that reads it"
+            ),
+        ),
+        (
+            fresh(MaxAge(age=DAY)),
+            (
+                "15:3: error[not-a-table]: sales is no table, so its updates are not known; promise "
+                "the freshness of the tables it reads"
+            ),
+        ),
+        (
+            {"tests": selecting(Selection.ALL)},
+            (
+                "19:3: error[not-tested-by-dbt]: dbt has no tests of sales; tests: wants a model, "
+                "seed, snapshot or source table"
+            ),
+        ),
+    ],
+)
+def test_a_semantic_model_is_an_asset_of_which_dbt_knows_no_more(
+    promised: dict[str, Any], complaint: str
+) -> None:
+    sales = SemanticRef("semantic_model", "sales")
+    node = model("sales", resource_type="semantic_model", materialization="")
+    project = Project(name="shop", nodes={node.unique_id: node})
+    asset = document("shop", assets=(mark(sales),))
+    assert published(asset, project=project).products[0].assets == (
+        Asset(
+            urn="urn:li:dataset:semantic_model.shop.sales",
+            name="sales",
+            node="semantic_model.shop.sales",
+        ),
+    )
+    promising = replace(asset, contract=(promise(sales, **promised),))
+    told = complaints(published(promising, project=project))
+    assert told == [f"data_products/shop.yml:{complaint}"]
 
 
 def test_the_same_promise_twice_is_one_with_the_stricter_impact_and_the_shorter_silence() -> None:
