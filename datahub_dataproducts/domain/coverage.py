@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from datahub_dataproducts.domain.assertions import Impact
+from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.findings import Findings
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.products import (
@@ -88,8 +89,7 @@ def _review_artefact(
                 "it stays as it was yesterday",
                 'add to its contract `freshness: {ready_by: "08:00"}` or `freshness: {max_age: 24h}`',
             )
-    # What is given and wrong has been told by whoever read the file.
-    elif artefact.value not in submission.document.places:
+    elif not _is_given(submission.document, artefact):
         words, remedy = _WORDS[artefact]
         verb = "needs" if required else "should have"
         tell(
@@ -98,6 +98,20 @@ def _review_artefact(
             f"a {submission.lifecycle.value} product {verb} {words}, and this one has none",
             remedy,
         )
+
+
+def _is_given(document: ProductDocument, artefact: Artefact) -> bool:
+    """True also for what is given and wrong, which has been told by whoever read the file."""
+    values: dict[Artefact, object] = {
+        Artefact.RUNBOOK: document.runbook,
+        Artefact.CONTRACT: document.contract,
+        Artefact.OBJECTIVE: document.objective,
+        Artefact.OUTPUT_PORTS: document.output_ports,
+        Artefact.DESCRIPTION: document.description,
+        Artefact.DISPLAY_NAME: document.name,
+        Artefact.TYPE: document.type,
+    }
+    return bool(values[artefact]) or (document.wrong and artefact.value in document.places)
 
 
 def _ports_without_freshness(submission: Submission) -> list[Placed]:
@@ -135,7 +149,7 @@ def _review_metric(submission: Submission, asked_for: Iterable[str], findings: F
 
 def _review_blocking(submission: Submission, findings: Findings) -> None:
     document = submission.document
-    if document.lifecycle not in ANNOUNCED or "runbook" in document.places:
+    if document.lifecycle not in ANNOUNCED or _is_given(document, Artefact.RUNBOOK):
         return
     blocking = next((p for p in document.contract if p.impact is Impact.BLOCKING), None)
     if blocking is not None:

@@ -74,7 +74,6 @@ def test_every_check_runs() -> None:
         "deleted-too-early",
         "forbidden-move",
         "input-of-other-stage",
-        "missing-contract",
         "missing-owner",
         "missing-runbook",
         "private-port",

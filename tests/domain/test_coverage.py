@@ -25,7 +25,8 @@ from tests.submissions import (
 )
 
 FCT = table("fct")
-LIVE = {"lifecycle": place(7), "runbook": place(8), "contract": place(9)}
+LIVE = {"lifecycle": place(7)}
+RUNBOOK = "https://wiki.example.com/runbooks/a"
 ASKING = Rules(
     stages={
         **DEFAULT_STAGES,
@@ -44,12 +45,17 @@ def told(one: Submission, rules: Rules = DEFAULT_RULES) -> list[str]:
 
 
 def live(*promises: Any, **fields: Any) -> Submission:
-    given: dict[str, Any] = {"owners": OWNERS, "places": LIVE, **fields}
-    return submission("a", *promises, lifecycle=Lifecycle.LIVE, **given)
+    given: dict[str, Any] = {"owners": OWNERS, "places": LIVE, "runbook": RUNBOOK, **fields}
+    return submission("a", *(promises or [promised(FCT)]), lifecycle=Lifecycle.LIVE, **given)
+
+
+def bare(**fields: Any) -> Submission:
+    """A live product with nothing at all."""
+    return submission("a", lifecycle=Lifecycle.LIVE, **{"places": LIVE, **fields})
 
 
 def test_a_live_product_wants_its_owners_and_a_runbook_where_it_says_that_it_is_live() -> None:
-    assert told(live(owners=(), places={"lifecycle": place(7)})) == [
+    assert told(bare()) == [
         (
             "p.yml:7:3: error[missing-owner]: a live product needs a business owner, and this one "
             "has none; add one of type BUSINESS_OWNER to `owners`"
@@ -82,7 +88,11 @@ def test_datahubs_own_urns_of_the_types_count() -> None:
 
 
 def test_what_is_given_and_wrong_is_not_missing() -> None:
-    assert told(wrong(live(ports=(FCT,)))) == []
+    given = {"lifecycle": place(7), "runbook": place(8), "contract": place(9)}
+    ill = wrong(bare(owners=OWNERS, ports=(FCT,), places=given))
+    assert told(ill) == []
+    empty = bare(owners=OWNERS, runbook=RUNBOOK, places=given)
+    assert [line[:33] for line in told(empty)] == ["p.yml:7:3: warning[missing-contra"]
 
 
 def test_an_output_port_without_freshness_is_told_at_the_port() -> None:
@@ -115,7 +125,7 @@ def test_of_sources_and_tables_given_by_urn_it_is() -> None:
 
 def test_a_team_may_ask_for_more_and_less() -> None:
     port = table("fct", 6)
-    lines_ = told(live(ports=(port,), places={"lifecycle": place(7)}), ASKING)
+    lines_ = told(bare(ports=(port,), owners=OWNERS), ASKING)
     assert [line.split(";")[0] for line in lines_] == [
         (
             "p.yml:7:3: error[missing-owner]: a live product needs an owner of type "
@@ -194,6 +204,6 @@ def test_a_blocking_promise_of_an_announced_product_wants_a_runbook() -> None:
         )
     ]
     assert told(submission("a", mild, lifecycle=Lifecycle.DEPRECATED)) == []
-    with_one = submission("a", strict, lifecycle=Lifecycle.DEPRECATED, places={"runbook": place(8)})
+    with_one = submission("a", strict, lifecycle=Lifecycle.DEPRECATED, runbook=RUNBOOK)
     assert told(with_one) == []
     assert told(submission("a", strict)) == []
