@@ -149,7 +149,10 @@ class NodeRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceLoad:
-    """What a source-freshness run found: the source's data is of `loaded_at` (milliseconds)."""
+    """What a freshness run found: the data of a source is of `loaded_at` (milliseconds).
+
+    dbt 2 measures models too; what it finds of them is one of these as well.
+    """
 
     unique_id: str
     loaded_at: int

@@ -1,12 +1,14 @@
 """A file that cannot be used is one clear problem: which file, what it is, what to do."""
 
 import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from datahub_dataproducts.adapters.dbt.artifacts import problem_with, shown
 from datahub_dataproducts.adapters.dbt.manifest import read_manifest
 from datahub_dataproducts.adapters.dbt.run_results import read_run_results
 from datahub_dataproducts.adapters.dbt.sources import read_sources
@@ -181,3 +183,52 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     path = written(tmp_path, "manifest.json", EMPTY_MANIFEST)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert read_manifest(path) == Project(name="", nodes={})
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("s3://bucket/target/manifest.json", "s3://bucket/target/manifest.json"),
+        ("https://me:secret@host:8443/m.json?sig=secret#secret", "https://host:8443/m.json"),
+        ("https://me:secret@host/m.json;v=1?secret", "https://host/m.json;v=1"),
+        ("https://host:port/m.json?secret", "https://"),
+        ("https://[::1/m.json?secret", "https://"),
+        ("target/manifest.json", "target/manifest.json"),
+        ("C:/target/manifest.json", "C:/target/manifest.json"),
+        ("odd?name=secret", "odd?name=secret"),
+    ],
+)
+def test_a_uri_is_told_without_what_may_be_secret_in_it(place: str, told: str) -> None:
+    assert shown(place) == told
+
+
+def test_a_uri_is_not_read_as_a_file_where_nobody_fetches() -> None:
+    problem = read_manifest("s3://bucket/manifest.json?secret")
+    assert isinstance(problem, Problem)
+    assert str(problem).startswith("s3://bucket/manifest.json:1:1: error[dbt-file-unreadable]: ")
+    assert "only files are read here" in problem.message
+
+
+def test_what_is_fetched_is_read_like_a_file() -> None:
+    content = gzip.compress(json.dumps(EMPTY_MANIFEST).encode())
+    asked: list[str] = []
+
+    def fetch(uri: str) -> bytes:
+        asked.append(uri)
+        return content
+
+    project = read_manifest("https://host/m.json?sig=1", fetch=fetch)
+    assert isinstance(project, Project)
+    assert asked == ["https://host/m.json?sig=1"]
+
+
+def test_what_cannot_be_fetched_is_told_at_its_place() -> None:
+    why = problem_with("x", "dbt-file-missing", "there is nothing here", "put it there")
+    read = read_manifest("https://host/m.json?secret", fetch=lambda _: why)
+    assert isinstance(read, Problem)
+    assert read.location == Location("https://host/m.json", 0, 0)
+    assert read.message == "there is nothing here"
+
+
+def test_a_name_that_no_file_can_have_is_told() -> None:
+    assert "no file can have this name" in refused(read_manifest, Path("a\0b")).message

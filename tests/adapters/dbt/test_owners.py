@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.adapters.dbt.owners import OwnerKind, OwnerReader, OwnerRules
+from datahub_dataproducts.adapters.dbt.owners import (
+    NO_OWNERS,
+    Owned,
+    OwnerKind,
+    OwnerReader,
+    OwnerRules,
+)
 from datahub_dataproducts.domain.products import BUSINESS_OWNER, TECHNICAL_OWNER, Owner
 
 ANA = Owner(urn="urn:li:corpuser:ana@example.com", type=TECHNICAL_OWNER)
@@ -256,6 +262,12 @@ def test_whatever_is_written_gives_owners_that_are_urns_on_one_line(written: obj
         assert not owner.urn.endswith(":")
         assert owner.urn == owner.urn.strip()
         assert not set("\n\r") & set(owner.urn)
+
+
+def test_two_findings_are_both_and_nothing_adds_nothing() -> None:
+    ben, team = READER.named("@ben, TBD"), READER.named("analytics_team, TBD")
+    assert ben.and_then(NO_OWNERS) == ben == NO_OWNERS.and_then(ben)
+    assert ben.and_then(team) == Owned((BEN, TEAM), ("TBD",))
 
 
 def test_mappings_within_mappings_cost_no_time() -> None:
