@@ -134,9 +134,13 @@ def _explained(entry: GuideEntry) -> str:
         f"{entry.meaning}\n",
         *_shown(entry.bad),
     ]
+    if entry.untried:
+        parts.append(f"What is printed is not shown here: {entry.untried}.\n")
     if message:
         parts += ["Printed:\n", _fenced("text", message)]
-    return "\n".join([*parts, "Mended:\n", *_shown(entry.good)])
+    if entry.good != entry.bad:
+        parts += ["Mended:\n", *_shown(entry.good)]
+    return "\n".join(parts)
 
 
 def _shown(example: Example) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft7Validator
 
 from datahub_dataproducts.adapters.product_files.policy import read_policy
@@ -26,7 +26,6 @@ def test_it_knows_every_stage_code_and_artefact() -> None:
     assert SCHEMA["definitions"]["artefact"]["enum"] == [artefact.value for artefact in Artefact]
 
 
-@settings(max_examples=100, deadline=None)
 @given(values_of(SCHEMA, SCHEMA))
 def test_what_the_schema_allows_the_reader_takes(policy: dict[str, Any]) -> None:
     assert list(VALIDATOR.iter_errors(policy)) == []

@@ -174,11 +174,7 @@ def test_every_bad_example_whose_fault_is_of_form_is_refused(text: str) -> None:
 
 
 products = values_of(SCHEMA["definitions"]["product"], SCHEMA)
-slow = settings(
-    max_examples=150,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    deadline=None,
-)
+slow = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 @slow
