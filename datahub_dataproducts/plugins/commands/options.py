@@ -19,6 +19,21 @@ DBT_PROJECT = "dbt_project.yml"
 _ENDINGS = ("yml", "yaml")
 
 
+class _FileOrUri(click.Path):
+    """A path that is checked as click does, or a URI as it is written."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:
+        """A `Path`, or a URI as text."""
+        if isinstance(value, str) and "://" in value:
+            return value
+        return super().convert(value, param, ctx)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectChoice:
     """What the options say about the dbt project; None: not said.
@@ -26,14 +41,14 @@ class ProjectChoice:
     Attributes:
         project_dir: folder of the dbt project; else the nearest one at or above the current folder.
         recipe: of the ingestion source, whose settings count then.
-        manifest: dbt's manifest, relative to the current folder.
+        manifest: dbt's manifest: a path relative to the current folder, or a URI.
         target_platform: what dbt loads into.
         timezone: of promises where neither they nor their product give one.
     """
 
     project_dir: Path | None = None
     recipe: Path | None = None
-    manifest: Path | None = None
+    manifest: Path | str | None = None
     target_platform: str | None = None
     timezone: str | None = None
 
@@ -50,7 +65,9 @@ class ProjectChoice:
             root = project_around(around or Path())
             settings = replace(settings, dbt_project_dir=str(root or around or Path()))
         if self.manifest is not None:
-            settings = replace(settings, manifest_path=str(self.manifest.absolute()))
+            place = self.manifest
+            written = place if isinstance(place, str) else str(place.absolute())
+            settings = replace(settings, manifest_path=written)
         if self.target_platform is not None:
             settings = replace(settings, target_platform=self.target_platform)
         if self.timezone is not None:
@@ -133,8 +150,9 @@ def project_options(command: Callable[..., R]) -> Callable[..., R]:
     )
     @click.option(
         "--manifest",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="dbt's manifest, plain or gzipped; default: target/manifest.json in the project.",
+        type=_FileOrUri(exists=True, dir_okay=False, path_type=Path),
+        help="dbt's manifest, plain or gzipped, a file or a URI (s3, gs, http, https); default: "
+        "target/manifest.json in the project.",
     )
     @click.option(
         "--target-platform",

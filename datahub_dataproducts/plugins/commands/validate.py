@@ -135,6 +135,8 @@ def _seen_from_here(problem: Problem, root: str) -> Problem:
     place = problem.location
     if place is None:
         return problem
+    if "://" in place.file:
+        return problem
     return replace(problem, location=replace(place, file=_from_here(Path(root) / place.file)))
 
 

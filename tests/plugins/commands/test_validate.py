@@ -150,6 +150,14 @@ def test_the_manifest_may_be_elsewhere(project: Path) -> None:
     assert validate("--manifest", "manifest-of-prod.json").exit_code == 0
 
 
+def test_the_manifest_may_be_at_a_uri_which_is_told_as_it_is(project: Path) -> None:
+    done = validate("--manifest", "http://127.0.0.1:1/manifest.json?sig=secret")
+    assert done.exit_code == 1
+    assert "http://127.0.0.1:1/manifest.json:" in done.output
+    assert "the server cannot be reached" in done.output
+    assert "secret" not in done.output
+
+
 def test_a_recipe_says_where_things_are_though_its_other_variables_are_not_set(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
