@@ -4,7 +4,7 @@ The files are those the standards publish, see SCHEMAS.md beside them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -31,7 +31,6 @@ _KINDS = {
 }
 _OPTIONS = "logicalTypeOptions"
 _NUMBERS = (int, float)
-_UNKNOWN = frozenset({"additionalProperties", "unevaluatedProperties"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,22 +60,46 @@ def violations(document: Any, standard: str, version: str = "") -> tuple[Violati
             the standard publishes for it and its predecessors.
     """
     validator = _validator(standard, version)
-    errors = [e for e in validator.iter_errors(document) if not _is_slip(e, document)]
-    found = {v for e in errors if e.validator not in _UNKNOWN for v in _told(e)}
-    for error in errors:
-        if error.validator in _UNKNOWN:
-            found |= _unknown_keys(error, validator.schema, {v.path for v in found})
+    errors = (e for e in validator.iter_errors(document) if not _is_slip(e, document))
+    found = {violation for error in errors for violation in _told(error)}
     return tuple(sorted(found, key=lambda v: ([str(step) for step in v.path], v.key, v.message)))
 
 
 @lru_cache
 def _validator(standard: str, version: str) -> Any:
     # Only here: few product files name a contract of another standard, and it takes a while to load.
-    from jsonschema import Draft201909Validator  # noqa: PLC0415
+    from jsonschema import Draft201909Validator, ValidationError  # noqa: PLC0415
+    from jsonschema.validators import extend  # noqa: PLC0415
 
     name = _FILES.get((standard, version)) or _FILES[standard, ""]
     text = files("datahub_dataproducts.adapters.product_files.open_standards") / name
-    return Draft201909Validator(json.loads(text.read_text(encoding="utf-8")))
+    root = json.loads(text.read_text(encoding="utf-8"))
+    known_by_schema: dict[int, set[str]] = {}
+
+    def known_anywhere(schema: Any) -> set[str]:
+        # The schema lives as long as this function, so an id stays one part of it.
+        if id(schema) not in known_by_schema:
+            known_by_schema[id(schema)] = _known_keys(schema, root)
+        return known_by_schema[id(schema)]
+
+    def unknown(known: Callable[[Any], Collection[str]]) -> Any:
+        """A rule that tells each key that the schema has no word for."""
+
+        def told(_validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+            if allowed is False and isinstance(instance, dict):
+                for key in instance.keys() - known(schema):
+                    yield ValidationError(key, validator_value=known(schema))
+
+        return told
+
+    # The library works out anew which keys the rest of a schema has looked at, for every value: that
+    # takes very long, and where the rest is wrong it takes all keys for unknown.
+    rules = {
+        "additionalProperties": unknown(lambda schema: schema.get("properties", {}).keys()),
+        "unevaluatedProperties": unknown(known_anywhere),
+    }
+    with_rules: Any = extend
+    return with_rules(Draft201909Validator, rules)(root)
 
 
 def _is_slip(error: Any, document: Any) -> bool:
@@ -113,27 +136,15 @@ def _missing(error: Any, path: tuple[str | int, ...], _name: str) -> Iterator[Vi
             yield Violation(path=path, message=message, remedy=f"add `{key}:`")
 
 
-def _unknown_keys(error: Any, root: Any, wrong: set[tuple[str | int, ...]]) -> set[Violation]:
-    """The keys that do not belong there.
-
-    Where something below is wrong, the validator takes all that the broken part allows for unknown:
-    only what no part of the schema allows is told then.
-    """
-    path = tuple(error.absolute_path)
-    known = _known_keys(error.schema, root)
-    broken = any(other[: len(path)] == path for other in wrong)
-    unexpected = {key for key in error.instance if f"'{key}'" in error.message.rpartition("(")[2]}
-    return {
-        Violation(
-            path=path,
-            key=key,
-            message=f"the standard has no key `{shown(key)}` here",
-            remedy=did_you_mean(key, known - unexpected)
-            or "take it out, or move it to `customProperties`",
-        )
-        for key in unexpected
-        if not (broken and key in known)
-    }
+def _unknown(error: Any, path: tuple[str | int, ...], _name: str) -> Iterator[Violation]:
+    key = error.message
+    yield Violation(
+        path=path,
+        key=key,
+        message=f"the standard has no key `{shown(key)}` here",
+        remedy=did_you_mean(key, error.validator_value)
+        or "take it out, or move it to `customProperties`",
+    )
 
 
 def _known_keys(schema: Any, root: Any) -> set[str]:
@@ -176,6 +187,8 @@ def _word(error: Any, path: tuple[str | int, ...], name: str) -> Iterator[Violat
 
 
 _WORDS = {
+    "additionalProperties": _unknown,
+    "unevaluatedProperties": _unknown,
     "required": _missing,
     "type": _kind,
     "enum": _word,

@@ -21,7 +21,7 @@ FILES: dict[str, tuple[dict[str, list[str]], dict[str, int]]] = {
             ],
             "users": ["not_null on user_id", "unique on user_id"],
         },
-        {"warning[contract-file-form]": 1, "warning[rule-not-promised]": 3},
+        {"warning[rule-not-promised]": 3},
     ),
     "datacontract_cli/dbt__import__expected__manifest_jaffle_duckdb.odcs.yaml": (
         {
