@@ -18,12 +18,12 @@ T = TypeVar("T")
 LONGEST_URN = 512
 """DataHub's server refuses a URN that is longer than this when it is percent-encoded."""
 
-LONGEST_TERM = 32_766
-"""The longest word that the search index takes, in bytes; a property is one, with its name."""
+LONGEST_VALUE = 4_096
+"""DataHub's search index leaves out properties that are longer, as `name=value`, in characters."""
 
-LONGEST_DESCRIPTION = 500_000
-"""In bytes. Kafka takes messages of a million unless it is told otherwise, and DataHub's tell of a
-change with the text before and after it."""
+LONGEST_TERM = 32_766
+"""The longest value of which the search index keeps the whole, in bytes: Lucene's limit. DataHub
+leaves out what has more characters; what has fewer of them and yet more bytes fails."""
 
 # What DataHub's model lets a data product contain.
 _ASSET_TYPES = frozenset({
@@ -133,24 +133,23 @@ def _tell_long(place: Location, what: str, length: int, findings: Findings) -> N
 
 
 def _review_texts(document: ProductDocument, findings: Findings) -> None:
-    size = _bytes(document.description or "")
-    if size > LONGEST_DESCRIPTION:
+    size = len((document.description or "").encode("utf-8", "surrogatepass"))
+    if size > LONGEST_TERM:
         findings.warn(
             document.place("description"),
             "text-too-long",
-            f"the description has {size:,} bytes, and the messages that DataHub makes of it may be "
-            "too large for Kafka",
+            f"the description has {size:,} bytes, and DataHub's search index takes {LONGEST_TERM:,}: "
+            "it may leave it out, or refuse the product",
             "keep it to a page, and link to the rest by `institutional_memory`",
         )
     for name, value in document.properties:
-        # DataHub searches properties by `name=value`.
-        size = _bytes(f"{name}={value}")
-        if size > LONGEST_TERM:
+        length = len(f"{name}={value}")
+        if length > LONGEST_VALUE:
             findings.warn(
                 document.place(f"properties.{name}", "properties"),
                 "text-too-long",
-                f"the property {name} has {size:,} bytes with its name, and the search index takes "
-                f"{LONGEST_TERM:,}",
+                f"the property {name} has {length:,} characters with its name, and DataHub's search "
+                f"index leaves out what has more than {LONGEST_VALUE:,}",
                 "write it into the description, or link to it by `institutional_memory`",
             )
 
@@ -251,7 +250,3 @@ def _encoded_length(text: str) -> int:
     if len(text) * 12 <= LONGEST_URN:
         return len(text)
     return len(quote(text, safe="*-._"))
-
-
-def _bytes(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from datahub_dataproducts.domain.documents import OwnerDocument
 from datahub_dataproducts.domain.limits import (
-    LONGEST_DESCRIPTION,
     LONGEST_TERM,
     LONGEST_URN,
+    LONGEST_VALUE,
     review_limits,
 )
 from datahub_dataproducts.domain.submissions import Submission
@@ -98,23 +98,25 @@ def test_an_asset_that_no_product_can_contain_is_told() -> None:
 
 
 def test_texts_that_are_too_long_are_told() -> None:
+    longest = "x" * (LONGEST_VALUE - len("fine="))
     found = of(
-        description="ä" * (LONGEST_DESCRIPTION // 2 + 1),
-        properties=(("fine", "x" * (LONGEST_TERM - 5)), ("long", "x" * (LONGEST_TERM - 4))),
+        description="ä" * (LONGEST_TERM // 2 + 1),
+        properties=(("fine", longest), ("long", f"{longest}x")),
         places={"description": place(4), "properties.long": place(9)},
     )
     assert found == [
         (
-            "p.yml:4:3: warning[text-too-long]: the description has 500,002 bytes, and the messages "
-            "that DataHub makes of it may be too large for Kafka; keep it to a page, and link to the "
-            "rest by `institutional_memory`"
+            "p.yml:4:3: warning[text-too-long]: the description has 32,768 bytes, and DataHub's "
+            "search index takes 32,766: it may leave it out, or refuse the product; keep it to a "
+            "page, and link to the rest by `institutional_memory`"
         ),
         (
-            "p.yml:9:3: warning[text-too-long]: the property long has 32,767 bytes with its name, and "
-            "the search index takes 32,766; write it into the description, or link to it by "
-            "`institutional_memory`"
+            "p.yml:9:3: warning[text-too-long]: the property long has 4,097 characters with its "
+            "name, and DataHub's search index leaves out what has more than 4,096; write it into the "
+            "description, or link to it by `institutional_memory`"
         ),
     ]
+    assert of(description="ä" * (LONGEST_TERM // 2)) == []
 
 
 def test_ids_that_differ_in_capitals_only_are_told() -> None:
