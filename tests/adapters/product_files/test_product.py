@@ -310,3 +310,28 @@ def test_a_product_without_a_sound_id_and_domain_is_told(text: str, problems: li
 )
 def test_what_a_field_cannot_be_is_told(text: str, problems: list[str]) -> None:
     assert told(SMALLEST + text) == problems
+
+
+def test_a_document_knows_where_its_keys_stand_and_the_parts_without_marks_of_their_own() -> None:
+    found = document(
+        "id: revenue\n"
+        "domain: finance\n"
+        "lifecycle: live\n"
+        "runbook:\n"
+        "tags: [gold, daily]\n"
+        "properties:\n"
+        "  tier: one\n"
+        "owners: [ana]\n"
+    )
+    assert {key: (place.line, place.column) for key, place in found.places.items()} == {
+        "id": (1, 1),
+        "domain": (2, 1),
+        "lifecycle": (3, 1),
+        "tags": (5, 1),
+        "tags.0": (5, 8),
+        "tags.1": (5, 14),
+        "properties": (6, 1),
+        "properties.tier": (7, 9),
+        "owners": (8, 1),
+    }
+    assert found.place("runbook") == found.id.location
