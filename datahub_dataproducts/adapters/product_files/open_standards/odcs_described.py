@@ -77,10 +77,10 @@ def _relationships(
 ) -> Iterator[Check]:
     """Of a column, whose names are given, or of a table, where they are None."""
     for relationship in part.listed("relationships"):
-        to = tables.column(_lone(relationship.get("to")))
+        to = tables.column(_lone(relationship, "to"))
         column = names
         if names is None:
-            source = tables.column(_lone(relationship.get("from")))
+            source = tables.column(_lone(relationship, "from"))
             column = None if source is None else source[1]
         if to is None or column is None:
             findings.warning(
@@ -100,12 +100,12 @@ def _relationships(
         )
 
 
-def _lone(part: Part | None) -> str:
-    """The single reference of a relationship; empty for a key of several columns."""
-    if part is None:
-        return ""
-    items = tuple(part.items())
-    return (items[0].text if len(items) == 1 else "") if items else part.text
+def _lone(relationship: Part, key: str) -> str:
+    """The single reference under a key; empty for a key of several columns."""
+    items = relationship.listed(key)
+    if not items:
+        return relationship.said(key)
+    return items[0].text if len(items) == 1 else ""
 
 
 def _tell_limits(column: Part, name: str, findings: Findings) -> None:

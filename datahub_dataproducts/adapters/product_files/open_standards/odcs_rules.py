@@ -135,15 +135,13 @@ class _Rule:
 def allows_none(rule: Part) -> bool:
     """Whether a rule allows not a single row: that is all that dbt's own tests check.
 
-    `mustBe: 0`, `mustBeLessOrEqualTo: 0`, `mustBeBetween: [0, 0]`, and of rows `mustBeLessThan: 1`.
+    `mustBe: 0`, `mustBeLessOrEqualTo: 0`, and of rows `mustBeLessThan: 1`.
     """
     value = {key: rule.get(key) for key in _OPERATORS}
     given = {key: part.value for key, part in value.items() if part is not None}
     if len(given) != 1:
         return False
     ((operator, bound),) = given.items()
-    if operator == "mustBeBetween":
-        return bool(bound) and all(_number(item) == 0 for item in bound)
     if operator == "mustBeLessThan":
         number = _number(bound)
         in_rows = rule.said("unit") in {"", "rows"}

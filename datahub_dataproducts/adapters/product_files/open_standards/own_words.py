@@ -115,7 +115,9 @@ def _step_of(numbers: tuple[int, ...], every: tuple[int, ...]) -> str:
 
 def _step_of_week(weekdays: tuple[int, ...]) -> str:
     """Cron counts from Sunday (0) to Sunday (7)."""
-    for step in range(1, 8):
-        if weekdays == tuple(sorted({(day - 1) % 7 for day in range(0, 8, step)})):
-            return f"*/{step}"
-    return ",".join(WEEKDAYS[day] for day in weekdays)
+    of_step = (
+        f"*/{step}"
+        for step in range(1, 8)
+        if weekdays == tuple(sorted({(day - 1) % 7 for day in range(0, 8, step)}))
+    )
+    return next(of_step, ",".join(WEEKDAYS[day] for day in weekdays))

@@ -1,6 +1,7 @@
 """Documents of other standards: plain values as their schemas want them, with places to point at."""
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from datahub_dataproducts.adapters.product_files.nodes import At, Mapping, Node, Place, Scalar
@@ -28,10 +29,12 @@ def _value(scalar: Scalar) -> Any:
 def _number(text: str) -> float | int | str:
     for read in (int, float):
         try:
-            return read(text)
+            number = read(text)
         except ValueError:
             continue
-    # `0x1f`, `.inf` and integers of more digits than Python reads: no contract means them.
+        if isfinite(number):
+            return number
+    # `0x1f`, `.inf` and what is larger than Python's numbers: no contract means them.
     return text
 
 

@@ -27,6 +27,7 @@ def rule(text: str) -> str:
         (", quality: [{metric: nullValues, mustBe: 0}]", ["not_null on c"]),
         (", quality: [{type: library, rule: x, metric: nullValues, mustBe: 0}]", ["not_null on c"]),
         (", quality: [{metric: nullValues, mustBeLessThan: 1}]", ["not_null on c"]),
+        (", quality: [{rule: nullValues, mustBe: 0}]", ["not_null on c"]),
         (
             ", quality: [{metric: nullValues, mustBeLessOrEqualTo: 0, unit: percent}]",
             ["not_null on c"],
@@ -127,6 +128,7 @@ def test_what_a_table_must_be_is_a_check_of_its_columns(table: str, wanted: list
     [
         ", quality: [{metric: rowCount, mustBe: 0}]",
         ", quality: [{metric: duplicateValues, mustBe: 0}]",
+        ", relationships: [{from: schema/other/properties/x, to: users.id}]",
         ", relationships: [{from: [orders.c, orders.d], to: [users.id, users.d]}]",
     ],
 )
@@ -166,3 +168,22 @@ def test_references_by_id_are_those_of_the_file() -> None:
 def test_the_allowed_values_of_version_3_2_are_a_check() -> None:
     text = with_column(", enum: [{value: a}, {value: 2}]").replace("v3.1.0", "v3.2.0")
     assert checks(terms(text)) == ["accepted_values of a, 2 on c"]
+
+
+def test_a_rule_with_two_bounds_is_no_rule_of_the_standard() -> None:
+    contract, told = read(with_column(", quality: [{metric: nullValues, mustBe: 0, mustNotBe: 1}]"))
+    assert contract is None
+    assert "error[contract-file-form]" in told[0]
+
+
+@pytest.mark.parametrize("to", ["schema/b1/properties/nothing", "schema/b2/properties/k1", "a/b"])
+def test_a_reference_by_an_id_that_the_file_does_not_have_is_told(to: str) -> None:
+    text = (
+        f"{HEAD}, schema: [{{name: a, properties: [{{name: c, relationships: [{{to: {to}}}]}}]}}, "
+        "{name: b, id: b1, properties: [{name: k, id: k1}]}]}"
+    )
+    contract, told = read(text)
+    assert contract is not None
+    assert checks(contract.tables[0]) == []
+    assert len(told) == 1
+    assert "warning[rule-not-promised]: nothing checks this relationship" in told[0]

@@ -262,6 +262,17 @@ def test_an_input_is_a_port_for_each_output_port_of_that_product() -> None:
     ]
 
 
+def test_every_kind_of_asset_is_a_port() -> None:
+    urn = "urn:li:dashboard:(looker,1)"
+    assets = f"[\"source('a', 'b')\", \"exposure('e')\", \"{urn}\"]"
+    ports = exported(product(f"id: p\ndomain: d\nassets: {assets}"))["outputPorts"]
+    assert [(port["name"], port["type"]) for port in ports] == [
+        ("a.b", "tables"),
+        ("e", "other"),
+        (urn, "other"),
+    ]
+
+
 def test_a_product_without_assets_is_told() -> None:
     written = to_odps(product("id: a\ndomain: b"), {})
     assert written.notes == ("it has no asset and no output port, which ODPS holds to be useless",)
