@@ -75,8 +75,9 @@ def prepare(corpus: Path, dictionary: Path) -> None:
 def main() -> None:
     """Fuzz, with the arguments of libFuzzer."""
     given = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    corpus = Path(given[0]) if given else Path(tempfile.mkdtemp(prefix="fuzz-"))
-    dictionary = corpus.with_name(f"{corpus.name}.dict")
+    made = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    corpus = Path(given[0]) if given else made / "corpus"
+    dictionary = made / "words.dict"
     prepare(corpus, dictionary)
     options = [argument for argument in sys.argv[1:] if argument.startswith("-")]
     arguments = [sys.argv[0], str(corpus), f"-dict={dictionary}", f"-max_len={LONGEST}", *options]
