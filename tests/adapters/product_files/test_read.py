@@ -361,3 +361,20 @@ def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path) -> None:
         assert told(tmp_path / name).startswith(
             f"{name}:1:1: error[unreadable-file]: the file cannot"
         )
+
+
+def test_a_file_that_vanishes_between_finding_and_reading_is_told(tmp_path: Path) -> None:
+    project(tmp_path, "data_products/a.yml")
+    (path,), _ = find_files(tmp_path, PATTERNS)
+    path.unlink()
+    assert told(path) == (
+        "a.yml:1:1: error[unreadable-file]: the file cannot be read (No such file or directory); see "
+        "to its permissions and links"
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
+def test_a_device_is_not_read() -> None:
+    assert told(Path("/dev/zero")) == (
+        "zero:1:1: error[not-a-file]: this is not a file; rename it or narrow the pattern"
+    )
