@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench example format clean
+.PHONY: help demo test check bench docs example format fuzz clean
 
 # The Python that makes the environments. One that is given is the only one tried.
 ifdef PYTHON
@@ -82,6 +82,16 @@ example: $(INSTALLED) $(DBT_INSTALLED) ## make the artifacts of the example anew
 	PATH="$(CURDIR)/.venv-dbt/bin:$$PATH" $(BIN)/python examples/analytics/make_artifacts.py
 	$(BIN)/python examples/record_demo.py
 
+docs: $(INSTALLED) ## make the pages anew that are made: schema, reference, problems, the story for analysts
+	$(BIN)/python -m docs.generate
+	$(BIN)/python -m tests.docs.authoring_story
+
+FUZZ_SECONDS ?= 3600
+fuzz: $(INSTALLED) ## an hour of damaged product files for the reader (FUZZ_SECONDS=...)
+	$(BIN)/python -m pip install --quiet atheris
+	mkdir -p .fuzz
+	cd .fuzz && ../$(BIN)/python ../tests/fuzz/fuzz_product_files.py . -max_total_time=$(FUZZ_SECONDS)
+
 clean: ## remove the environments and what the tools left behind
-	rm -rf .venv .venv-dbt .demo build dist htmlcov .coverage .hypothesis .import_linter_cache \
+	rm -rf .venv .venv-dbt .demo .fuzz build dist htmlcov .coverage .hypothesis .import_linter_cache \
 	  .mypy_cache .pytest_cache .ruff_cache *.egg-info

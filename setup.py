@@ -14,9 +14,11 @@ DATAHUB_VERSIONS = ">=1.7.0.17,<1.8"
 INSTALL_REQUIRES = [
     f"acryl-datahub{DATAHUB_VERSIONS}",
     "click",
+    "jsonschema",
     "msgspec",
     "pydantic>=2",
     "pyyaml",
+    "requests",
     "rich",
     # The time zones of deadlines; not every machine brings its own.
     "tzdata",
@@ -25,7 +27,6 @@ INSTALL_REQUIRES = [
 ACTIONS = [
     f"acryl-datahub-actions{DATAHUB_VERSIONS}",
     f"acryl-datahub[datahub-lite]{DATAHUB_VERSIONS}",
-    "requests",
     "sqlalchemy>=2.0",
 ]
 
@@ -34,17 +35,27 @@ DEV = [
     # Its dbt source is the measure of our URNs.
     f"acryl-datahub[dbt]{DATAHUB_VERSIONS}",
     "build",
+    # Its copies of the schemas that GitHub and GitLab publish are the measure of our recipes.
+    "check-jsonschema",
     # An independent reading of cron lines, for tests only.
     "croniter",
+    # DataHub Lite in its other form.
+    "duckdb",
     "freezegun",
     "hypothesis",
     "import-linter>=2",
     "mypy>=1.17",
+    # The published model of ODCS is the measure of what we export.
+    "open-data-contract-standard",
+    "pre-commit",
     "pytest>=8",
     "pytest-cov",
     "ruff>=0.17,<0.18",
+    # The published model of SARIF is the measure of ours.
+    "sarif-pydantic",
     "types-PyYAML",
     "types-croniter",
+    "types-jsonschema",
     "types-requests",
 ]
 
@@ -66,7 +77,7 @@ setup(
         "Typing :: Typed",
     ],
     packages=find_packages(include=["datahub_dataproducts*"]),
-    package_data={"": ["py.typed", "*.json", "*.j2"]},
+    package_data={"": ["py.typed", "*.json", "*.md", "*.yml", "guide/*.yml"]},
     python_requires=">=3.10,<3.13",
     install_requires=INSTALL_REQUIRES,
     extras_require={"actions": ACTIONS, "dev": DEV},

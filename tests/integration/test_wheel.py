@@ -79,3 +79,20 @@ def test_the_command_line_helps_and_says_what_is_missing(tools: Path, tmp_path: 
     assert done.returncode == 2
     assert "datahub-dataproducts[actions]" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_analysts_need_nothing_but_the_wheel(tools: Path, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    (project / "target").mkdir(parents=True)
+    (project / "dbt_project.yml").write_text("name: shop\n", encoding="utf-8")
+    shutil.copy(EXAMPLE / "artifacts/manifest.json.gz", project / "target/manifest.json")
+    command = str(tools / "datahub-dataproducts")
+    assert "wrote data_products/" in ask([command, "init", "--yes"], project)
+    assert (project / "data_products/product-file.schema.json").is_file()
+    assert " in " in ask([command, "validate"], project)
+    ask([command, "schema"], project)
+    assert "unknown-input" in ask([command, "problem"], project)
+    ask([command, "convert", "--to", "odcs"], project)
+    assert "to create" in ask([command, "plan", "--catalog", "none.db"], project)
+    table = (EXAMPLE.parents[1] / "tests/data/open_standards").glob("**/*.odcs.yaml")
+    assert ask([command, "convert", "--from", "odcs", str(min(table))], project)
