@@ -106,13 +106,22 @@ def guide_codes() -> tuple[str, ...]:
     return tuple(name.removesuffix(".yml") for name in names if name.endswith(".yml"))
 
 
-def _read(code: str) -> GuideEntry:
-    text = files(__package__).joinpath("guide").joinpath(f"{code}.yml").read_text(encoding="utf-8")
+def parse_entry(code: str, text: str) -> GuideEntry:
+    """The entry that a file for a code holds.
+
+    Raises:
+        WrongGuide: it is not as it should be.
+    """
     try:
         written = yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         raise WrongGuide(f"{code}: {error}") from None
     return _entry(code, written)
+
+
+def _read(code: str) -> GuideEntry:
+    path = files(__package__).joinpath("guide").joinpath(f"{code}.yml")
+    return parse_entry(code, path.read_text(encoding="utf-8"))
 
 
 def _entry(code: str, written: Any) -> GuideEntry:
