@@ -58,6 +58,15 @@ def test_what_a_column_must_be_is_a_check(column: str, wanted: list[str]) -> Non
             "this rule of c: nullValues mustBeLessThan 1 percent",
         ),
         (", quality: [{metric: nullValues, mustBe: 3}]", "this rule of c: nullValues mustBe 3"),
+        (", quality: [{rule: nullValues}]", "this rule of c: nullValues;"),
+        (
+            ", quality: [{metric: nullValues, mustBe: 1.0e+999}]",
+            "this rule of c: nullValues mustBe",
+        ),
+        (
+            ", quality: [{metric: nullValues, mustBeBetween: [0, 1]}]",
+            "this rule of c: nullValues mustBeBetween [0, 1]",
+        ),
         (
             ", quality: [{metric: nullValues, mustBeGreaterThan: 3}]",
             "this rule of c: nullValues mustBeGreaterThan 3",
