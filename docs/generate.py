@@ -148,8 +148,8 @@ def _shown(example: Example) -> Iterator[str]:
         if path != EXAMPLE_FILE or len(example.files) > 1:
             yield f"`{path}`\n"
         yield _fenced("json" if path.endswith(".json") else "yml", text)
-    if example.shell:
-        yield _fenced("bash", example.shell)
+    if example.commands:
+        yield _fenced("bash", example.commands)
 
 
 def _fenced(language: str, text: str) -> str:

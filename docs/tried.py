@@ -54,8 +54,8 @@ def _lay_out(example: Example, folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    if example.shell:
-        subprocess.run(["sh", "-e", "-c", example.shell], cwd=folder, check=True)
+    if example.commands:
+        subprocess.run(["sh", "-e", "-c", example.commands], cwd=folder, check=True)
 
 
 @cache

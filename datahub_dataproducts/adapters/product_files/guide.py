@@ -47,11 +47,11 @@ class Example:
 
     Attributes:
         files: pairs of a path below the project's folder and a text.
-        shell: commands that are run in the project's folder after that; empty: none.
+        commands: those that are run in the project's folder after that; empty: none.
     """
 
     files: tuple[tuple[str, str], ...]
-    shell: str = ""
+    commands: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +157,5 @@ def _example(code: str, value: object) -> Example:
         return Example(files=((EXAMPLE_FILE, value),))
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         raise WrongGuide(f"{code}: an example is a text, or a mapping of files to texts")
-    shell = value.get(_SHELL, "")
     named = tuple((path, text) for path, text in value.items() if path != _SHELL)
-    return Example(files=named, shell=shell)
+    return Example(files=named, commands=value.get(_SHELL, ""))

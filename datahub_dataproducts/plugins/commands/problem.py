@@ -63,6 +63,6 @@ def _shown(example: Example) -> str:
         (f"{path}:\n\n" if path != EXAMPLE_FILE else "") + indent(text.rstrip(), _INDENT)
         for path, text in example.files
     ]
-    if example.shell:
-        parts.append(indent(example.shell.rstrip(), f"{_INDENT}$ "))
+    if example.commands:
+        parts.append(indent(example.commands.rstrip(), f"{_INDENT}$ "))
     return "\n\n".join(parts)

@@ -34,7 +34,7 @@ def test_an_entry_is_read() -> None:
         title="A title",
         meaning="Two lines",
         bad=Example(files=((EXAMPLE_FILE, "id: a\n"),)),
-        good=Example(files=(("data_products/b.yml", "id: b"),), shell="rm c"),
+        good=Example(files=(("data_products/b.yml", "id: b"),), commands="rm c"),
         theme="checks",
         untried="",
     )
