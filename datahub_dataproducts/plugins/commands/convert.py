@@ -14,11 +14,13 @@ from datahub_dataproducts.adapters.product_files.findings import Findings, TooMa
 from datahub_dataproducts.adapters.product_files.open_standards.from_odps import (
     Neighbours,
     from_odps,
+)
+from datahub_dataproducts.adapters.product_files.open_standards.odcs import contract_id_of
+from datahub_dataproducts.adapters.product_files.open_standards.odps import (
     ids_of_contracts,
     product_id,
     read_odps,
 )
-from datahub_dataproducts.adapters.product_files.open_standards.odcs import contract_id_of
 from datahub_dataproducts.adapters.product_files.open_standards.to_odcs import to_odcs
 from datahub_dataproducts.adapters.product_files.open_standards.to_odps import to_odps
 from datahub_dataproducts.adapters.product_files.open_standards.to_openslo import to_openslo

@@ -6,14 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from datahub_dataproducts.adapters.product_files import codes
-from datahub_dataproducts.adapters.product_files.findings import Findings
-from datahub_dataproducts.adapters.product_files.marks import compose
-from datahub_dataproducts.adapters.product_files.nodes import At
-from datahub_dataproducts.adapters.product_files.open_standards.odcs import is_as_published
+from datahub_dataproducts.adapters.product_files.open_standards.odps import product_id
 from datahub_dataproducts.adapters.product_files.open_standards.odps_words import (
     KEPT,
-    KIND,
     LIFECYCLES,
     NO_DOMAIN,
     OWN_PROPERTY,
@@ -21,9 +16,7 @@ from datahub_dataproducts.adapters.product_files.open_standards.odps_words impor
     is_address,
     owner_type,
 )
-from datahub_dataproducts.adapters.product_files.open_standards.published import ODPS
 from datahub_dataproducts.adapters.product_files.open_standards.to_openslo import object_name
-from datahub_dataproducts.adapters.product_files.open_standards.trees import Part
 from datahub_dataproducts.adapters.product_files.open_standards.yaml_text import (
     Written,
     commented,
@@ -31,7 +24,6 @@ from datahub_dataproducts.adapters.product_files.open_standards.yaml_text import
 )
 from datahub_dataproducts.domain.products import Lifecycle
 
-_NOT_IN_ID = re.compile(r"[\s,()]+")
 _NOT_IN_REF = re.compile(r"""['"]""")
 _MADE = ("status", "inputPorts", "outputPorts", "team")
 _SIMPLE = ("apiVersion", "kind", "id", "name", "domain", "tags")
@@ -48,40 +40,6 @@ class Neighbours:
 
     contracts: Mapping[str, str]
     products: Mapping[str, str]
-
-
-def read_odps(text: str, findings: Findings) -> dict[str, Any] | None:
-    """An ODPS document as JSON has it; None when it is none, which is told."""
-    root = compose(text, findings)
-    if root is None:
-        if not findings.problems:
-            findings.error(codes.EMPTY, At(1, 1), "the file is empty", "write a product into it")
-        return None
-    document = Part(root)
-    if document.said("kind") != KIND:
-        findings.error(
-            codes.CONTRACT_VERSION,
-            document.key_place("kind"),
-            "this is no data product of the Bitol standard ODPS: its `kind` is not DataProduct",
-            f"write `kind: {KIND}` and `apiVersion: v1.0.0`",
-        )
-        return None
-    if not is_as_published(root, findings, ODPS):
-        return None
-    found: dict[str, Any] = document.value
-    return found
-
-
-def ids_of_contracts(document: Mapping[str, Any]) -> Iterator[str]:
-    """The ids of the contracts of a product's output ports."""
-    yield from (
-        port["contractId"] for port in document.get("outputPorts") or () if "contractId" in port
-    )
-
-
-def product_id(document: Mapping[str, Any]) -> str:
-    """The id of a product: that of the document, without what an id here must not have."""
-    return _NOT_IN_ID.sub("-", document["id"].strip()).strip("-") or "product"
 
 
 def from_odps(document: Mapping[str, Any], neighbours: Neighbours) -> Written:

@@ -13,6 +13,8 @@ from datahub_dataproducts.adapters.product_files.marks import compose
 from datahub_dataproducts.adapters.product_files.open_standards.from_odps import (
     Neighbours,
     from_odps,
+)
+from datahub_dataproducts.adapters.product_files.open_standards.odps import (
     ids_of_contracts,
     product_id,
     read_odps,
