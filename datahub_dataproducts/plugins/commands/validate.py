@@ -118,11 +118,17 @@ def _check(settings: Settings) -> _Checked:
         raise click.BadParameter(str(refused), param_hint="--base") from None
     publication = publish_repository(repository, settings)
     # The others were read for what those asked for refer to; what is wrong there is theirs.
+    others = {d.id.value for d in repository.documents} - {
+        d.id.value for d in repository.documents if d.id.location.file in repository.asked_for
+    }
     not_asked_for = {*repository.files} - repository.asked_for
     told = [
         _seen_from_here(problem, settings.dbt_project_dir)
         for problem in publication.problems
-        if problem.location is None or problem.location.file not in not_asked_for
+        if problem.location is None
+        or problem.location.file in repository.asked_for
+        # A contract file is read for the product that names it.
+        or (problem.location.file not in not_asked_for and problem.product not in others)
     ]
     return _Checked(
         files=len(repository.asked_for),

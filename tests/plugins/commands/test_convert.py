@@ -208,3 +208,14 @@ def test_no_id_leads_out_of_the_folder_and_none_overwrites_another(tmp_path: Pat
         path.read_text(encoding="utf-8").split("id: ")[1].split("\n")[0] for path in out.iterdir()
     }
     assert ids == {"../../evil", "a.b", "a-b", "a/b"}
+
+
+def test_what_is_wrong_in_a_contract_is_told_for_the_products_that_name_it(project: Path) -> None:
+    Path("contracts").mkdir()
+    Path("contracts/c.yaml").write_text("kind: DataContract\n", encoding="utf-8")
+    for name in ("users", "attribution"):
+        text = f"id: {name}\ndomain: d\ncontract: {{odcs: ../contracts/c.yaml}}\n"
+        Path(f"data_products/{name}.yml").write_text(text, encoding="utf-8")
+    assert validate("data_products/users.yml").output.count("contracts/c.yaml:1:1: error") == 1
+    assert validate("data_products/activation.yml").output.count("contracts/c.yaml") == 0
+    assert validate().output.count("contracts/c.yaml:1:1: error") == 2
