@@ -37,7 +37,7 @@ class Repository:
         asked_for: those of them that were asked for by name; all, where none was.
         documents: products as written.
         problems: of product files and products.
-        artifact_problems: of what dbt wrote.
+        other_problems: of the policy and of what dbt wrote.
         project: None where there is no manifest, or none that can be read.
         runs: what dbt's run results say.
         loads: what dbt's source freshness says.
@@ -50,7 +50,7 @@ class Repository:
     asked_for: frozenset[str] = frozenset()
     documents: list[ProductDocument] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    artifact_problems: list[Problem] = field(default_factory=list)
+    other_problems: list[Problem] = field(default_factory=list)
     project: Project | None = None
     runs: tuple[NodeRun, ...] = ()
     loads: tuple[SourceLoad, ...] = ()
@@ -72,7 +72,7 @@ def read_repository(settings: Settings) -> Repository:
     if settings.base is not None:
         repository.before = stages_at(root, settings.base, settings.product_paths)
     artifacts = read_artifacts(settings)
-    repository.artifact_problems = artifacts.problems
+    repository.other_problems += artifacts.problems
     repository.project = artifacts.project
     repository.runs = artifacts.runs
     repository.loads = artifacts.loads
@@ -87,7 +87,7 @@ def publish_repository(repository: Repository, settings: Settings) -> Publicatio
         repository.documents,
         repository.problems,
         repository.project,
-        other_problems=repository.artifact_problems,
+        other_problems=repository.other_problems,
         runs=repository.runs,
         loads=repository.loads,
         naming=catalog_naming(settings, repository.project),
@@ -151,8 +151,8 @@ def _read_policy(repository: Repository, root: Path, policy_path: str | None) ->
         return
     source = read_file(path, shown_below(path, root))
     if isinstance(source, Problem):
-        repository.problems.append(source)
+        repository.other_problems.append(source)
         return
     policy = read_policy(source.text, source.file)
     repository.rules = policy.rules
-    repository.problems += policy.problems
+    repository.other_problems += policy.problems

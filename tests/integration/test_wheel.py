@@ -94,5 +94,5 @@ def test_analysts_need_nothing_but_the_wheel(tools: Path, tmp_path: Path) -> Non
     assert "unknown-input" in ask([command, "problem"], project)
     ask([command, "convert", "--to", "odcs"], project)
     assert "to create" in ask([command, "plan", "--catalog", "none.db"], project)
-    table = (EXAMPLE.parents[1] / "tests/data/open_standards").glob("**/*.odcs.yaml")
-    assert ask([command, "convert", "--from", "odcs", str(min(table))], project)
+    (product,) = (EXAMPLE.parents[1] / "tests/data").glob("**/customer-data-product.odps.yaml")
+    assert "id: " in ask([command, "convert", "--from", "odps", str(product)], project)

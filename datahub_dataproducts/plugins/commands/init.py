@@ -133,8 +133,8 @@ def _refuse_unreadable(repository: Repository) -> None:
 def _project_of(repository: Repository, settings: Settings) -> Project:
     if repository.project is not None:
         return repository.project
-    if repository.artifact_problems:
-        raise click.UsageError(problems_as_text(repository.artifact_problems, lambda _: None))
+    if repository.other_problems:
+        raise click.UsageError(problems_as_text(repository.other_problems, lambda _: None))
     path = Path(settings.dbt_project_dir) / settings.manifest_path
     raise click.UsageError(
         f"there is no {path}, from which products are proposed: run `dbt parse` in the dbt "

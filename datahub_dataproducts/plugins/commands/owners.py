@@ -86,8 +86,8 @@ def _seen_from_here(gap: Gap, root: Path) -> Gap:
 def _unread(repository: Repository, settings: Settings) -> list[Problem]:
     """What keeps owners from being known: files that are no products, and no manifest."""
     problems = [p for p in repository.problems if p.is_error and p.product is None]
-    problems += repository.artifact_problems
-    if repository.project is None and not repository.artifact_problems:
+    problems += repository.other_problems
+    if repository.project is None and not repository.other_problems:
         path = Path(settings.dbt_project_dir) / settings.manifest_path
         click.echo(f"Owners of assets are not known: there is no {path} (dbt parse)", err=True)
     return problems

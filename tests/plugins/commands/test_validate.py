@@ -267,3 +267,11 @@ def test_results_of_the_past_show_that_they_are_expected_too_often(project: Path
     assert {code for code, _ in problems_of(done)} == {"silence-below-cadence"}
     done = validate("--run-results", "target/manifest.json", "--format", "json")
     assert problems_of(done)[0] == ("dbt-file-of-another-kind", "target/manifest.json")
+
+
+def test_a_wrong_policy_does_not_make_products_seem_unread(project: Path) -> None:
+    (project / "data_products_policy.yml").write_text("stages: {life: {}}\n", encoding="utf-8")
+    spoil(project / "data_products/revenue.yml", "inputs: [users", "inputs: [usrs")
+    done = validate("--format", "json")
+    told = {p["code"]: p["severity"] for p in json.loads(done.output)["problems"]}
+    assert told["unknown-input"] == "error"
