@@ -11,6 +11,7 @@ import click
 
 from datahub_dataproducts.adapters.console.problems import problems_as_text
 from datahub_dataproducts.adapters.product_files.findings import Findings, TooManyProblems
+from datahub_dataproducts.adapters.product_files.open_standards.from_odcs import from_odcs
 from datahub_dataproducts.adapters.product_files.open_standards.from_odps import (
     Neighbours,
     from_odps,
@@ -35,7 +36,7 @@ from datahub_dataproducts.plugins.settings import Settings
 
 @click.command("convert")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--from", "source", type=click.Choice(["odps"]), help="What the files are.")
+@click.option("--from", "source", type=click.Choice(["odps", "odcs"]), help="What the files are.")
 @click.option(
     "--to",
     "target",
@@ -60,6 +61,7 @@ def convert_command(
     \b
     --from odps FILE...    Data products of the Bitol standard ODPS become product files. Give the
                            ODCS contracts of their ports too, and they are named in `contract`.
+    --from odcs FILE...    Each ODCS contract becomes a product that promises what it says.
     --to odps [PATHS]      Each product becomes an ODPS document.
     --to odcs [PATHS]      Each asset with promises becomes an ODCS contract: columns and rules from
                            dbt, service levels from freshness. Reads dbt's manifest.
@@ -70,22 +72,24 @@ def convert_command(
     in custom properties or annotations where the way back needs it. Existing files of --output-dir
     with the same names are written anew.
 
-    An ODCS contract need not be converted: name it by `contract: [{odcs: path}]`.
+    A product of yours need not be converted to promise what a contract says: name the ODCS file
+    in it by `contract: [{odcs: path}]`.
 
     \b
     Exit code 0: converted; 1: something could not be read, and the rest is converted;
     2: wrong use.
     """
     if (source is None) == (target is None):
-        raise click.UsageError("say either --from odps or --to odps|odcs|openslo")
+        raise click.UsageError("say either --from odps|odcs or --to odps|odcs|openslo")
     if source is not None and not paths:
-        raise click.UsageError("name the files to convert: --from odps FILE...")
+        raise click.UsageError(f"name the files to convert: --from {source} FILE...")
     problems: list[Problem] = []
-    written = (
-        _from_odps(paths, output_dir or Path(), problems)
-        if source is not None
-        else _to(str(target), project.settings_for(paths), problems)
-    )
+    if source == "odps":
+        written = _from_odps(paths, output_dir or Path(), problems)
+    elif source == "odcs":
+        written = _from_odcs(paths, output_dir or Path(), problems)
+    else:
+        written = _to(str(target), project.settings_for(paths), problems)
     _put(written, output_dir)
     if problems:
         click.echo(problems_as_text(sorted_problems(problems), _source_of), err=True)
@@ -104,7 +108,7 @@ def _from_odps(paths: Sequence[Path], folder: Path, problems: list[Problem]) -> 
         findings = Findings(source.file)
         contract = contract_id_of(source.text)
         if contract:
-            contracts[contract] = Path(os.path.relpath(path, folder)).as_posix()
+            contracts[contract] = _seen_from(path, folder)
             continue
         try:
             document = read_odps(source.text, findings)
@@ -122,6 +126,28 @@ def _from_odps(paths: Sequence[Path], folder: Path, problems: list[Problem]) -> 
         },
     )
     return [from_odps(document, neighbours) for document in products.values()]
+
+
+def _from_odcs(paths: Sequence[Path], folder: Path, problems: list[Problem]) -> list[Written]:
+    found: list[Written] = []
+    for path in paths:
+        source = read_file(path, str(path))
+        if isinstance(source, Problem):
+            problems.append(source)
+            continue
+        findings = Findings(source.file)
+        try:
+            written = from_odcs(source.text, _seen_from(path, folder), findings)
+        except TooManyProblems:
+            written = None
+        problems += findings.problems
+        found += [written] if written is not None else []
+    return found
+
+
+def _seen_from(path: Path, folder: Path) -> str:
+    """A path as a product file in a folder names it."""
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _to(target: str, settings: Iterable[Settings], problems: list[Problem]) -> list[Written]:

@@ -54,7 +54,8 @@ def test_what_is_asked_for_wrongly_is_exit_code_2(project: Path, arguments: list
 
 def test_the_help_teaches_every_direction() -> None:
     text = convert("--help").output
-    assert all(f"--{way}" in text for way in ("from odps FILE", "to odps", "to odcs", "to openslo"))
+    ways = ("from odps FILE", "from odcs FILE", "to odps", "to odcs", "to openslo")
+    assert all(f"--{way}" in text for way in ways)
     assert "Exit code 0: converted; 1: something could not be read" in " ".join(text.split())
 
 
@@ -219,3 +220,40 @@ def test_what_is_wrong_in_a_contract_is_told_for_the_products_that_name_it(proje
     assert validate("data_products/users.yml").output.count("contracts/c.yaml:1:1: error") == 1
     assert validate("data_products/activation.yml").output.count("contracts/c.yaml") == 0
     assert validate().output.count("contracts/c.yaml:1:1: error") == 2
+
+
+def test_a_contract_becomes_a_product_that_promises_what_it_says(project: Path) -> None:
+    shutil.rmtree("data_products")
+    Path("contracts").mkdir()
+    source = STANDARDS / "datacontract_cli/examples__orders__orders.odcs.yaml"
+    text = source.read_text(encoding="utf-8").replace(
+        "orders\n    physicalName", "fct_orders\n    physicalName"
+    )
+    Path("contracts/orders.odcs.yaml").write_text(text, encoding="utf-8")
+    done = convert("--from", "odcs", "contracts/orders.odcs.yaml", "--output-dir", "data_products")
+    assert (done.exit_code, names(Path("data_products"))) == (
+        0,
+        ["datacontract-checkout-orders.yml"],
+    )
+    made = Path("data_products/datacontract-checkout-orders.yml").read_text(encoding="utf-8")
+    assert "contract:\n- odcs: ../contracts/orders.odcs.yaml\n" in made
+    assert "assets:\n- ref('orders')\n- ref('line_items')\n" in made
+    assert "Support: orders-data" in made
+
+
+def test_what_is_no_contract_is_told_and_the_rest_is_converted(tmp_path: Path) -> None:
+    broken, empty, many = (tmp_path / name for name in ("broken.yaml", "empty.yaml", "many.yaml"))
+    head = "kind: DataContract\napiVersion: v3.1.0\n"
+    broken.write_text(
+        f"{head}id: a\nversion: '1'\nstatus: a\nteam: {{members: [{{}}]}}\n", encoding="utf-8"
+    )
+    empty.write_text("# nothing\n", encoding="utf-8")
+    many.write_text(head + "".join(f"k{n}: 1\n" for n in range(600)), encoding="utf-8")
+    done = convert(
+        "--from", "odcs", broken, empty, many, *sorted((STANDARDS / "odcs_bitol").rglob("*.yaml"))
+    )
+    assert done.exit_code == 1
+    assert "broken.yaml" in done.stderr
+    assert "error[empty-file]" in done.stderr
+    assert "error[too-many-problems]" in done.stderr
+    assert done.stdout.count("# A data product, converted from ODCS.") == 12

@@ -44,18 +44,7 @@ class Neighbours:
 
 def from_odps(document: Mapping[str, Any], neighbours: Neighbours) -> Written:
     """The product file of an ODPS document that is as its standard wants it."""
-    conversion = _Conversion(document, neighbours)
-    blocks = [text for block in conversion.blocks() if (text := _block(*block))]
-    head = (
-        "A data product, converted from ODPS.",
-        "See what is said in comments, then check it by",
-        "`datahub-dataproducts validate`.",
-    )
-    return Written(
-        f"{object_name(product_id(document))}.yml",
-        commented(head) + "".join(blocks),
-        tuple(conversion.notes),
-    )
+    return Conversion(document, neighbours).written()
 
 
 def _block(key: str, value: Any, comments: list[str]) -> str:
@@ -64,14 +53,34 @@ def _block(key: str, value: Any, comments: list[str]) -> str:
     return commented(comments, yaml_text({key: value}))
 
 
-class _Conversion:
+class Conversion:
+    """From a document to a product file, key by key.
+
+    Attributes:
+        standard: what the document is of, for people.
+        notes: what has no place in the product file.
+    """
+
+    standard = "ODPS"
+
     def __init__(self, document: Mapping[str, Any], neighbours: Neighbours) -> None:
         self._document = document
         self._neighbours = neighbours
         self._own = _own(document)
         self.notes: list[str] = []
 
-    def blocks(self) -> Iterator[tuple[str, Any, list[str]]]:
+    def written(self) -> Written:
+        """The product file."""
+        head = (
+            f"A data product, converted from {self.standard}.",
+            "See what is said in comments, then check it by",
+            "`datahub-dataproducts validate`.",
+        )
+        blocks = [text for block in self._blocks() if (text := _block(*block))]
+        name = f"{object_name(product_id(self._document))}.yml"
+        return Written(name, commented(head) + "".join(blocks), tuple(self.notes))
+
+    def _blocks(self) -> Iterator[tuple[str, Any, list[str]]]:
         """Key, value and comments of everything in the product file, in its order."""
         document, own = self._document, self._own
         yield "id", product_id(document), []
@@ -86,12 +95,12 @@ class _Conversion:
         yield "runbook", own.get("runbook"), []
         yield "lifecycle", *self._lifecycle()
         yield "objective", own.get("objective"), []
-        yield "contract", *self._contract()
+        yield "contract", *self.contract()
         for key in ("timezone", "channels"):
             yield key, own.get(key), []
         yield "tags", document.get("tags"), []
         yield "terms", own.get("terms"), []
-        yield "properties", self._properties(), []
+        yield "properties", self.properties(), []
         yield "institutional_memory", self._links(), []
         for key in ("external_url", "parent_data_product"):
             yield key, own.get(key), []
@@ -101,9 +110,9 @@ class _Conversion:
         if domain:
             return domain, []
         self.notes.append(
-            f"ODPS gives no domain, and DataHub wants one: it is `{NO_DOMAIN}` for now"
+            f"{self.standard} gives no domain, and DataHub wants one: it is `{NO_DOMAIN}` for now"
         )
-        return NO_DOMAIN, ["ODPS gave no domain: write that of DataHub."]
+        return NO_DOMAIN, [f"{self.standard} gave no domain: write that of DataHub."]
 
     def _owners(self) -> tuple[list[dict[str, str]], list[str]]:
         if "owners" in self._own:
@@ -171,20 +180,21 @@ class _Conversion:
         lifecycle = LIFECYCLES.get(status.strip().lower())
         if lifecycle is None:
             self.notes.append(
-                f'the status "{status}" is none that ODPS names: taken as development'
+                f'the status "{status}" is none that {self.standard} names: taken as development'
             )
-            return Lifecycle.DEVELOPMENT.value, [f"ODPS says {status}."]
+            return Lifecycle.DEVELOPMENT.value, [f"{self.standard} says {status}."]
         if lifecycle is Lifecycle.LIVE:
             self.notes.append(
-                "ODPS says active; `live` is a promise that wants two owners and a runbook, so it "
+                f"{self.standard} says active; `live` is a promise that wants two owners and a runbook, so it "
                 "is `development` until somebody makes it"
             )
             return Lifecycle.DEVELOPMENT.value, [
-                "ODPS says active. `live` wants a business owner, a technical owner and a runbook."
+                f"{self.standard} says active. `live` wants a business owner, a technical owner and a runbook."
             ]
         return lifecycle.value, []
 
-    def _contract(self) -> tuple[list[Any], list[str]]:
+    def contract(self) -> tuple[list[Any], list[str]]:
+        """Entries of `contract`, and comments on the contracts that are not among the files."""
         if "contract" in self._own:
             return self._own["contract"], []
         entries: list[Any] = []
@@ -204,11 +214,12 @@ class _Conversion:
             comments.append("Name its ODCS file: `contract: [{odcs: path}]`.")
         return entries, comments
 
-    def _properties(self) -> dict[str, str]:
+    def properties(self) -> dict[str, str]:
+        """Custom properties that are text, and what is kept for the way back."""
         found = {
             p["property"]: p["value"]
             for p in self._document.get("customProperties") or ()
-            if _is_text(p)
+            if is_text(p)
         }
         kept = _kept(self._document)
         return {**found, KEPT: json.dumps(kept, ensure_ascii=False)} if kept else found
@@ -231,7 +242,8 @@ def _ref(name: str) -> str:
     return f"ref('{_NOT_IN_REF.sub('', name).strip() or 'unnamed'}')"
 
 
-def _is_text(custom: Mapping[str, Any]) -> bool:
+def is_text(custom: Mapping[str, Any]) -> bool:
+    """Whether a custom property is just a name and a text, and not one of ours."""
     named = custom["property"] not in {KEPT, OWN_PROPERTY}
     return named and isinstance(custom["value"], str) and set(custom) == {"property", "value"}
 
@@ -252,8 +264,10 @@ def _kept(document: Mapping[str, Any]) -> dict[str, Any]:
     customs = [
         custom
         for custom in rest.pop("customProperties", None) or ()
-        if custom["property"] != OWN_PROPERTY and not _is_text(custom)
+        if custom["property"] != OWN_PROPERTY and not is_text(custom)
     ]
+    if document["id"] != product_id(document):
+        rest["id"] = document["id"]
     if described:
         rest["description"] = described
     if customs:

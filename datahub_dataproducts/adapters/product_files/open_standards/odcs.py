@@ -159,15 +159,18 @@ def is_contract(root: Node, findings: Findings) -> bool:
     return False
 
 
-def is_as_published(root: Node, findings: Findings, standard: str = ODCS) -> bool:
+def is_as_published(
+    root: Node, findings: Findings, standard: str = ODCS, *, whole: bool = False
+) -> bool:
     """Whether what is read of a document is as its standard wants it; what is not is told.
 
-    What is wrong elsewhere, such as in `servers`, is a warning: it touches no promise.
+    What is wrong elsewhere, such as in `servers`, is a warning, since it touches no promise;
+    `whole`: all of the document is read.
     """
     is_right = True
     document = plain(root)
     for violation in violations(document, standard, str(document.get("apiVersion", ""))):
-        touches = _touches(violation) or standard != ODCS
+        touches = whole or _touches(violation)
         is_right = is_right and not touches
         place = place_of(root, violation.path)
         if violation.key:

@@ -13,6 +13,7 @@ from datahub_dataproducts.adapters.product_files.open_standards.odps_words impor
 from datahub_dataproducts.adapters.product_files.open_standards.published import ODPS
 from datahub_dataproducts.adapters.product_files.open_standards.trees import Part
 
+_URN = "urn:"
 _NOT_IN_ID = re.compile(r"[\s,()]+")
 
 
@@ -32,7 +33,7 @@ def read_odps(text: str, findings: Findings) -> dict[str, Any] | None:
             f"write `kind: {KIND}` and `apiVersion: v1.0.0`",
         )
         return None
-    if not is_as_published(root, findings, ODPS):
+    if not is_as_published(root, findings, ODPS, whole=True):
         return None
     found: dict[str, Any] = document.value
     return found
@@ -47,4 +48,8 @@ def ids_of_contracts(document: Mapping[str, Any]) -> Iterator[str]:
 
 def product_id(document: Mapping[str, Any]) -> str:
     """The id of a product: that of the document, without what an id here must not have."""
-    return _NOT_IN_ID.sub("-", document["id"].strip()).strip("-") or "product"
+    id_ = document["id"].strip()
+    if id_.startswith(_URN):
+        # An id that begins so would be taken for one of DataHub's own names.
+        id_ = id_.replace(":", "-").removeprefix("urn-")
+    return _NOT_IN_ID.sub("-", id_).strip("-") or "product"

@@ -5,6 +5,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
+from datahub_dataproducts.adapters.product_files.open_standards.odps import product_id
 from datahub_dataproducts.adapters.product_files.open_standards.odps_words import (
     API_VERSION,
     KEPT,
@@ -22,6 +23,7 @@ from datahub_dataproducts.adapters.product_files.open_standards.own_words import
     freshness_words,
     objective_words,
 )
+from datahub_dataproducts.adapters.product_files.open_standards.published import ODPS, violations
 from datahub_dataproducts.adapters.product_files.open_standards.to_openslo import object_name
 from datahub_dataproducts.adapters.product_files.open_standards.yaml_text import Written, yaml_text
 from datahub_dataproducts.domain.assertions import Impact
@@ -56,7 +58,7 @@ def to_odps(document: ProductDocument, others: Mapping[str, ProductDocument]) ->
     found = {
         "apiVersion": API_VERSION,
         "kind": KIND,
-        "id": document.id.value,
+        "id": _id(document, kept),
         "name": document.name,
         "version": kept.get("version"),
         "status": _status(document, kept),
@@ -93,12 +95,21 @@ def port_name(asset: AssetRef) -> str:
 
 
 def _kept(document: ProductDocument) -> dict[str, Any]:
+    """What came in with ODPS and is kept; nothing where the property is not, or no more, ours."""
     try:
         kept = json.loads(dict(document.properties).get(KEPT, "{}"))
-    except json.JSONDecodeError:
-        # Somebody else's property of that name.
+    except ValueError:
         return {}
-    return kept if isinstance(kept, dict) else {}
+    if not isinstance(kept, dict):
+        return {}
+    whole = {"apiVersion": API_VERSION, "kind": KIND, "id": "kept", "status": "draft", **kept}
+    return {} if violations(whole, ODPS) else kept
+
+
+def _id(document: ProductDocument, kept: Mapping[str, Any]) -> str:
+    """As it was, unless the product has another one by now."""
+    is_its = "id" in kept and product_id(kept) == document.id.value
+    return str(kept["id"]) if is_its else document.id.value
 
 
 def _status(document: ProductDocument, kept: Mapping[str, Any]) -> str:

@@ -208,6 +208,7 @@ def test_custom_properties_that_are_text_are_properties() -> None:
 def test_an_id_is_made_one_that_a_product_may_have() -> None:
     assert product_id({"id": " my product, (new) "}) == "my-product-new"
     assert product_id({"id": "()"}) == "product"
+    assert product_id({"id": "urn:datacontract:checkout:orders"}) == "datacontract-checkout-orders"
 
 
 def test_ids_of_contracts_are_those_of_the_output_ports() -> None:
@@ -281,7 +282,7 @@ def test_a_product_without_assets_is_told() -> None:
 
 
 def test_a_property_of_the_same_name_that_is_not_ours_does_no_harm() -> None:
-    for value in ("no json", "[1]"):
+    for value in ("no json", "[1]", '{"outputPorts": "x"}', '{"team": {"members": [1]}}'):
         found = exported(product(f"id: a\ndomain: b\nproperties: {{odps: '{value}'}}"))
         assert found["id"] == "a"
 
@@ -330,7 +331,7 @@ PRODUCTS = st.fixed_dictionaries(
     {
         "apiVersion": st.just("v1.0.0"),
         "kind": st.just("DataProduct"),
-        "id": WORDS.filter(lambda text: "urn:" not in text),
+        "id": WORDS | st.sampled_from(["urn:a:b", "urn:", " urn:x", "a b"]),
         "status": WORDS,
     },
     optional={
@@ -356,5 +357,6 @@ def test_whatever_a_product_of_odps_says_the_reader_accepts_what_is_made_of_it(
     assert violations(document, ODPS) == ()
     found = product(from_odps(document, ALONE).text)
     back = exported(found)
+    assert back["id"] == document["id"]
     for key in ("tenant", "inputPorts"):
         assert (back.get(key) or None) == (document.get(key) or None)
