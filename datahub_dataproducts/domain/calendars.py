@@ -1,0 +1,117 @@
+"""Calendars: months and quarters in a time zone, and the hours that count, as spans.
+
+An instant counts when a clock on the wall shows one of the hours: an hour that comes twice counts
+twice, one that does not exist not at all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from datahub_dataproducts.domain.durations import DAY, MINUTE
+from datahub_dataproducts.domain.schedules import (
+    instant_of,
+    local_time,
+    parse_days,
+    parse_time_of_day,
+)
+from datahub_dataproducts.domain.spans import Span, joined
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
+_THURSDAY = 3
+# Python's calendar ends at the years 1 and 9999; nothing counts within some years of its ends.
+_FIRST, _LAST = -61_800_000_000_000, 253_100_000_000_000
+# How many months a calendar window has.
+_MONTHS = {"month": 1, "quarter": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The hours that count.
+
+    Attributes:
+        days: local weekdays (Monday is 0).
+        start: minutes since midnight on the wall, from here on.
+        end: up to and without these; later than `start`.
+    """
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=256)
+def parse_hours(text: str) -> Hours | None:
+    """The hours of `MON-FRI 08:00-18:00`; None when it is not days and hours within one day."""
+    days_text, _, times = text.strip().rpartition(" ")
+    first, _, last = times.partition("-")
+    start, end = parse_time_of_day(first), parse_time_of_day(last)
+    days = parse_days(days_text)
+    if days is None or start is None or end is None or start >= end:
+        return None
+    return Hours(days, start, end)
+
+
+def calendar_span(calendar: str, at: int, zone: str) -> Span:
+    """The `month` or `quarter` an instant lies in, from its first local midnight to the next one's.
+
+    A midnight that does not exist is read as in schedules: with the offset before the change.
+    """
+    months = _MONTHS[calendar]
+    local = local_time(at, zone)
+    first = (local.year * 12 + local.month - 1) // months * months
+    since, until = (
+        instant_of(date(month // 12, month % 12 + 1, 1), 0, ZoneInfo(zone))
+        for month in (first, first + months)
+    )
+    return since, until
+
+
+def counted(hours: Hours, span: Span, zone: str) -> list[Span]:
+    """The parts of a span that count, ascending and apart."""
+    found = []
+    for since, until, offset in _by_offset(max(span[0], _FIRST), min(span[1], _LAST), zone):
+        # With one offset all along, days on the wall are 24 hours each.
+        for day in range((since + offset) // DAY, (until - 1 + offset) // DAY + 1):
+            midnight = day * DAY - offset
+            if (day + _THURSDAY) % 7 in hours.days:
+                begin = max(since, midnight + hours.start * MINUTE)
+                found.append((begin, min(until, midnight + hours.end * MINUTE)))
+    return joined(found)
+
+
+def _by_offset(since: int, until: int, zone: str) -> Iterator[tuple[int, int, int]]:
+    """Parts of a span, each with the one offset from UTC it has, in milliseconds."""
+    here = since
+    while here < until:
+        offset = _offset(here, zone)
+        there = here
+        while there < until:
+            ahead = min(there + DAY, until)
+            # Clocks are not changed twice within a day.
+            if _offset(ahead, zone) != offset:
+                there = _turn(there, ahead, zone)
+                break
+            there = ahead
+        yield here, there, offset
+        here = there
+
+
+def _turn(before: int, after: int, zone: str) -> int:
+    """The first instant with another offset than `before` has; `after` has another."""
+    offset = _offset(before, zone)
+    while after - before > 1:
+        middle = (before + after) // 2
+        if _offset(middle, zone) == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _offset(at: int, zone: str) -> int:
+    on_the_wall = local_time(at, zone).replace(tzinfo=timezone.utc)
+    return (on_the_wall - _EPOCH) // _MILLISECOND - at
