@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 from datahub_dataproducts.application.in_force import in_force_at
-from datahub_dataproducts.application.passing import next_expiry, pass_to
+from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
 from datahub_dataproducts.application.ports import Book, HealthStore, Scope
-from datahub_dataproducts.application.settle import recompute
-from datahub_dataproducts.application.tell import Ground, TrackingPolicy
 from datahub_dataproducts.domain.announcements import (
     because,
     explanation,
@@ -17,7 +15,7 @@ from datahub_dataproducts.domain.announcements import (
 from datahub_dataproducts.domain.health import Assessment, Health, assess
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.timelines import Step, Tally, tally
+from datahub_dataproducts.domain.timelines import Tally, tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,38 +52,19 @@ def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatu
     A past moment is judged by the promises of that time. What is on record counts: causes that do
     not explain it are left out.
 
-    Time is let pass up to the moment, on trial, so that deadlines and silence count although the
-    action may not have looked at the clock since. Where it changes nothing, which is nearly always
-    so beside a running action, nothing is locked.
-
     Raises:
         Unavailable: the store cannot be read.
     """
     since = at - window if window is not None else 0
-    with store.reading() as book:
-        if next_expiry(book, at) is None:
-            return _statuses(book, at, since)
-    with store.trial() as book:
-        _let_time_pass(book, at)
+    with as_of(store, at) as book:
         return _statuses(book, at, since)
-
-
-def _let_time_pass(book: Book, until: int) -> None:
-    known = book.definitions()
-    ground = Ground(
-        portfolio=portfolio_of(product for product, _ in known),
-        policy=TrackingPolicy(),
-        floors={product.id: floor for product, floor in known},
-    )
-    while (due := next_expiry(book, until)) is not None:
-        recompute(book, ground, pass_to(book, ground, due).dirty, due)
 
 
 def _statuses(book: Book, at: int, since: int) -> list[ProductStatus]:
     portfolio = portfolio_of(
         product
         for product, is_defined in book.definitions_at(at)
-        if is_defined or _was_known(book, product.id, at)
+        if is_defined or was_known(book, product.id, at)
     )
     memo: dict[str, Assessment] = {}
     in_force = in_force_at(book, at)
@@ -94,17 +73,11 @@ def _statuses(book: Book, at: int, since: int) -> list[ProductStatus]:
     return [_status(book, portfolio, memo[id_], at, since) for id_ in sorted(memo)]
 
 
-def _was_known(book: Book, product: str, at: int) -> bool:
-    """Of a product that is no more: the last step of its history is that nothing is known of it."""
-    steps = book.steps(product, Scope.EXPERIENCED, 0)
-    return bool(steps) and steps[0][0] <= at < steps[-1][0]
-
-
 def _status(
     book: Book, portfolio: Portfolio, assessment: Assessment, at: int, since: int
 ) -> ProductStatus:
     product = portfolio.products[assessment.product]
-    steps = _steps(book, product.id, Scope.EXPERIENCED, at)
+    steps = steps_until(book, product.id, Scope.EXPERIENCED, at)
     health = steps[-1][1] if steps else Health.UNKNOWN
     is_explained = assessment.health is health
     return ProductStatus(
@@ -120,9 +93,5 @@ def _status(
         not_known=not_known(portfolio, assessment) if is_explained else "",
         history_from=steps[0][0] if steps else None,
         figures=tally(steps, since, at),
-        own=tally(_steps(book, product.id, Scope.OWN, at), since, at),
+        own=tally(steps_until(book, product.id, Scope.OWN, at), since, at),
     )
-
-
-def _steps(book: Book, product: str, scope: Scope, until: int) -> list[Step]:
-    return [step for step in book.steps(product, scope, 0) if step[0] <= until]

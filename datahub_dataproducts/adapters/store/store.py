@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
+from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
@@ -83,24 +84,24 @@ class SqlHealthStore:
             yield SqlBook(connection, self._write, self._read)
 
     @contextmanager
-    def reading(self) -> Iterator[Book]:
+    def reading(self) -> Iterator[SqlArchive]:
         """A transaction in which nothing is written; it waits for no writer, and none for it.
 
         Raises:
             Unavailable: it cannot be begun.
         """
         with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
-            yield SqlBook(connection, self._write, self._read)
+            yield SqlArchive(connection, self._write, self._read)
 
     @contextmanager
-    def trial(self) -> Iterator[Book]:
+    def trial(self) -> Iterator[SqlArchive]:
         """A transaction that is undone in any case: to see what would be.
 
         Raises:
             Unavailable: it cannot be begun.
         """
         with self._begin(end=statements.ROLLBACK) as connection:
-            yield SqlBook(connection, self._write, self._read)
+            yield SqlArchive(connection, self._write, self._read)
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""

@@ -1,0 +1,46 @@
+"""The archive in SQL: what only those ask who look back."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from datahub_dataproducts.adapters.store import rows, schema
+from datahub_dataproducts.adapters.store.book import SqlBook
+from datahub_dataproducts.application.archive import Definition
+from datahub_dataproducts.domain.assertions import Evidence
+
+
+class SqlArchive(SqlBook):
+    """See the `Archive` port, whose rules this keeps."""
+
+    def known(self) -> list[str]:
+        """Ids of all products that were ever defined."""
+        table = schema.definitions
+        query = select(table.c.product).distinct().order_by(table.c.product)
+        return list(self._connection.execute(query).scalars())
+
+    def definition_at(self, product: str, instant: int) -> Definition | None:
+        """A product as of an instant, or as first defined; None: it never was."""
+        table = schema.definitions
+        query = select(table).where(table.c.product == product).order_by(table.c.generation)
+        found = self._connection.execute(query).all()
+        if not found:
+            return None
+        held = [row for row in found if row.since is None or row.since <= instant]
+        row = (held or found[:1])[-1]
+        return Definition(
+            product=self._read(row.definition),
+            generation=row.generation,
+            since=row.since,
+            is_current=any(row.current for row in found),
+        )
+
+    def evidence_between(
+        self, subjects: Sequence[str], since: int | None, until: int
+    ) -> list[Evidence]:
+        """All evidence of some subjects from an instant (None: the beginning) to another, both in."""
+        table = schema.evidence
+        query = select(table).where(table.c.subject.in_(subjects), table.c.at <= until)
+        if since is not None:
+            query = query.where(table.c.at >= since)
+        return [rows.evidence(row) for row in self._connection.execute(query)]

@@ -1,0 +1,59 @@
+"""The archive: what looking back asks of the store, besides what following asks of its book."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from datahub_dataproducts.application.ports import Book
+from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.products import DataProduct
+
+BookT_co = TypeVar("BookT_co", bound=Book, covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """A product as it was defined at some instant.
+
+    Attributes:
+        product: what it was then.
+        generation: its number; another owner is a new one too, its promises may be the same.
+        since: since when its promises have held, None: from ever.
+        is_current: True while the product is still defined at all, in this generation or a later.
+    """
+
+    product: DataProduct
+    generation: int
+    since: int | None
+    is_current: bool
+
+
+class Archive(Book, Protocol):
+    """The book, and what only those who look back ask it."""
+
+    def known(self) -> list[str]:
+        """Ids of all products that were ever defined."""
+        ...
+
+    def definition_at(self, product: str, instant: int) -> Definition | None:
+        """A product as of an instant, or as first defined; None: it never was."""
+        ...
+
+    def evidence_between(
+        self, subjects: Sequence[str], since: int | None, until: int
+    ) -> list[Evidence]:
+        """All evidence of some subjects from an instant (None: the beginning) to another, both in."""
+        ...
+
+
+class Readable(Protocol[BookT_co]):
+    """A store as those see it who only read; `Unavailable` where it cannot be read now."""
+
+    def reading(self) -> AbstractContextManager[BookT_co]:
+        """A transaction in which nothing is written; it waits for no writer, and none for it."""
+        ...
+
+    def trial(self) -> AbstractContextManager[BookT_co]:
+        """A transaction that is undone in any case: to see what would be."""
+        ...

@@ -1,0 +1,66 @@
+"""The contract of the Archive, kept by the SQL store on a real file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from datahub_dataproducts.adapters.store.archive import SqlArchive
+from tests.builders import checked, product, result, update
+from tests.fakes import store_in
+
+T = "urn:li:assertion:t"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[SqlArchive]:
+    store = store_in(tmp_path)
+    with store.trial() as book:
+        yield book
+    store.close()
+
+
+def test_an_empty_archive_knows_no_product(archive: SqlArchive) -> None:
+    assert archive.known() == []
+    assert archive.definition_at("revenue", 5) is None
+
+
+def test_a_product_is_told_as_it_was_defined_at_an_instant(archive: SqlArchive) -> None:
+    archive.define(product("revenue", name="First"), None)
+    archive.define(product("revenue", name="Second"), 10)
+    archive.define(product("users"), None)
+    told = {at: archive.definition_at("revenue", at) for at in (9, 10)}
+    assert {at: one and one.product.name for at, one in told.items()} == {9: "First", 10: "Second"}
+    assert [(one.generation, one.since, one.is_current) for one in told.values() if one] == [
+        (1, None, True),
+        (2, 10, True),
+    ]
+    assert archive.known() == ["revenue", "users"]
+
+
+def test_before_its_first_definition_a_product_is_told_as_first_defined(
+    archive: SqlArchive,
+) -> None:
+    archive.define(product("revenue", checked("t")), 10)
+    archive.define(product("revenue"), 20)
+    told = archive.definition_at("revenue", 5)
+    assert told is not None
+    assert (told.generation, told.since) == (1, 10)
+
+
+def test_a_product_that_is_no_more_is_known_and_not_current(archive: SqlArchive) -> None:
+    archive.define(product("revenue"), None)
+    archive.undefine("revenue")
+    told = archive.definition_at("revenue", 5)
+    assert told is not None
+    assert not told.is_current
+    assert archive.known() == ["revenue"]
+
+
+def test_evidence_between_two_instants_has_both_of_them(archive: SqlArchive) -> None:
+    for at in (1, 2, 3, 4):
+        archive.record(result("t", at))
+    archive.record(result("other", 2))
+    archive.record(update("fct", 2))
+    assert [e.at for e in archive.evidence_between([T], 2, 3)] == [2, 3]
+    assert [e.at for e in archive.evidence_between([T], None, 3)] == [1, 2, 3]
