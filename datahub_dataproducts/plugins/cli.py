@@ -16,6 +16,7 @@ _COMMANDS = {
     "convert": "Convert from and to open standards: ODPS, ODCS, OpenSLO.",
     "schema": "Print the JSON Schema of product files, for editors.",
     "problem": "Explain a problem by its code, with an example.",
+    "replay": "Show what products would have been: health and announcements from past events.",
     "status": "Show the health of every product: since when and because of what.",
 }
 

@@ -1,0 +1,165 @@
+"""A replay in forms: text for people, JSON for tools. Pure."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+
+from datahub_dataproducts.adapters.console.render import render
+from datahub_dataproducts.application.replay import Replay, Replayed
+from datahub_dataproducts.domain.announcements import HEALTH_WORDS
+from datahub_dataproducts.domain.durations import say_duration
+from datahub_dataproducts.domain.health import Cause, Health
+from datahub_dataproducts.domain.letters import Announcement
+from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.schedules import WEEKDAYS, local_time
+from datahub_dataproducts.domain.timelines import Step, Tally
+
+_WIDTH = max(map(len, HEALTH_WORDS.values()))
+_HUNDREDTHS = 10_000
+
+Interval = tuple[int, int, Health]
+"""From this instant (milliseconds) to before that one, this health."""
+
+
+def intervals(steps: Iterable[Step], until: int) -> list[Interval]:
+    """Steps as half-open intervals up to an instant; what begins there is none yet."""
+    turns = [*steps, (until, Health.UNKNOWN)]
+    return [(at, end, health) for (at, health), (end, _) in pairwise(turns) if at < end]
+
+
+def replay_as_json(replayed: Replay) -> str:
+    """Instants and sums in milliseconds, since the epoch; `null` where there is none."""
+    return json.dumps(
+        {
+            "until": replayed.until,
+            "products": {p.product.id: _product(p, replayed.until) for p in replayed.products},
+            "announcements": [_announcement(one) for one in replayed.announcements],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def replay_as_text(replayed: Replay, zone: str) -> str:
+    """A block for each product, then what people would have been told; times in a zone."""
+    count = len(replayed.products)
+    until = _when(replayed.until, zone)
+    heading = f"{count} product{'' if count == 1 else 's'}, replayed until {until} ({zone})"
+    blocks = [heading, *(_block(one, replayed.until, zone) for one in replayed.products)]
+    said = [_line(render(replace(one, timezone=zone))) for one in replayed.announcements]
+    blocks.append("\n".join(["Announcements", *(said or ["  none"])]))
+    return "\n\n".join(blocks)
+
+
+def _product(one: Replayed, until: int) -> dict[str, object]:
+    return {
+        "health": one.assessment.health.value,
+        "since": one.since,
+        "history_from": one.history_from,
+        "causes": [_cause(cause) for cause in one.assessment.causes],
+        "intervals": [
+            [at, end, health.value] for at, end, health in intervals(one.history.experienced, until)
+        ],
+        "own": _sums(one.own),
+        "experienced": _sums(one.experienced),
+        "objective": None if one.objective is None else _objective(one.objective),
+    }
+
+
+def _cause(cause: Cause) -> dict[str, object]:
+    return {
+        "root": cause.root,
+        "path": list(cause.path),
+        "asset": cause.assertion.asset,
+        "assertion": cause.assertion.urn,
+        "verdict": cause.judgement.verdict.value,
+        "reason": cause.judgement.reason.value,
+        "since": cause.since,
+    }
+
+
+def _sums(tally: Tally) -> dict[str, int]:
+    return {"good_ms": tally.good, "bad_ms": tally.bad, "unknown_ms": tally.unknown}
+
+
+def _objective(report: ObjectiveReport) -> dict[str, object]:
+    return {
+        "status": report.status.value,
+        "target": float(report.target),
+        "remaining_ms": report.remaining,
+    }
+
+
+def _announcement(one: Announcement) -> dict[str, object]:
+    return {
+        "at": one.at,
+        "product": one.product,
+        "why": one.why.value,
+        "health": one.health.value,
+        "text": one.text,
+    }
+
+
+def _block(one: Replayed, until: int, zone: str) -> str:
+    product, health = one.product, one.assessment.health
+    since = "" if one.since is None else f" since {_when(one.since, zone)}"
+    lines = [_line(f"{product.title} ({product.id}): {HEALTH_WORDS[health]}{since}", indent="")]
+    if health is not Health.HEALTHY or one.assessment.blind_spots or one.assessment.blind_inputs:
+        lines.append(_line(one.explanation))
+    if one.history_from is None:
+        lines.append("  nothing was heard of what it promises or uses")
+    else:
+        lines += _table(intervals(one.history.experienced, until), zone)
+        lines.append(f"  uptime {_uptime(one.experienced)}; on its own promises {_uptime(one.own)}")
+    if one.objective is not None:
+        lines.append(f"  objective {_said(one.objective)}")
+    return "\n".join(lines)
+
+
+def _table(rows: Iterable[Interval], zone: str) -> list[str]:
+    return [
+        f"  {_when(at, zone)} - {_when(end, zone)}  {HEALTH_WORDS[health]:<{_WIDTH}}  "
+        f"{say_duration(end - at)}"
+        for at, end, health in rows
+    ]
+
+
+def _uptime(tally: Tally) -> str:
+    if tally.uptime is None:
+        return "not measured"
+    return (
+        f"{_percent(tally.uptime)} ({say_duration(tally.good)} good, "
+        f"{say_duration(tally.bad) if tally.bad else 'none'} bad, "
+        f"{say_duration(tally.unknown) if tally.unknown else 'none'} unknown)"
+    )
+
+
+def _said(report: ObjectiveReport) -> str:
+    target = _percent(report.target)
+    if report.status is ObjectiveStatus.NO_DATA:
+        return f"{target}: no data, too little of its window was measured"
+    budget = say_duration(report.budget)
+    if report.remaining < 0:
+        spent = f"{say_duration(-report.remaining)} more than the error budget of {budget} is spent"
+    else:
+        spent = f"{say_duration(report.remaining)} of the error budget of {budget} is left"
+    return f"{target}: {report.status.value}, {spent}"
+
+
+def _when(at: int, zone: str) -> str:
+    local = local_time(at, zone)
+    # The weekday by our own names: strftime's depend on the machine's language.
+    return f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M}"
+
+
+def _percent(share: Fraction) -> str:
+    # Rounded down: 100 % is said only of what is whole.
+    return f"{int(share * _HUNDREDTHS) / 100:.2f} %"
+
+
+def _line(text: str, indent: str = "  ") -> str:
+    """One line, whatever the text holds: what a terminal would obey is shown as a space."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return f"{indent}{printable.rstrip()}"

@@ -1,0 +1,231 @@
+"""Replay: what products would have been, and what people would have been told, from nothing.
+
+All numbers are computed from the whole of the evidence at once. What people would have been told
+depends on the order in which things were heard, so the tracker is taken through it step by step,
+and what it keeps is held against the numbers.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from datahub_dataproducts.application.ports import Book, HealthStore, Outbox, Scope
+from datahub_dataproducts.domain.announcements import explanation
+from datahub_dataproducts.domain.assertions import Assertion, Evidence, Update
+from datahub_dataproducts.domain.health import Assessment, assess
+from datahub_dataproducts.domain.histories import History, histories, verdicts
+from datahub_dataproducts.domain.letters import Announcement
+from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import Tally, tally
+from datahub_dataproducts.domain.verdicts import Change
+
+_AT_ONCE = 1_000
+
+Changes = dict[tuple[str, str], tuple[Change, ...]]
+"""Changes of judgement by product id and assertion URN."""
+
+
+class Tracking(Protocol):
+    """What keeps health step by step, on an empty store."""
+
+    def define(self, products: Iterable[DataProduct], now: int, *, all_of_them: bool) -> None:
+        """Take up products."""
+        ...
+
+    def record(self, evidence: Evidence, now: int) -> bool:
+        """Hear of one piece of evidence."""
+        ...
+
+    def tick(self, now: int) -> int:
+        """Let time pass."""
+        ...
+
+
+class ReplayStore(HealthStore, Outbox, Protocol):
+    """The store that the tracking is on, with its outbox."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """A piece of evidence and when it was told (milliseconds), by the clock of the events."""
+
+    evidence: Evidence
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replayed:
+    """One product at the end of the replay.
+
+    Attributes:
+        product: the product.
+        assessment: its health then, with the causes.
+        explanation: the same in sentences.
+        history: its steps of health, from the first evidence on.
+        own: from the beginning of its history to the end, on its own promises alone ...
+        experienced: ... and inputs included.
+        objective: None for a product without one.
+    """
+
+    product: DataProduct
+    assessment: Assessment
+    explanation: str
+    history: History
+    own: Tally
+    experienced: Tally
+    objective: ObjectiveReport | None
+
+    @property
+    def since(self) -> int | None:
+        """Since when it is as healthy as it is; None: nothing was heard."""
+        steps = self.history.experienced
+        return steps[-1][0] if steps else None
+
+    @property
+    def history_from(self) -> int | None:
+        """When its history begins; None: nothing was heard."""
+        steps = self.history.experienced
+        return steps[0][0] if steps else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replay:
+    """What came of it.
+
+    Attributes:
+        until: its end (milliseconds); what lies exactly there counts.
+        products: by id.
+        announcements: that would have been made, in order.
+        left_out: how many pieces of evidence are of later than the end.
+        differences: where the tracker and the computation from nothing disagree, which is a fault
+            of this program; sentences without a full stop.
+    """
+
+    until: int
+    products: tuple[Replayed, ...]
+    announcements: tuple[Announcement, ...]
+    left_out: int
+    differences: tuple[str, ...]
+
+    def only(self, ids: Collection[str]) -> "Replay":
+        """The same, told of some products alone."""
+        return Replay(
+            until=self.until,
+            products=tuple(p for p in self.products if p.product.id in ids),
+            announcements=tuple(a for a in self.announcements if a.product in ids),
+            left_out=self.left_out,
+            differences=self.differences,
+        )
+
+
+def replay(
+    products: Sequence[DataProduct],
+    told: Iterable[Told],
+    until: int,
+    *,
+    tracking: Tracking,
+    store: ReplayStore,
+) -> Replay:
+    """Replay evidence up to and including an instant; neither order nor repetition matter.
+
+    `tracking` is on `store`, and has heard of nothing yet.
+    """
+    everything = sorted(set(told), key=_in_order)
+    counting = [one for one in everything if one.evidence.at <= until]
+    portfolio = portfolio_of(products)
+    evidence = [one.evidence for one in counting]
+    judged = verdicts(portfolio, evidence, until)
+    known = histories(portfolio, evidence, until)
+    _track(products, counting, until, tracking)
+    return Replay(
+        until=until,
+        products=tuple(_replayed(portfolio, judged, known, until)),
+        announcements=tuple(_announcements(store, until)),
+        left_out=len(everything) - len(counting),
+        differences=tuple(_differences(store, judged, known)),
+    )
+
+
+def _in_order(one: Told) -> tuple[int, int, str, str, str, str, bool]:
+    """By the time it was told; what was told at once in one order, whichever it was read in."""
+    piece = one.evidence
+    if isinstance(piece, Update):
+        return one.at, piece.at, piece.subject, piece.run_id, "", "", False
+    told = piece.outcome.value
+    return one.at, piece.at, piece.subject, piece.run_id, told, piece.message, piece.provisional
+
+
+def _track(
+    products: Sequence[DataProduct], told: Sequence[Told], until: int, tracking: Tracking
+) -> None:
+    """As the action does in a replay: what is due between two events happens before the second."""
+    clock = min((one.at for one in told), default=until)
+    tracking.define(products, min(clock, until), all_of_them=True)
+    for one in told:
+        # What was told after the end, of a time before it, is known at the end.
+        clock = min(max(one.at, one.evidence.at), until)
+        tracking.tick(clock)
+        tracking.record(one.evidence, clock)
+    tracking.tick(until)
+
+
+def _replayed(
+    portfolio: Portfolio, judged: Changes, known: dict[str, History], until: int
+) -> Iterable[Replayed]:
+    def in_force(product: str, assertion: Assertion) -> Change | None:
+        return next(reversed(judged[product, assertion.urn]), None)
+
+    memo: dict[str, Assessment] = {}
+    for id_ in sorted(portfolio.products):
+        product, history = portfolio.products[id_], known[id_]
+        assessment = assess(portfolio, id_, in_force, memo)
+        begin = history.experienced[0][0] if history.experienced else None
+        yield Replayed(
+            product=product,
+            assessment=assessment,
+            explanation=explanation(portfolio, assessment, until),
+            history=history,
+            own=tally(history.own, 0, until),
+            experienced=tally(history.experienced, 0, until),
+            objective=None
+            if product.objective is None
+            else judge_objective(
+                product.objective,
+                history.experienced,
+                until,
+                timezone=product.timezone,
+                history_from=begin,
+            ),
+        )
+
+
+def _announcements(store: Outbox, until: int) -> Iterable[Announcement]:
+    while letters := store.due_letters(until, _AT_ONCE):
+        for due in letters:
+            if isinstance(due.letter, Announcement):
+                yield due.letter
+        store.delivered(letters)
+
+
+def _differences(store: HealthStore, judged: Changes, known: dict[str, History]) -> Iterable[str]:
+    with store.reading() as book:
+        for id_, history in known.items():
+            kept = History(
+                tuple(book.steps(id_, Scope.OWN, 0)), tuple(book.steps(id_, Scope.EXPERIENCED, 0))
+            )
+            if kept != history:
+                yield f"the history of {id_}: {kept} was kept, {history} was computed"
+        yield from _differing_verdicts(book, judged)
+
+
+def _differing_verdicts(book: Book, judged: Changes) -> Iterable[str]:
+    kept: dict[str, dict[str, list[Change]]] = {}
+    for (id_, urn), computed in judged.items():
+        if id_ not in kept:
+            kept[id_] = book.changes(id_, 0)
+        ours = [(c.at, c.judgement) for c in kept[id_].get(urn, ())]
+        theirs = [(c.at, c.judgement) for c in computed]
+        if ours != theirs:
+            yield f"the verdicts of {urn} for {id_}: {ours} was kept, {theirs} was computed"
