@@ -257,3 +257,14 @@ def test_what_is_no_contract_is_told_and_the_rest_is_converted(tmp_path: Path) -
     assert "error[empty-file]" in done.stderr
     assert "error[too-many-problems]" in done.stderr
     assert done.stdout.count("# A data product, converted from ODCS.") == 12
+
+
+@pytest.mark.parametrize("standard", ["odps", "odcs"])
+def test_what_is_no_text_or_no_yaml_is_told(tmp_path: Path, standard: str) -> None:
+    broken, binary = tmp_path / "broken.yaml", tmp_path / "binary.yaml"
+    broken.write_text("a: [", encoding="utf-8")
+    binary.write_bytes(b"\xff\xfe\x00")
+    done = convert("--from", standard, broken, binary)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "error[not-yaml]" in done.stderr
+    assert "error[not-utf-8]" in done.stderr
