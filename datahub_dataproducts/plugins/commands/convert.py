@@ -198,7 +198,7 @@ def _of_here(
         if not problem.is_error or problem.product not in {*ids, None}:
             continue
         place = problem.location
-        if place is not None:
+        if place is not None and "://" not in place.file:
             file = os.path.relpath(Path(settings.dbt_project_dir) / place.file)
             problem = replace(problem, location=replace(place, file=file))  # noqa: PLW2901
         found.append(problem)
