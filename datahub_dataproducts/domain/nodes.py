@@ -1,6 +1,7 @@
 """dbt nodes: what dbt's artifacts say, as far as data products need it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from datahub_dataproducts.domain.problems import Problem
@@ -116,6 +117,31 @@ class Project:
     disabled: frozenset[str] = field(default_factory=frozenset)
     adapter: str = ""
     problems: tuple[Problem, ...] = ()
+
+    def with_columns(self, found: Mapping[str, tuple[Column, ...]]) -> "Project":
+        """The project with what the warehouse says of columns beside what people wrote.
+
+        Args:
+            found: columns by unique id. A column that is written keeps its name and type; one that
+                has no type gets that of the warehouse, and those that nobody wrote come after.
+        """
+        nodes = {
+            unique_id: replace(node, columns=_both(node.columns, found[unique_id]))
+            if unique_id in found
+            else node
+            for unique_id, node in self.nodes.items()
+        }
+        return replace(self, nodes=nodes)
+
+
+def _both(written: tuple[Column, ...], found: tuple[Column, ...]) -> tuple[Column, ...]:
+    # Warehouses fold the case of names, people need not.
+    types = {column.name.lower(): column.data_type for column in found}
+    names = {column.name.lower() for column in written}
+    return (
+        *(replace(c, data_type=c.data_type or types.get(c.name.lower(), "")) for c in written),
+        *(column for column in found if column.name.lower() not in names),
+    )
 
 
 class RunStatus(Enum):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from datahub_dataproducts.adapters.datahub.artifact_files import ArtifactFiles
 from datahub_dataproducts.adapters.dbt.artifacts import Fetch, Place, is_uri, shown
+from datahub_dataproducts.adapters.dbt.catalog import read_catalog
 from datahub_dataproducts.adapters.dbt.manifest import read_manifest
 from datahub_dataproducts.adapters.dbt.owners import OWNER_KEYS, OwnerKind, OwnerRules
 from datahub_dataproducts.adapters.dbt.run_results import read_run_results
@@ -40,6 +41,8 @@ def read_artifacts(settings: Settings) -> Artifacts:
     root = Path(settings.dbt_project_dir)
     fetch = ArtifactFiles(settings.aws_connection, settings.gcs_connection).fetch
     _read_manifest(artifacts, place_of(root, settings.manifest_path), settings, fetch)
+    if settings.catalog_path:
+        _read_catalog(artifacts, place_of(root, settings.catalog_path), fetch)
     if settings.run_results_path:
         _read_runs(artifacts, place_of(root, settings.run_results_path), fetch)
     for path in settings.observed_paths:
@@ -91,6 +94,14 @@ def _read_manifest(artifacts: Artifacts, place: Place, settings: Settings, fetch
     else:
         artifacts.project = project
         artifacts.problems += project.problems
+
+
+def _read_catalog(artifacts: Artifacts, place: Place, fetch: Fetch) -> None:
+    catalog = read_catalog(place, fetch)
+    if isinstance(catalog, Problem):
+        artifacts.problems.append(catalog)
+    elif artifacts.project is not None:
+        artifacts.project = artifacts.project.with_columns(catalog.columns)
 
 
 def _owner_rules(settings: Settings) -> OwnerRules:

@@ -79,6 +79,11 @@ class DataProductsSourceConfig(
         description="dbt's manifest, plain or gzipped: a path or a URI (s3, gs, http, https). "
         "Products that consist of URNs do without.",
     )
+    catalog_path: str | None = Field(
+        default=None,
+        description="dbt's catalog.json: columns and types of the warehouse are taken from it, "
+        "where dbt's YAML does not say them.",
+    )
     run_results_path: str | None = Field(
         default=None,
         description="dbt's run_results.json: the results of promised builds and of promised tests "
@@ -198,6 +203,7 @@ class DataProductsSourceConfig(
             dbt_project_dir=self.dbt_project_dir,
             product_paths=tuple(self.product_paths),
             manifest_path=self.manifest_path,
+            catalog_path=self.catalog_path,
             run_results_path=self.run_results_path,
             sources_path=self.sources_path,
             policy_path=self.policy_path,

@@ -1,5 +1,6 @@
 """Repository: reads what a dbt repository holds, and publishes it to a value; needs no server."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
@@ -34,7 +35,8 @@ class Repository:
 
     Attributes:
         files: the product files found, as problems call them.
-        asked_for: those of them that were asked for by name; all, where none was.
+        asked_for: those of them, and of the contract files they name, that were asked for; all
+            product files, where none was.
         documents: products as written.
         problems: of product files and products.
         other_problems: of the policy and of what dbt wrote.
@@ -132,17 +134,28 @@ def _read_products(repository: Repository, root: Path, settings: Settings) -> No
         # finding it is told when it is asked for.
         others, _ = find_files(root, settings.product_paths)
         paths = sorted({*paths, *others})
-    repository.files = tuple(path.relative_to(root).as_posix() for path in paths)
-    for path, file in zip(paths, repository.files, strict=True):
+    contract_files: set[str] = set()
+    read_other = other_files(root)
+
+    def read_contract(path: str) -> str | Problem:
+        contract_files.add(path)
+        return read_other(path)
+
+    read: dict[str, tuple[tuple[ProductDocument, ...], Sequence[Problem]]] = {}
+    for path in paths:
+        file = path.relative_to(root).as_posix()
         source = read_file(path, file)
         if isinstance(source, Problem):
-            repository.problems.append(source)
+            read[file] = ((), (source,))
             continue
-        parsed = parse_product_file(
-            source.text, source.file, settings.default_timezone, other_files(root)
-        )
-        repository.documents += parsed.documents
-        repository.problems += parsed.problems
+        parsed = parse_product_file(source.text, file, settings.default_timezone, read_contract)
+        read[file] = (parsed.documents, parsed.problems)
+    # A contract file may lie among the product files: whoever names it has told what is in it.
+    repository.files = tuple(file for file in read if file not in contract_files)
+    for file in repository.files:
+        documents, problems_of_file = read[file]
+        repository.documents += documents
+        repository.problems += problems_of_file
 
 
 def _read_policy(repository: Repository, root: Path, policy_path: str | None) -> None:

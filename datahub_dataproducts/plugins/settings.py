@@ -39,6 +39,7 @@ class Settings:
     product_paths: tuple[str, ...] = PRODUCT_PATHS
     given_paths: tuple[str, ...] = ()
     manifest_path: str = MANIFEST_PATH
+    catalog_path: str | None = None
     run_results_path: str | None = None
     sources_path: str | None = None
     policy_path: str | None = None

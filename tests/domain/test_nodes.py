@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from datahub_dataproducts.domain.nodes import Node
+from datahub_dataproducts.domain.nodes import Column, Node, Project
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,25 @@ def test_building_a_table_moves_data_and_building_a_view_moves_none(
         materialization=materialization,
     )
     assert node.moves_data is moves
+
+
+def test_columns_of_the_warehouse_fill_in_what_nobody_wrote() -> None:
+    written = (Column("ID"), Column("amount", "numeric"))
+    orders = Node(
+        unique_id="model.shop.orders",
+        resource_type="model",
+        name="orders",
+        package="shop",
+        columns=written,
+    )
+    users = replace(orders, unique_id="model.shop.users", name="users")
+    project = Project(name="shop", nodes={n.unique_id: n for n in (orders, users)})
+    found = (Column("id", "INTEGER"), Column("amount", "DOUBLE"), Column("loaded_at", "TIMESTAMP"))
+    full = project.with_columns({"model.shop.orders": found, "model.shop.gone": found})
+    assert full.nodes["model.shop.orders"].columns == (
+        Column("ID", "INTEGER"),
+        Column("amount", "numeric"),
+        Column("loaded_at", "TIMESTAMP"),
+    )
+    assert full.nodes["model.shop.users"] == users
+    assert full.nodes.keys() == project.nodes.keys()

@@ -16,6 +16,7 @@ from datahub_dataproducts.plugins.settings import Settings
 R = TypeVar("R")
 
 DBT_PROJECT = "dbt_project.yml"
+CATALOG_PATH = "target/catalog.json"
 _ENDINGS = ("yml", "yaml")
 
 
@@ -64,6 +65,9 @@ class ProjectChoice:
         elif self.recipe is None:
             root = project_around(around or Path())
             settings = replace(settings, dbt_project_dir=str(root or around or Path()))
+        if self.recipe is None and (Path(settings.dbt_project_dir) / CATALOG_PATH).is_file():
+            # Where `dbt docs generate` has left it.
+            settings = replace(settings, catalog_path=CATALOG_PATH)
         if self.manifest is not None:
             place = self.manifest
             written = place if isinstance(place, str) else str(place.absolute())

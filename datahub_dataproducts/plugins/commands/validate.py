@@ -20,6 +20,7 @@ from datahub_dataproducts.adapters.git import GitRefused
 from datahub_dataproducts.adapters.product_files.guide import guide_entry
 from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
 from datahub_dataproducts.domain.problems import Problem, sorted_problems
+from datahub_dataproducts.domain.reviews import plain_id
 from datahub_dataproducts.plugins.commands.options import ProjectChoice, project_options
 from datahub_dataproducts.plugins.repository import publish_repository, read_repository
 from datahub_dataproducts.plugins.settings import Settings
@@ -118,21 +119,24 @@ def _check(settings: Settings) -> _Checked:
         raise click.BadParameter(str(refused), param_hint="--base") from None
     publication = publish_repository(repository, settings)
     # The others were read for what those asked for refer to; what is wrong there is theirs.
-    others = {d.id.value for d in repository.documents} - {
-        d.id.value for d in repository.documents if d.id.location.file in repository.asked_for
-    }
-    not_asked_for = {*repository.files} - repository.asked_for
+    asked = [d for d in repository.documents if d.id.location.file in repository.asked_for]
+    ids = {plain_id(document.id.value) for document in asked}
+    others = {*repository.files} - repository.asked_for
+
+    def is_told(problem: Problem) -> bool:
+        file = problem.location.file if problem.location else None
+        if file is None or file in repository.asked_for:
+            return True
+        return file not in others and (problem.product is None or problem.product in ids)
+
     told = [
         _seen_from_here(problem, settings.dbt_project_dir)
         for problem in publication.problems
-        if problem.location is None
-        or problem.location.file in repository.asked_for
-        # A contract file is read for the product that names it.
-        or (problem.location.file not in not_asked_for and problem.product not in others)
+        if is_told(problem)
     ]
     return _Checked(
         files=len(repository.asked_for),
-        products=sum(d.id.location.file in repository.asked_for for d in repository.documents),
+        products=len(asked),
         problems=tuple(told),
     )
 

@@ -11,6 +11,18 @@ from click.testing import CliRunner, Result
 from datahub_dataproducts.plugins.cli import main
 from tests.plugins.commands.projects import EXAMPLE, example_project
 
+CONTRACT = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: revenue
+version: 1.0.0
+status: active
+schema:
+  - name: fct_revenue
+    properties:
+      - {name: loaded_by_nobody}
+"""
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -275,3 +287,47 @@ def test_a_wrong_policy_does_not_make_products_seem_unread(project: Path) -> Non
     done = validate("--format", "json")
     told = {p["code"]: p["severity"] for p in json.loads(done.output)["problems"]}
     assert told["unknown-input"] == "error"
+
+
+def test_columns_that_only_the_warehouse_has_are_known_too(project: Path) -> None:
+    (project / "data_products/revenue.odcs.yaml").write_text(CONTRACT, encoding="utf-8")
+    file = project / "data_products/revenue.yml"
+    text = file.read_text(encoding="utf-8")
+    head = text[: text.index("contract:")]
+    file.write_text(f"{head}contract:\n  - odcs: revenue.odcs.yaml\n", encoding="utf-8")
+    settings = ("--format", "json", "data_products/revenue.yml")
+    assert "column-not-in-dbt" in {code for code, _ in problems_of(validate(*settings))}
+    unique_id = "model.analytics.fct_revenue"
+    schema = "https://schemas.getdbt.com/dbt/catalog/v1.json"
+    column = {"name": "LOADED_BY_NOBODY", "type": "VARCHAR", "index": 9}
+    catalog = {
+        "metadata": {"dbt_schema_version": schema},
+        "nodes": {unique_id: {"columns": {"LOADED_BY_NOBODY": column}}},
+        "sources": {},
+    }
+    (project / "target/catalog.json").write_text(json.dumps(catalog), encoding="utf-8")
+    assert "column-not-in-dbt" not in {code for code, _ in problems_of(validate(*settings))}
+    (project / "target/catalog.json").write_text("{", encoding="utf-8")
+    assert ("dbt-file-malformed", "target/catalog.json") in problems_of(validate(*settings))
+
+
+def test_a_contract_file_among_product_files_is_told_once_where_it_is_named(project: Path) -> None:
+    folder = project / "data_products/contracts"
+    folder.mkdir()
+    file = project / "data_products/revenue.yml"
+    text = file.read_text(encoding="utf-8")
+    named = f"{text[: text.index('contract:')]}contract: {{odcs: contracts/revenue.odcs.yaml}}\n"
+    file.write_text(named, encoding="utf-8")
+    (folder / "revenue.odcs.yaml").write_text(CONTRACT, encoding="utf-8")
+    place = "data_products/contracts/revenue.odcs.yaml"
+    told = problems_of(validate("--format", "json"))
+    assert [code for code, file in told if file == place] == [
+        "schema-not-enforced",
+        "column-not-in-dbt",
+    ]
+    assert validate().output.endswith("3 warnings: 4 products in 5 files\n")
+    assert {file for _, file in problems_of(validate("--format", "json", place))} == {place}
+    assert not problems_of(validate("--format", "json", "data_products/users.yml"))
+    (folder / "nobody.odcs.yaml").write_text(CONTRACT, encoding="utf-8")
+    told = problems_of(validate("--format", "json"))
+    assert ("other-format", "data_products/contracts/nobody.odcs.yaml") in told
