@@ -56,7 +56,7 @@ def convert_command(
     output_dir: Path | None,
     project: ProjectChoice,
 ) -> None:
-    r"""Convert product files from and to open standards.
+    """Convert product files from and to open standards.
 
     \b
     --from odps FILE...    Data products of the Bitol standard ODPS become product files. Give the
@@ -64,7 +64,7 @@ def convert_command(
     --from odcs FILE...    Each ODCS contract becomes a product that promises what it says.
     --to odps [PATHS]      Each product becomes an ODPS document.
     --to odcs [PATHS]      Each asset with promises becomes an ODCS contract: columns and rules from
-                           dbt, service levels from freshness. Reads dbt's manifest.
+                           dbt, service levels from freshness. Reads the manifest.
     --to openslo [PATHS]   Each objective becomes an SLO of openslo/v1.
 
     PATHS are dbt projects, folders or product files, as for `validate`; default: the dbt project
@@ -78,7 +78,7 @@ def convert_command(
     \b
     Exit code 0: converted; 1: something could not be read, and the rest is converted;
     2: wrong use.
-    """
+    """  # noqa: D301 - click wants the character itself, to keep the lines
     if (source is None) == (target is None):
         raise click.UsageError("say either --from odps|odcs or --to odps|odcs|openslo")
     if source is not None and not paths:

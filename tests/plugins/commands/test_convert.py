@@ -55,7 +55,7 @@ def test_what_is_asked_for_wrongly_is_exit_code_2(project: Path, arguments: list
 def test_the_help_teaches_every_direction() -> None:
     text = convert("--help").output
     ways = ("from odps FILE", "from odcs FILE", "to odps", "to odcs", "to openslo")
-    assert all(f"--{way}" in text for way in ways)
+    assert all(f"\n  --{way}" in text for way in ways), "each on a line of its own"
     assert "Exit code 0: converted; 1: something could not be read" in " ".join(text.split())
 
 
