@@ -21,6 +21,7 @@ import acting
 import ingesting
 import manifests
 import mapping
+import validating
 from timing import Line
 
 _PACKAGES = ("acryl-datahub", "acryl-datahub-actions", "sqlalchemy", "msgspec")
@@ -67,7 +68,9 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, help="how many rounds of each")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
-    parser.add_argument("--only", choices=("mapping", "manifest", "ingest", "action", "sizes"))
+    parser.add_argument(
+        "--only", choices=("mapping", "manifest", "validate", "ingest", "action", "sizes")
+    )
     parser.add_argument(
         "--dir", default=Path(__file__).parent, help="where to write; what disk it is matters"
     )
@@ -80,6 +83,9 @@ def _measures(sizes: Sizes, folder: Path) -> dict[str, Callable[[], list[Line]]]
             folder / "mapping", sizes.files, sizes.rounds
         ),
         "manifest": lambda: manifests.reading(folder / "manifest", sizes.megabytes, sizes.rounds),
+        "validate": lambda: validating.thousand_files(
+            folder / "validate", sizes.files, sizes.rounds
+        ),
         "ingest": lambda: ingesting.whole_ingest(folder / "ingest", sizes.files, sizes.rounds),
         "action": lambda: acting.against_nothing(
             folder / "action", sizes.products, sizes.tests, sizes.rounds

@@ -14,6 +14,8 @@ LINES = (
     "  its peak memory, the file included",
     "  the same gzipped",
     "    peak memory",
+    "validate of 20 product files, and datahub --help",
+    "  of that the files alone, without the start-up",
     "a whole `datahub ingest` (20 products, ",
     "  the same, CPU time",
     "events/s of the action and of nothing (50 assertions), steady",

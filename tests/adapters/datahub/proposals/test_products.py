@@ -6,8 +6,8 @@ import pytest
 from datahub.api.entities.dataproduct.dataproduct import DataProduct as DataHubProduct
 from datahub.metadata.schema_classes import DomainPropertiesClass
 
-from datahub_dataproducts.adapters.datahub.definitions import product_of
 from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
+from datahub_dataproducts.adapters.datahub.definitions import product_of
 from datahub_dataproducts.adapters.datahub.proposals.forms import WriteSemantics
 from datahub_dataproducts.adapters.datahub.proposals.products import product_proposals
 from datahub_dataproducts.adapters.datahub.urns import definition_urn
