@@ -1,0 +1,219 @@
+"""Explanations in words, for those who look after a product: sentences, not tables.
+
+Unlike announcements they name runs and checks, since their readers are to act on them.
+"""
+
+from datahub_dataproducts.domain.announcements import (
+    explanation,
+    explanation_without_causes,
+    say_when,
+)
+from datahub_dataproducts.domain.assertions import (
+    Assertion,
+    AssertionKind,
+    Deadline,
+    Impact,
+    Outcome,
+)
+from datahub_dataproducts.domain.durations import say_duration
+from datahub_dataproducts.domain.explanations import Explanation, ProductState, PromiseState
+from datahub_dataproducts.domain.health import Cause, Health, Standstill
+from datahub_dataproducts.domain.verdicts import Reason, Verdict
+
+_VERDICTS = {Verdict.MET: "kept", Verdict.NOT_MET: "broken", Verdict.UNKNOWN: "unknown"}
+_EVENTS = {
+    Reason.PASSED: "it passed",
+    Reason.FAILED: "it failed",
+    Reason.FRESH: "the last update came",
+    Reason.NOT_FRESH: "the last update came",
+    Reason.GONE_SILENT: "the last result came",
+    Reason.CHECK_BROKEN: "it could not be checked",
+}
+_BUILD_EVENTS = {
+    Reason.PASSED: "it was built",
+    Reason.FAILED: "the build failed",
+    Reason.CHECK_BROKEN: "it was not built",
+}
+_PASSED_ON = {
+    Health.UNHEALTHY: "which makes it unhealthy",
+    Health.UNKNOWN: "of which it is not known whether it is healthy",
+    Health.AT_RISK: "which puts it at risk",
+    Health.HEALTHY: "which is healthy",
+}
+_PASSES = "passes "
+_STANDSTILLS = {
+    Standstill.NOT_SET_UP: "a promise: a contract of its own, or an input that has one",
+    Standstill.ALL_BLIND: "a first result of something it promises or uses",
+}
+
+
+def say_health(explained: Explanation) -> str:
+    """Why the health is what it is, in the sentences that people are told."""
+    if not explained.is_explained:
+        return explanation_without_causes(explained.state.product, explained.state.health)
+    return explanation(explained.portfolio, explained.assessment, explained.at)
+
+
+def say_since(explained: Explanation) -> str:
+    """`It has been so since today at 06:00, for 6 h.`, or until when it was."""
+    since, at, zone = explained.state.since, explained.at, explained.timezone
+    if since is None:
+        return "Nothing had been heard of it, or of what it uses."
+    if explained.ended_at is not None:
+        end = say_when(explained.ended_at, at, zone)
+        lasted = say_duration(explained.ended_at - since)
+        return (
+            f"It was so from {_bare(since, at, zone)} to {end.removeprefix('on ')}, for {lasted}."
+        )
+    lasted = say_duration(at - since)
+    return f"It has been so since {_bare(since, at, zone)}, for {lasted}."
+
+
+def say_way(explained: Explanation, cause: Cause) -> str:
+    """`Revenue > Users > dim_users > passes not_null on user_id > it failed ...`."""
+    titles = [explained.portfolio.products[id_].title for id_ in cause.path]
+    promises = {
+        (state.product.id, promise.assertion.urn): promise
+        for state in explained.states
+        for promise in state.promises
+    }
+    promise = promises[cause.root, cause.assertion.urn]
+    said = say_verdict(promise, explained.at, explained.timezone)
+    return " > ".join([*titles, cause.assertion.asset_name, cause.assertion.promise, said])
+
+
+def say_remedies(explained: Explanation) -> tuple[str, ...]:
+    """What has to happen for the product to be healthy; empty where it is, or cannot be told."""
+    assessment = explained.assessment
+    if explained.is_explained and assessment.standstill is not None:
+        return (_STANDSTILLS[assessment.standstill],)
+    said = []
+    for product, promise in explained.remedies:
+        whose = explained.portfolio.products[product].title
+        own = product == explained.state.product.id
+        said.append(say_remedy(promise) if own else f"{say_remedy(promise)}, of {whose}")
+    return tuple(said)
+
+
+def say_remedy(promise: PromiseState) -> str:
+    """What keeps a promise again: `an update of dim_users`, `a passing result of ...`."""
+    assertion = promise.assertion
+    first = promise.judgement.reason is Reason.NEVER_RAN
+    if assertion.freshness is not None:
+        return f"{'a first' if first else 'an'} update of {assertion.asset_name}"
+    article = "a first" if first else "a"
+    if assertion.kind is AssertionKind.BUILD:
+        return f"{article} successful build of {assertion.asset_name}"
+    if assertion.promise.startswith(_PASSES):
+        check = assertion.promise.removeprefix(_PASSES)
+        return f"{article} passing result of {check} in {assertion.asset_name}"
+    if assertion.kind is AssertionKind.CUSTOM:
+        return f"{article} passing result of {assertion.asset_name}"
+    return f"{article} passing result of the check that {assertion.asset_name} {assertion.promise}"
+
+
+def say_next_turn(explained: Explanation) -> str:
+    """What time alone breaks first, and when; empty where it breaks nothing."""
+    if explained.next_turn is None:
+        return ""
+    product, promise = explained.next_turn
+    when = say_when(promise.expires_at or 0, explained.at, explained.timezone)
+    name = promise.assertion.asset_name
+    whose = explained.portfolio.products[product].title
+    of = "" if product == explained.state.product.id else f" of {whose}"
+    if promise.judgement.reason is Reason.FRESH:
+        return f"Without an update, {name}{of} is no longer fresh {when}."
+    check = promise.assertion.promise.removeprefix(_PASSES)
+    return (
+        f"Without another result, it is no longer known {when} whether {name}{of} {_says(check)}."
+    )
+
+
+def say_rule(assertion: Assertion) -> str:
+    """The promise, what it asks of evidence and what breaking it does, in one sentence."""
+    said = [f"{assertion.asset_name} {assertion.promise}"]
+    rule = assertion.freshness
+    if isinstance(rule, Deadline):
+        begin = "half-way between two deadlines"
+        if rule.look_back is not None:
+            begin = f"{say_duration(rule.look_back)} before a deadline"
+        said.append(f"an update counts from {begin} on")
+    if rule is None and assertion.expect_every is None:
+        said.append("a result counts however old it is")
+    elif rule is None:
+        said.append(f"a result is expected every {say_duration(assertion.expect_every or 0)}")
+    if assertion.impact is Impact.BLOCKING:
+        said.append("blocking: breaking it makes the product unhealthy")
+    else:
+        said.append("warning: breaking it makes the product at risk")
+    return "; ".join(said)
+
+
+def say_verdict(promise: PromiseState, at: int, zone: str) -> str:
+    """`broken since today at 06:00: it failed today at 06:00 (run abc)`."""
+    judgement = promise.judgement
+    verdict = _VERDICTS[judgement.verdict]
+    if judgement.reason is Reason.NEVER_RAN:
+        return f"{verdict}: nothing has been heard of it"
+    if promise.since is not None and judgement.verdict is not Verdict.MET:
+        verdict = f"{verdict} since {_bare(promise.since, at, zone)}"
+    event = _say_event(promise, at, zone)
+    until = ""
+    if promise.expires_at is not None:
+        when = _bare(promise.expires_at, at, zone)
+        is_fresh = judgement.reason is Reason.FRESH
+        until = f"; enough until {when}" if is_fresh else f"; it counts until {when}"
+    return f"{verdict}: {event}{until}"
+
+
+def say_generation(state: ProductState, at: int, zone: str) -> str:
+    """Since when the promises of a product hold."""
+    if not state.promises:
+        return f"It promises nothing itself (definition {state.generation})."
+    since = "from the beginning"
+    if state.promised_since is not None:
+        since = f"since {_bare(state.promised_since, at, zone)}"
+    return f"Its promises hold {since} (definition {state.generation})."
+
+
+def say_inputs(explained: Explanation, state: ProductState) -> tuple[str, ...]:
+    """`uses Users (required), which is unhealthy`, and what is left out of account."""
+    said = []
+    for input_ in state.inputs:
+        title = explained.portfolio.products[input_.product].title
+        need = "required" if input_.required else "optional"
+        passes = "which passes nothing on"
+        if input_.passes is not None:
+            passes = _PASSED_ON[input_.passes]
+        said.append(f"It uses {title} ({need}), {passes}.")
+    return tuple(said)
+
+
+def _say_event(promise: PromiseState, at: int, zone: str) -> str:
+    reason, basis = promise.judgement.reason, promise.basis
+    words = _EVENTS[reason]
+    if promise.assertion.kind is AssertionKind.BUILD:
+        words = _BUILD_EVENTS.get(reason, words)
+    if basis is None:
+        # The evidence gave way to other evidence since.
+        when = f" {say_when(promise.began_at, at, zone)}" if promise.began_at is not None else ""
+        return f"{words}{when}"
+    run = f" (run {basis.run_id})" if basis.run_id else ""
+    when = say_when(basis.at, at, zone)
+    if reason is Reason.FAILED and basis.outcome is Outcome.ERROR:
+        broken = (
+            "was not built" if promise.assertion.kind is AssertionKind.BUILD else "was not checked"
+        )
+        return f"{words} before, and {broken} {when}{run}"
+    said = f', saying "{basis.message}"' if basis.message else ""
+    low = ", which is of low severity" if promise.judgement.low else ""
+    return f"{words} {when}{run}{low}{said}"
+
+
+def _says(check: str) -> str:
+    return f"passes {check}" if not check.startswith("is ") else check
+
+
+def _bare(instant: int, at: int, zone: str) -> str:
+    """An instant after a preposition: `Mon 2 Mar at 06:02`."""
+    return say_when(instant, at, zone).removeprefix("on ")
