@@ -44,6 +44,7 @@ def test_every_comparison_is_printed_with_its_ratio_and_its_aim(tmp_path: Path) 
         [">=", "10"],
         ["<=", "0.5"],
         ["<=", "0.3"],
+        ["<=", "1"],
         ["<=", "1.1"],
         [">=", "0.3"],
         ["<=", "1.2"],
