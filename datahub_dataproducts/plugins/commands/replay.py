@@ -39,8 +39,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_INSTANT = (datetime.max.replace(tzinfo=timezone.utc) - _EPOCH) // timedelta(milliseconds=1)
 # A number of eight digits is a date without hyphens.
 _MILLISECONDS = re.compile(r"-?(\d{1,7}|\d{9,})")
-# SQLite keeps a database of this mode in memory, and nothing of it is left behind.
-_IN_MEMORY = "sqlite:///file:replay?mode=memory&uri=true"
 _CHANNEL = "replay"
 
 
@@ -239,17 +237,13 @@ def _read(
 
 
 def _replay(inputs: "ReplayInputs", until: int, patience: Patience) -> Replay:
-    from datahub_dataproducts.plugins.store_wiring import store_of  # noqa: PLC0415
+    from datahub_dataproducts.plugins.scratch_store import scratch_store  # noqa: PLC0415
 
-    store = store_of(_IN_MEMORY)
-    store.open()
-    try:
-        tracker = HealthTracker(store, TrackingPolicy(channels=(_CHANNEL,), patience=patience))
-        return replay(
-            inputs.publication.products, inputs.told, until, tracking=tracker, store=store
-        )
-    finally:
-        store.close()
+    policy = TrackingPolicy(channels=(_CHANNEL,), patience=patience)
+    with scratch_store() as store:
+        tracking = HealthTracker(store, policy)
+        products = inputs.publication.products
+        return replay(products, inputs.told, until, tracking=tracking, store=store)
 
 
 def _duration(text: str, option: str) -> int:
