@@ -22,16 +22,16 @@ _SCHEMAS = {"product": product_file_schema, "policy": policy_file_schema}
     help="Of product files, or of the policy file data_products_policy.yml.",
 )
 def schema_command(what: str) -> None:
-    r"""Print the JSON Schema (draft 7) of product files, for editors.
+    """Print the JSON Schema (draft 7) of product files, for editors.
 
     With it, an editor completes keys, shows what they mean and marks what is wrong. Keep it beside
     the products, and name it in the first line of each product file:
 
     \b
-      datahub-dataproducts schema > data_products/.schema.json
-      # yaml-language-server: $schema=.schema.json
+      datahub-dataproducts schema > data_products/product-file.schema.json
+      # yaml-language-server: $schema=product-file.schema.json
 
     What depends on dbt or on other products only `datahub-dataproducts validate` tells.
     Exit code 0.
-    """
+    """  # noqa: D301 - click wants the character itself, to keep the lines
     click.echo(json.dumps(_SCHEMAS[what](), indent=2, ensure_ascii=False))
