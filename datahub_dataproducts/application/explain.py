@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.archive import Archive, Definition, Readable
 from datahub_dataproducts.application.in_force import in_force_at
-from datahub_dataproducts.application.looking_back import as_of, was_known
+from datahub_dataproducts.application.looking_back import as_of, definitions_with_inputs
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.assertions import Assertion
 from datahub_dataproducts.domain.explanations import (
@@ -50,25 +50,15 @@ def explain(
         Unavailable: the store cannot be read.
     """
     with as_of(store, at) as book:
-        defined = _with_inputs(book, product, at)
+        defined = definitions_with_inputs(book, product, at)
         if product not in defined:
             known = tuple(book.known())
             return NotThere(product=product, known=known, is_gone=product in known)
-        portfolio = portfolio_of(one.product for one in defined.values())
+        # All is told in one time zone, whatever those of the products are.
+        portfolio = portfolio_of(
+            replace(one.product, timezone=timezone) for one in defined.values()
+        )
         return _explained(book, portfolio, defined, at, timezone)
-
-
-def _with_inputs(book: Archive, product: str, at: int) -> dict[str, Definition]:
-    """A product and all that it uses over some way, nearest first, as they were at a moment."""
-    found: dict[str, Definition] = {}
-    waiting = [product]
-    for id_ in waiting:
-        one = book.definition_at(id_, at)
-        if one is None or not (one.is_current or was_known(book, id_, at)):
-            continue
-        found[id_] = one
-        waiting += [i.product for i in one.product.inputs if i.product not in waiting]
-    return found
 
 
 def _explained(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from datahub_dataproducts.application.archive import Readable
+from datahub_dataproducts.application.archive import Archive, Definition, Readable
 from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.settle import recompute
@@ -38,6 +38,22 @@ def was_known(book: Book, product: str, at: int) -> bool:
     """Of a product that is no more: the last step of its history is that nothing is known of it."""
     steps = book.steps(product, Scope.EXPERIENCED, 0)
     return bool(steps) and steps[0][0] <= at < steps[-1][0]
+
+
+def definitions_with_inputs(book: Archive, product: str, at: int) -> dict[str, Definition]:
+    """A product and all that it uses over some way, nearest first, as they were at a moment.
+
+    By id; empty where the product was not there then.
+    """
+    found: dict[str, Definition] = {}
+    waiting = [product]
+    for id_ in waiting:
+        one = book.definition_at(id_, at)
+        if one is None or not (one.is_current or was_known(book, id_, at)):
+            continue
+        found[id_] = one
+        waiting += [i.product for i in one.product.inputs if i.product not in waiting]
+    return found
 
 
 def steps_until(book: Book, product: str, scope: Scope, at: int) -> list[Step]:

@@ -18,6 +18,9 @@ _COMMANDS = {
     "problem": "Explain a problem by its code, with an example.",
     "replay": "Show what products would have been: health and announcements from past events.",
     "status": "Show the health of every product: since when and because of what.",
+    "explain": "Explain why a product is healthy or not, promise by promise.",
+    "check": "Check that products are healthy, so that a pipeline goes on only if they are.",
+    "uptime": "Show the uptime of products over a window, by month, week or day.",
 }
 
 

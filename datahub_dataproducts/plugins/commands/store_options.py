@@ -1,0 +1,117 @@
+"""Options of the commands that ask the store: which one, which moment, in which time zone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.domain.durations import parse_duration
+from datahub_dataproducts.domain.schedules import WEEKDAYS, is_timezone, local_time
+
+if TYPE_CHECKING:
+    from datahub_dataproducts.adapters.store.store import SqlHealthStore
+
+_F = TypeVar("_F", bound=Callable[..., object])
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+DEFAULT_STORE = "sqlite:///health.db"
+"""That of the action, unless its recipe says otherwise."""
+
+moment_option = click.option(
+    "--at", "moment", help="A past moment, like 2026-03-03T12:00; default: now."
+)
+
+
+def store_option(command: _F) -> _F:
+    """`--store`: the store of the action."""
+    return click.option(
+        "--store",
+        "store_url",
+        default=DEFAULT_STORE,
+        show_default=True,
+        help="The store of the action, as in its recipe.",
+    )(command)
+
+
+def timezone_option(what: str) -> Callable[[_F], _F]:
+    """`--timezone`: of `--at` and of what is shown."""
+    return click.option(
+        "--timezone",
+        "zone",
+        default="UTC",
+        show_default=True,
+        help=f"Time zone of --at and of {what}.",
+    )
+
+
+def instant(moment: str | None, zone: str) -> int:
+    """The moment that options name, milliseconds.
+
+    Raises:
+        click.UsageError: the time zone or the moment is wrong.
+    """
+    if not is_timezone(zone):
+        raise click.BadParameter(f"{zone} is not a time zone", param_hint="--timezone")
+    if moment is None:
+        return WallClock().now()
+    try:
+        read = datetime.fromisoformat(moment)
+    except ValueError:
+        message = "write it like 2026-03-03T12:00"
+        raise click.BadParameter(message, param_hint="--at") from None
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=ZoneInfo(zone))
+    return (read - _EPOCH) // timedelta(milliseconds=1)
+
+
+def duration(text: str, option: str) -> int:
+    """The milliseconds that an option says.
+
+    Raises:
+        click.UsageError: it is no duration.
+    """
+    length = parse_duration(text)
+    if length is None:
+        raise click.BadParameter("write a whole number with s, m, h, d or w", param_hint=option)
+    return length
+
+
+@contextmanager
+def opened(store_url: str) -> Iterator["SqlHealthStore"]:
+    """The store, open while it is asked.
+
+    Raises:
+        click.UsageError: there is no such store, or it cannot be read; the text says why.
+    """
+    try:
+        # Only here: the store needs the [actions] extra, and the command line as a whole does not.
+        from datahub_dataproducts.plugins.store_wiring import store_of  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        needed = f'this needs {missing.name}: pip install "datahub-dataproducts[actions]"'
+        raise click.UsageError(needed) from None
+    store = store_of(store_url)
+    try:
+        store.open(create=False)
+        yield store
+    except Unavailable as problem:
+        raise click.UsageError(str(problem)) from None
+    finally:
+        store.close()
+
+
+def say_moment(at: int, zone: str) -> str:
+    """`Tue 2026-03-03 12:00`."""
+    local = local_time(at, zone)
+    # The weekday by our own names: strftime's depend on the machine's language.
+    return f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M}"
+
+
+def say_percent(share: Fraction | None) -> str:
+    """`99.95 %`, rounded down: 100 % is said only of what is whole."""
+    return "-" if share is None else f"{int(share * 10_000) / 100:.2f} %"
