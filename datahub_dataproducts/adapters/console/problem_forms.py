@@ -21,7 +21,7 @@ class Described:
 
 
 def problems_as_json(problems: Iterable[Problem]) -> str:
-    """`{"problems": [...]}`; file, line and column are null where a problem has no place."""
+    """`{"problems": [...]}`; null where a problem has no file, or its file no such line."""
     return json.dumps({"problems": [_as_json(p) for p in problems]}, indent=2, ensure_ascii=False)
 
 
@@ -62,8 +62,8 @@ def _as_json(problem: Problem) -> dict[str, object]:
         "code": problem.code,
         "severity": problem.severity.value,
         "file": place.file if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
+        "line": place.line or None if place else None,
+        "column": place.column or None if place else None,
         "message": problem.message,
         "suggestion": problem.remedy,
     }
@@ -71,7 +71,9 @@ def _as_json(problem: Problem) -> dict[str, object]:
 
 def _annotation(problem: Problem) -> str:
     place = problem.location
-    said = {"file": place.file, "line": str(place.line), "col": str(place.column)} if place else {}
+    said = {"file": place.file} if place else {}
+    if place and place.line:
+        said |= {"line": str(place.line), "col": str(place.column)}
     said["title"] = problem.code
     properties = ",".join(f"{key}={_property(value)}" for key, value in said.items())
     return f"::{problem.severity.value} {properties}::{_data(_sentence(problem))}"

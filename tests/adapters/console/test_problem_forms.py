@@ -67,6 +67,18 @@ def test_annotations_are_one_line_each_and_escape_what_separates() -> None:
     assert second == "::warning title=no-product-files::nothing%0Ais there"
 
 
+def test_what_is_not_there_has_no_line() -> None:
+    (told,) = json.loads(problems_as_json([MISSING]))["problems"]
+    assert (told["file"], told["line"], told["column"]) == (
+        "/elsewhere/target/manifest.json",
+        None,
+        None,
+    )
+    annotation = problems_as_annotations([MISSING])
+    place = "file=/elsewhere/target/manifest.json,title=dbt-file-missing"
+    assert annotation == f"::error {place}::there is no manifest"
+
+
 def test_sarif_is_what_its_published_model_reads_and_nothing_else() -> None:
     text = problems_as_sarif([PLACED, NOWHERE, MISSING], lambda _: None, "1.2.3")
     log = Sarif.model_validate_json(text)
