@@ -68,3 +68,10 @@ RULE_NOT_PROMISED = "rule-not-promised"
 
 # The policy of a team.
 UNKNOWN_CHECK = "unknown-check"
+
+# Corrections.
+BAD_TIME = "bad-time"
+BAD_INTERVAL = "bad-interval"
+CONTRADICTING_CORRECTIONS = "contradicting-corrections"
+FUTURE_CORRECTION = "future-correction"
+UNKNOWN_PRODUCT = "unknown-product"

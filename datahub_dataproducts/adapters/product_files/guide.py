@@ -26,6 +26,7 @@ THEMES: Mapping[str, str] = {
     "checks": "What would go wrong later",
     "standards": "Open standards",
     "dbt": "What dbt wrote",
+    "corrections": "Corrections of the history",
 }
 """In the order of the page, by the word that entries say."""
 
