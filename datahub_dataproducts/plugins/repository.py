@@ -1,15 +1,16 @@
 """Repository: reads what a dbt repository holds, and publishes it to a value; needs no server."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
 from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
+from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
 from datahub_dataproducts.adapters.product_files.open_standards.other_files import other_files
 from datahub_dataproducts.adapters.product_files.policy import POLICY_FILE, read_policy
 from datahub_dataproducts.adapters.product_files.read import find_files, read_file
-from datahub_dataproducts.adapters.product_files.translate import parse_product_file
+from datahub_dataproducts.adapters.product_files.translate import Parsed, parse_product_file
 from datahub_dataproducts.application.publish import Policy, Publication, publish
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.nodes import NodeRun, Project, SourceLoad
@@ -134,28 +135,41 @@ def _read_products(repository: Repository, root: Path, settings: Settings) -> No
         # finding it is told when it is asked for.
         others, _ = find_files(root, settings.product_paths)
         paths = sorted({*paths, *others})
-    contract_files: set[str] = set()
-    read_other = other_files(root)
+    for file, parsed in _parsed(paths, root, settings.default_timezone).items():
+        repository.files += (file,)
+        repository.documents += parsed.documents
+        repository.problems += parsed.problems
 
-    def read_contract(path: str) -> str | Problem:
-        contract_files.add(path)
-        return read_other(path)
 
-    read: dict[str, tuple[tuple[ProductDocument, ...], Sequence[Problem]]] = {}
+def _parsed(paths: Iterable[Path], root: Path, default_timezone: str) -> dict[str, Parsed]:
+    """What product files say, by their paths from the dbt project on."""
+    read: dict[str, Parsed] = {}
+    contract_files, product_files = set[str](), set[str]()
     for path in paths:
         file = path.relative_to(root).as_posix()
         source = read_file(path, file)
         if isinstance(source, Problem):
-            read[file] = ((), (source,))
+            read[file] = Parsed(documents=(), problems=(source,))
             continue
-        parsed = parse_product_file(source.text, file, settings.default_timezone, read_contract)
-        read[file] = (parsed.documents, parsed.problems)
-    # A contract file may lie among the product files: whoever names it has told what is in it.
-    repository.files = tuple(file for file in read if file not in contract_files)
-    for file in repository.files:
-        documents, problems_of_file = read[file]
-        repository.documents += documents
-        repository.problems += problems_of_file
+        named: set[str] = set()
+        read_other = _noting(named, other_files(root))
+        read[file] = parse_product_file(source.text, file, default_timezone, read_other)
+        contract_files |= named
+        if named or read[file].documents:
+            product_files.add(file)
+    # A contract file may lie among the product files: whoever names it has told what is in it. What
+    # has a product or names a contract is a product file, whoever names that: nobody else tells it.
+    return {file: read[file] for file in read if file not in contract_files - product_files}
+
+
+def _noting(paths: set[str], read: ReadOther) -> ReadOther:
+    """Reads other files, and notes which."""
+
+    def read_noted(path: str) -> str | Problem:
+        paths.add(path)
+        return read(path)
+
+    return read_noted
 
 
 def _read_policy(repository: Repository, root: Path, policy_path: str | None) -> None:

@@ -331,3 +331,19 @@ def test_a_contract_file_among_product_files_is_told_once_where_it_is_named(proj
     (folder / "nobody.odcs.yaml").write_text(CONTRACT, encoding="utf-8")
     told = problems_of(validate("--format", "json"))
     assert ("other-format", "data_products/contracts/nobody.odcs.yaml") in told
+
+
+@pytest.mark.parametrize("contract", ["revenue.yml", "../data_products/users.yml"])
+def test_a_product_file_named_as_a_contract_file_is_read_all_the_same(
+    project: Path, contract: str
+) -> None:
+    for name, other in (("revenue", contract), ("users", "revenue.yml")):
+        file = project / f"data_products/{name}.yml"
+        text = file.read_text(encoding="utf-8")
+        head = text[: text.index("contract:")]
+        file.write_text(f"{head}contract: {{odcs: {other}}}\n", encoding="utf-8")
+    done = validate("--format", "json")
+    assert done.exit_code == 1
+    told = [code for code, _ in problems_of(done)]
+    assert told.count("contract-file-version") == 2
+    assert validate().output.endswith(" 4 products in 4 files\n")
