@@ -150,4 +150,5 @@ def allows_none(rule: Part) -> bool:
 
 
 def _number(value: object) -> Fraction | None:
-    return Fraction(str(value)) if isinstance(value, int | float) else None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Fraction(str(value)) if is_number else None

@@ -58,6 +58,14 @@ def test_what_a_column_must_be_is_a_check(column: str, wanted: list[str]) -> Non
             "this rule of c: nullValues mustBeLessThan 1 percent",
         ),
         (", quality: [{metric: nullValues, mustBe: 3}]", "this rule of c: nullValues mustBe 3"),
+        (
+            ", quality: [{metric: nullValues, mustBe: true}]",
+            "this rule of c: nullValues mustBe True",
+        ),
+        (
+            ", quality: [{metric: nullValues, mustBe: false}]",
+            "this rule of c: nullValues mustBe False",
+        ),
         (", quality: [{rule: nullValues}]", "this rule of c: nullValues;"),
         (
             ", quality: [{metric: nullValues, mustBe: 1.0e+999}]",
