@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 import click
@@ -208,26 +208,34 @@ def _of_here(
 def _put(written: Iterable[Written], output_dir: Path | None) -> None:
     files = _named_apart(sorted(written, key=lambda one: (one.name, one.text)))
     if output_dir is not None:
-        output_dir.mkdir(parents=True, exist_ok=True)
+        _write(files, output_dir)
+        return
     for position, (name, one) in enumerate(files):
         _tell(name, one.notes)
-        if output_dir is None:
-            click.echo(("---\n" if position else "") + one.text, nl=False)
-        else:
-            (output_dir / name).write_text(one.text, encoding="utf-8")
-            click.echo(str(output_dir / name))
+        click.echo(("---\n" if position else "") + one.text, nl=False)
+
+
+def _write(files: Iterable[tuple[str, Written]], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, one in files:
+            _tell(name, one.notes)
+            (folder / name).write_text(one.text, encoding="utf-8")
+            click.echo(str(folder / name))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise click.UsageError(f"cannot write to {folder} ({reason})") from None
 
 
 def _named_apart(written: Iterable[Written]) -> list[tuple[str, Written]]:
     """Ids that differ may give one name of a file: the second of them is numbered."""
-    known: Counter[str] = Counter()
-    found: list[tuple[str, Written]] = []
+    found: dict[str, Written] = {}
     for one in written:
-        known[one.name] += 1
         stem, dot, ending = one.name.partition(".")
-        number = f"-{known[one.name]}" if known[one.name] > 1 else ""
-        found.append((f"{stem}{number}{dot}{ending}", one))
-    return found
+        numbered = (f"{stem}-{number}{dot}{ending}" for number in count(2))
+        name = next(name for name in chain([one.name], numbered) if name not in found)
+        found[name] = one
+    return list(found.items())
 
 
 def _tell(what: str, notes: Iterable[str]) -> None:

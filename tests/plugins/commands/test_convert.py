@@ -199,16 +199,24 @@ def product_of(id_: str) -> str:
 
 
 def test_no_id_leads_out_of_the_folder_and_none_overwrites_another(tmp_path: Path) -> None:
-    for number, id_ in enumerate(["../../evil", "a.b", "a-b", "a/b"]):
+    for number, id_ in enumerate(["../../evil", "a.b", "a-b", "a/b", "a-b-2"]):
         (tmp_path / f"{number}.odps.yaml").write_text(product_of(id_), encoding="utf-8")
     out = tmp_path / "x/y/out"
     done = convert("--from", "odps", *sorted(tmp_path.glob("*.yaml")), "--output-dir", out)
     assert done.exit_code == 0
-    assert names(out) == ["a-b-2.yml", "a-b-3.yml", "a-b.yml", "evil.yml"]
+    assert names(out) == ["a-b-2.yml", "a-b-3.yml", "a-b-4.yml", "a-b.yml", "evil.yml"]
     ids = {
         path.read_text(encoding="utf-8").split("id: ")[1].split("\n")[0] for path in out.iterdir()
     }
-    assert ids == {"../../evil", "a.b", "a-b", "a/b"}
+    assert ids == {"../../evil", "a.b", "a-b", "a/b", "a-b-2"}
+
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text(product_of("a"), encoding="utf-8")
+    done = convert("--from", "odps", file, "--output-dir", file / "below")
+    assert done.exit_code == 2
+    assert "Error: cannot write to " in done.output
 
 
 def test_what_is_wrong_in_a_contract_is_told_for_the_products_that_name_it(project: Path) -> None:
