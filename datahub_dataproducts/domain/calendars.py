@@ -4,7 +4,6 @@ An instant counts when a clock on the wall shows one of the hours: an hour that 
 twice, one that does not exist not at all.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -72,32 +71,37 @@ def calendar_span(calendar: str, at: int, zone: str) -> Span:
 
 def counted(hours: Hours, span: Span, zone: str) -> list[Span]:
     """The parts of a span that count, ascending and apart."""
+    since, until = max(span[0], _FIRST), min(span[1], _LAST)
+    return joined([
+        (max(begin, since), min(end, until))
+        for day in range(since // DAY, (until - 1) // DAY + 1)
+        for begin, end in _counted_on(day, hours, zone)
+    ])
+
+
+# Products of one team share their hours, and all windows that end now share their days.
+@lru_cache(maxsize=16_384)
+def _counted_on(utc_day: int, hours: Hours, zone: str) -> tuple[Span, ...]:
+    """The parts that count of one day of UTC."""
     found = []
-    for since, until, offset in _by_offset(max(span[0], _FIRST), min(span[1], _LAST), zone):
+    for since, until, offset in _by_offset(utc_day * DAY, (utc_day + 1) * DAY, zone):
         # With one offset all along, days on the wall are 24 hours each.
         for day in range((since + offset) // DAY, (until - 1 + offset) // DAY + 1):
             midnight = day * DAY - offset
-            if (day + _THURSDAY) % 7 in hours.days:
-                begin = max(since, midnight + hours.start * MINUTE)
-                found.append((begin, min(until, midnight + hours.end * MINUTE)))
-    return joined(found)
+            begin = max(since, midnight + hours.start * MINUTE)
+            end = min(until, midnight + hours.end * MINUTE)
+            if (day + _THURSDAY) % 7 in hours.days and begin < end:
+                found.append((begin, end))
+    return tuple(found)
 
 
-def _by_offset(since: int, until: int, zone: str) -> Iterator[tuple[int, int, int]]:
-    """Parts of a span, each with the one offset from UTC it has, in milliseconds."""
-    here = since
-    while here < until:
-        offset = _offset(here, zone)
-        there = here
-        while there < until:
-            ahead = min(there + DAY, until)
-            # Clocks are not changed twice within a day.
-            if _offset(ahead, zone) != offset:
-                there = _turn(there, ahead, zone)
-                break
-            there = ahead
-        yield here, there, offset
-        here = there
+def _by_offset(since: int, until: int, zone: str) -> list[tuple[int, int, int]]:
+    """The parts of a day, each with its one offset from UTC; clocks change at most once in it."""
+    first, last = _offset(since, zone), _offset(until, zone)
+    if first == last:
+        return [(since, until, first)]
+    turn = _turn(since, until, zone)
+    return [(since, turn, first), (turn, until, last)]
 
 
 def _turn(before: int, after: int, zone: str) -> int:

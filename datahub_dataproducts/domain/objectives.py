@@ -173,8 +173,7 @@ def counting_spans(
 ) -> list[Span]:
     """The parts of a window that count: since the history began, within the hours that count.
 
-    Raises:
-        ValueError: the objective's hours are not as a product file may write them.
+    Hours that cannot be read, as no product file may write them, never count: there is no data.
     """
     since, until = max(span[0], history_from if history_from is not None else span[1]), span[1]
     if since >= until:
@@ -182,9 +181,7 @@ def counting_spans(
     if not objective.hours:
         return [(since, until)]
     hours = parse_hours(objective.hours)
-    if hours is None:
-        raise ValueError(f"hours that count cannot be read: {objective.hours}")
-    return counted(hours, (since, until), timezone)
+    return counted(hours, (since, until), timezone) if hours else []
 
 
 def is_bad(objective: Objective, health: Health) -> bool:

@@ -1,7 +1,9 @@
 """Objectives and error budgets, exact to the millisecond."""
 
 from dataclasses import replace
+from datetime import datetime
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -195,9 +197,8 @@ def test_a_month_that_is_over_is_judged_whole() -> None:
     assert report.tally.good == 31 * DAY - HOUR
 
 
-def test_hours_that_cannot_be_read_are_refused() -> None:
-    with pytest.raises(ValueError, match="hours that count cannot be read: always"):
-        judged(replace(ROLLING, hours="always"), [(BEGIN, HEALTHY)])
+def test_where_the_hours_cannot_be_read_there_is_no_data() -> None:
+    assert judged(replace(ROLLING, hours="always"), [(BEGIN, HEALTHY)]).status is NO_DATA
 
 
 # Burn rates. At a target of 99 %, all the time bad is a rate of 100.
@@ -322,6 +323,33 @@ def test_the_parts_of_a_window_add_up(
 
     parts = zip(figures(since, middle), figures(middle, until), strict=True)
     assert [sum(pair) for pair in parts] == figures(since, until)
+
+
+@given(objectives(), STEPS, INSTANTS, ZONES)
+def test_each_minute_counts_as_its_health_and_the_wall_say(
+    objective: Objective, steps: list[Step], now: int, zone: str
+) -> None:
+    # Minute by minute over two days, asking each one alone.
+    since = now - 2 * DAY
+    figures = {"good": 0, "bad": 0, "unknown": 0}
+    for minute in range(max(since, steps[0][0]), now, MINUTE):
+        if not is_counted(objective.hours, minute, zone):
+            continue
+        health = [said for begun, said in steps if begun <= minute][-1]
+        bad = health is UNHEALTHY or (health is AT_RISK and objective.at_risk_is_bad)
+        figures["bad" if bad else "unknown" if health is UNKNOWN else "good"] += MINUTE
+    found = tally_of(objective, steps, (since, now), timezone=zone, history_from=steps[0][0])
+    assert found == Tally(**figures)
+
+
+DAYS_OF = {"": range(7), "MON-FRI": range(5), "SAT,SUN": (5, 6), "FRI-MON": (4, 5, 6, 0)}
+
+
+def is_counted(hours: str, instant: int, zone: str) -> bool:
+    days, _, times = hours.partition(" ")
+    first, _, last = (times or "00:00-24:00").partition("-")
+    wall = datetime.fromtimestamp(instant / 1000, tz=ZoneInfo(zone))
+    return wall.weekday() in DAYS_OF[days] and first <= f"{wall:%H:%M}" < last
 
 
 @given(STEPS, INSTANTS, st.integers(1, LENGTH))
