@@ -206,7 +206,8 @@ def remedies(
     """The promises that have to be kept for the first of some products to be healthy.
 
     An optional input need not be healthy but only not bad: what is not known of it passes nothing
-    on. Where nothing else speaks for the product, it has to be known all the same.
+    on. Where nothing else speaks for the product, it has to be known all the same. Of a product of
+    which nothing at all is known, everything is named, though any of it would do.
 
     Args:
         portfolio: of these products.
@@ -216,11 +217,13 @@ def remedies(
     waiting = [(next(iter(states)), False)]
     for product, only_bad in waiting:
         state = states[product]
+        is_blind = _is_blind(state)
         for promise in state.promises:
-            if _amiss(promise.does, only_bad=only_bad):
+            if is_blind or _amiss(promise.does, only_bad=only_bad):
                 found.setdefault((product, promise.assertion.urn), promise)
         for input_ in state.inputs:
-            if not _amiss(input_.passes, only_bad=only_bad):
+            unknown = is_blind and input_.product in portfolio.set_up
+            if not unknown and not _amiss(input_.passes, only_bad=only_bad):
                 continue
             lenient = only_bad or (not input_.required and _is_known_otherwise(portfolio, state))
             if (input_.product, lenient) not in waiting:
@@ -230,6 +233,12 @@ def remedies(
 
 def _amiss(does: Health | None, *, only_bad: bool) -> bool:
     return does not in _NOTHING_AMISS and not (only_bad and does is Health.UNKNOWN)
+
+
+def _is_blind(state: ProductState) -> bool:
+    """True when nothing speaks for a product or against it."""
+    does = [promise.does for promise in state.promises]
+    return not any([*does, *(input_.passes for input_ in state.inputs)])
 
 
 def _is_known_otherwise(portfolio: Portfolio, state: ProductState) -> bool:

@@ -48,7 +48,7 @@ def bad_times(steps: Sequence[Step], period: Span) -> list[int]:
     found: list[int] = []
     is_open = False
     ends = [at for at, _ in steps[1:]] + [until]
-    for (at, health), end in zip(steps, ends, strict=True):
+    for (at, health), end in zip(steps, ends, strict=False):
         bad = max(0, min(end, until) - max(at, since))
         if health is Health.UNHEALTHY and bad:
             if is_open:
