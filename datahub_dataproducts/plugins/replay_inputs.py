@@ -93,6 +93,8 @@ def read_inputs(
         GitRefused: git does not give the revision.
         MetadataFileError: a file of events cannot be read to its end, or a folder has none.
     """
+    # What a recipe reports next time is no part of the past that is asked about.
+    settings = replace(settings, run_results_path=None, sources_path=None)
     repository = read_repository(settings)
     texts = put_back(repository, settings, revision) if revision is not None else None
     _tell_feasibility_only(repository)
@@ -131,7 +133,8 @@ def _tell_feasibility_only(repository: Repository) -> None:
 def _read_dbt(
     repository: Repository, run_results: Iterable[Path], sources: Iterable[Path]
 ) -> tuple[tuple[NodeRun, ...], tuple[SourceLoad, ...]]:
-    runs, loads = repository.runs, repository.loads
+    runs: tuple[NodeRun, ...] = ()
+    loads: tuple[SourceLoad, ...] = ()
     for path in run_results:
         results = read_run_results(path)
         if isinstance(results, Problem):

@@ -130,7 +130,7 @@ def _uptime(tally: Tally) -> str:
     if tally.uptime is None:
         return "not measured"
     return (
-        f"{_percent(tally.uptime)} ({say_duration(tally.good)} good, "
+        f"{_percent(tally.uptime)} ({say_duration(tally.good) if tally.good else 'none'} good, "
         f"{say_duration(tally.bad) if tally.bad else 'none'} bad, "
         f"{say_duration(tally.unknown) if tally.unknown else 'none'} unknown)"
     )

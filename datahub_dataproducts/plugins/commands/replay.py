@@ -19,7 +19,6 @@ from datahub_dataproducts.adapters.git import GitRefused
 from datahub_dataproducts.application.replay import Replay, replay
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.schedules import is_timezone
 from datahub_dataproducts.plugins.commands.options import (
@@ -27,6 +26,7 @@ from datahub_dataproducts.plugins.commands.options import (
     project_around,
     project_options,
 )
+from datahub_dataproducts.plugins.commands.store_options import duration
 from datahub_dataproducts.plugins.settings import Settings
 
 if TYPE_CHECKING:
@@ -158,9 +158,7 @@ def replay_command(
     """
     if not (events or run_results or sources):
         raise click.UsageError("Give events with --events, --run-results or --sources")
-    patience = Patience(
-        for_=_duration(for_, "--for"), clear_for=_duration(clear_for, "--clear-for")
-    )
+    patience = Patience(for_=duration(for_, "--for"), clear_for=duration(clear_for, "--clear-for"))
     settings = _settings(project, paths, revision)
     zone = _zone(show_in) if show_in else settings.default_timezone
     until = None if moment is None else _instant(moment, zone)
@@ -172,21 +170,23 @@ def replay_command(
     replayed = _replay(inputs, inputs.last or 0 if until is None else until, patience)
     told = replayed.only(inputs.asked_for)
     click.echo(replay_as_json(told) if form == "json" else replay_as_text(told, zone))
+    sys.exit(_told_beside(replayed) or int(strict and bool(inputs.set_aside)))
+
+
+def _told_beside(replayed: Replay) -> int:
+    """Tell what is not in the output, and the exit code that follows from it."""
     if replayed.left_out:
         click.echo(f"Left out, because it is later than the end: {replayed.left_out:,}", err=True)
     for difference in replayed.differences:
         click.echo(f"Error: {difference}; report this as a fault of this program", err=True)
-    if replayed.differences:
-        sys.exit(_DISAGREE)
-    if strict and inputs.set_aside:
-        sys.exit(1)
+    return _DISAGREE if replayed.differences else 0
 
 
 def _settings(project: ProjectChoice, paths: Sequence[Path], revision: str | None) -> Settings:
     for path in paths:
         if revision is None and not path.exists():
             raise click.BadParameter(f"there is no {path}", param_hint="--products")
-    folders = [path if path.is_dir() else path.parent for path in paths]
+    folders = [_folder(path) for path in paths]
     is_open = project.project_dir is None and project.recipe is None
     if is_open and folders and all(project_around(folder) is None for folder in folders):
         # Product files on their own: all of them together are one portfolio.
@@ -196,6 +196,11 @@ def _settings(project: ProjectChoice, paths: Sequence[Path], revision: str | Non
     if others:
         raise click.UsageError("--products are of several dbt projects: replay them one by one")
     return settings
+
+
+def _folder(path: Path) -> Path:
+    """The folder a path is or lies in; of what is not there any more, the nearest that is."""
+    return next((folder for folder in (path, *path.parents) if folder.is_dir()), Path())
 
 
 def _read(
@@ -244,13 +249,6 @@ def _replay(inputs: "ReplayInputs", until: int, patience: Patience) -> Replay:
         tracking = HealthTracker(store, policy)
         products = inputs.publication.products
         return replay(products, inputs.told, until, tracking=tracking, store=store)
-
-
-def _duration(text: str, option: str) -> int:
-    length = parse_duration(text)
-    if length is None:
-        raise click.BadParameter("write a whole number with s, m, h, d or w", param_hint=option)
-    return length
 
 
 def _zone(name: str) -> str:

@@ -1,0 +1,141 @@
+"""The forms of a replay beyond what its goldens show."""
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+
+from datahub_dataproducts.adapters.console.replay import (
+    intervals,
+    replay_as_json,
+    replay_as_text,
+)
+from datahub_dataproducts.application.replay import Replay, Replayed
+from datahub_dataproducts.domain.durations import HOUR, MINUTE
+from datahub_dataproducts.domain.health import Assessment, Health
+from datahub_dataproducts.domain.histories import History
+from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.timelines import Tally
+from tests.builders import AMSTERDAM, at, product
+
+MORNING = at("2026-03-02 06:00")
+UNTIL = MORNING + 10 * HOUR
+STEPS = ((MORNING, Health.UNKNOWN), (MORNING + HOUR, Health.UNHEALTHY))
+REPORT = ObjectiveReport(
+    status=ObjectiveStatus.EXHAUSTED,
+    target=Fraction(999, 1000),
+    since=0,
+    until=UNTIL,
+    tally=Tally(0, 9 * HOUR, HOUR),
+    budget=9 * HOUR // 1000,
+    remaining=9 * HOUR // 1000 - 9 * HOUR,
+)
+USERS = Replayed(
+    product=product("users", name="Us\x1b[31mers"),
+    assessment=Assessment(
+        product="users", health=Health.UNHEALTHY, own=Health.UNHEALTHY, causes=()
+    ),
+    explanation="Users is\nunhealthy.",
+    history=History(STEPS, STEPS),
+    own=Tally(0, 0, 10 * HOUR),
+    experienced=Tally(0, 9 * HOUR, HOUR),
+    objective=REPORT,
+)
+TOLD = Announcement(
+    product="users",
+    domain="urn:li:domain:crm",
+    at=MORNING + HOUR,
+    timezone=AMSTERDAM,
+    why=Why.OPENED,
+    health=Health.UNHEALTHY,
+    text="Ürsula's Users is unhealthy.",
+)
+SPENT = (
+    "  objective 99.90 %: exhausted, 8 h 59 min more than the error budget of "
+    "less than a minute is spent"
+)
+REPLAY = Replay(until=UNTIL, products=(USERS,), announcements=(TOLD,), left_out=0, differences=())
+
+
+def shown(replayed: Replayed) -> list[str]:
+    text = replay_as_text(replace(REPLAY, products=(replayed,)), AMSTERDAM)
+    return text.split("\n\n")[1].splitlines()
+
+
+def test_a_block_is_lines_that_a_terminal_does_not_obey() -> None:
+    assert shown(USERS) == [
+        "Us [31mers (users): unhealthy since Mon 2026-03-02 07:00",
+        "  Users is unhealthy.",
+        "  Mon 2026-03-02 06:00 - Mon 2026-03-02 07:00  unknown    1 h",
+        "  Mon 2026-03-02 07:00 - Mon 2026-03-02 16:00  unhealthy  9 h",
+        "  uptime 0.00 % (none good, 9 h bad, 1 h unknown); on its own promises not measured",
+        SPENT,
+    ]
+
+
+def test_an_objective_tells_what_is_left_or_that_nothing_is_known() -> None:
+    meeting = replace(
+        REPORT, status=ObjectiveStatus.MEETING, budget=2 * HOUR, remaining=30 * MINUTE
+    )
+    assert shown(replace(USERS, objective=meeting))[-1] == (
+        "  objective 99.90 %: meeting, 30 min of the error budget of 2 h is left"
+    )
+    blind = replace(REPORT, status=ObjectiveStatus.NO_DATA)
+    assert shown(replace(USERS, objective=blind))[-1] == (
+        "  objective 99.90 %: no data, too little of its window was measured"
+    )
+    assert shown(replace(USERS, objective=None))[-1].startswith("  uptime")
+
+
+def test_a_healthy_product_is_explained_only_where_something_is_not_known() -> None:
+    healthy = Assessment(product="users", health=Health.HEALTHY, own=None, causes=())
+    assert "  Users is unhealthy." not in shown(replace(USERS, assessment=healthy))
+    blind = replace(healthy, blind_inputs=("crm",))
+    assert "  Users is unhealthy." in shown(replace(USERS, assessment=blind))
+
+
+def test_one_product_is_one_and_the_zone_is_named() -> None:
+    assert replay_as_text(REPLAY, "UTC").startswith(
+        "1 product, replayed until Mon 2026-03-02 15:00 (UTC)\n"
+    )
+    assert replay_as_text(replace(REPLAY, products=()), "UTC").startswith("0 products, ")
+
+
+def test_a_step_at_the_end_is_no_interval() -> None:
+    assert intervals([*STEPS, (UNTIL, Health.HEALTHY)], UNTIL) == [
+        (MORNING, MORNING + HOUR, Health.UNKNOWN),
+        (MORNING + HOUR, UNTIL, Health.UNHEALTHY),
+    ]
+    assert intervals([], UNTIL) == []
+
+
+def test_json_has_numbers_and_the_letters_as_they_are() -> None:
+    read = json.loads(replay_as_json(REPLAY))
+    assert list(read) == ["until", "products", "announcements"]
+    assert read["products"]["users"] == {
+        "health": "UNHEALTHY",
+        "since": MORNING + HOUR,
+        "history_from": MORNING,
+        "causes": [],
+        "intervals": [
+            [MORNING, MORNING + HOUR, "UNKNOWN"],
+            [MORNING + HOUR, UNTIL, "UNHEALTHY"],
+        ],
+        "own": {"good_ms": 0, "bad_ms": 0, "unknown_ms": 10 * HOUR},
+        "experienced": {"good_ms": 0, "bad_ms": 9 * HOUR, "unknown_ms": HOUR},
+        "objective": {
+            "status": "exhausted",
+            "target": 0.999,
+            "remaining_ms": REPORT.remaining,
+        },
+    }
+    assert read["announcements"] == [
+        {
+            "at": MORNING + HOUR,
+            "product": "users",
+            "why": "opened",
+            "health": "UNHEALTHY",
+            "text": "Ürsula's Users is unhealthy.",
+        }
+    ]
+    assert "Ürsula" in replay_as_json(REPLAY)
