@@ -13,6 +13,7 @@ from datahub_dataproducts.domain.announcements import (
     without_causes,
 )
 from datahub_dataproducts.domain.health import Assessment, Health, assess
+from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Tally, tally
@@ -33,6 +34,7 @@ class ProductStatus:
         figures: from the beginning of the history (or of the window) to the moment, inputs
             included ...
         own: ... and on its own promises alone.
+        objective: how its objective stood over the objective's own window, None: it has none.
     """
 
     product: DataProduct
@@ -44,6 +46,7 @@ class ProductStatus:
     history_from: int | None
     figures: Tally
     own: Tally
+    objective: ObjectiveReport | None
 
 
 def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatus]:
@@ -94,4 +97,5 @@ def _status(
         history_from=steps[0][0] if steps else None,
         figures=tally(steps, since, at),
         own=tally(steps_until(book, product.id, Scope.OWN, at), since, at),
+        objective=objective_of(product, steps, at),
     )

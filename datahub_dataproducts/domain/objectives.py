@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from datahub_dataproducts.domain.calendars import calendar_span, counted, parse_hours
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.products import BurnRule, Objective
+from datahub_dataproducts.domain.products import BurnRule, DataProduct, Objective
 from datahub_dataproducts.domain.spans import Span, length, pieces
 from datahub_dataproducts.domain.timelines import Step, Tally
 
@@ -124,6 +124,22 @@ def judge_objective(
     """
     window = window_of(objective, at, timezone)
     return judge_span(objective, steps, window, timezone=timezone, history_from=history_from)
+
+
+def objective_of(product: DataProduct, steps: Sequence[Step], at: int) -> ObjectiveReport | None:
+    """How the objective of a product stands at an instant; None: it has none.
+
+    Its history begins with the first of the steps.
+    """
+    if product.objective is None:
+        return None
+    return judge_objective(
+        product.objective,
+        steps,
+        at,
+        timezone=product.timezone,
+        history_from=steps[0][0] if steps else None,
+    )
 
 
 def judge_span(

@@ -1,6 +1,8 @@
 """The health of all products at any moment, from what the store holds."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from datahub_dataproducts.application.report import ProductStatus, report
 from datahub_dataproducts.domain.assertions import Impact, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.products import DataProduct, Input
+from datahub_dataproducts.domain.objectives import ObjectiveStatus
+from datahub_dataproducts.domain.products import DataProduct, Input, Objective
 from datahub_dataproducts.domain.timelines import Tally
 from tests.application.stories import Story
 from tests.builders import at, checked, product, result
@@ -77,6 +80,29 @@ def test_products_are_told_by_id_and_those_without_promises_too(story: Stories) 
 
 def test_an_empty_store_has_nothing_to_tell(tmp_path: Path) -> None:
     assert report(Story(tmp_path, ()).store, at("2026-03-05 06:00"), None) == []
+
+
+# Objectives.
+
+
+def test_an_objective_is_judged_over_its_own_window_whatever_the_figures_are_of(
+    story: Stories,
+) -> None:
+    # The day of 3 March was bad; of ten days at 95 % half a day may be.
+    aim = Objective(target=Fraction(95, 100), window=10 * DAY)
+    here = story(replace(USERS, objective=aim), REVENUE)
+    then = reported(here, "2026-03-03 06:00", HOUR)["users"].objective
+    assert then is not None
+    assert (then.status, then.remaining) == (ObjectiveStatus.MEETING, DAY // 20)
+    now = reported(here, "2026-03-12 06:00", HOUR)["users"].objective
+    assert now is not None
+    assert now.tally == Tally(good=9 * DAY, bad=DAY, unknown=0)
+    assert (now.status, now.budget, now.remaining) == (
+        ObjectiveStatus.EXHAUSTED,
+        DAY // 2,
+        -DAY // 2,
+    )
+    assert reported(here, "2026-03-12 06:00")["revenue"].objective is None
 
 
 # By the promises of the time.

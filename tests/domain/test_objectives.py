@@ -19,13 +19,14 @@ from datahub_dataproducts.domain.objectives import (
     judge_objective,
     judge_span,
     misses,
+    objective_of,
     tally_of,
     window_of,
 )
 from datahub_dataproducts.domain.products import BurnRule, Objective
 from datahub_dataproducts.domain.timelines import Step, Tally
 from datahub_dataproducts.domain.timelines import tally as plain_tally
-from tests.builders import AMSTERDAM, at
+from tests.builders import AMSTERDAM, at, product
 
 UNHEALTHY, UNKNOWN, AT_RISK, HEALTHY = Health
 NO_DATA, EXHAUSTED, SHORT, MEETING = ObjectiveStatus
@@ -148,6 +149,18 @@ def test_time_at_risk_is_bad_only_where_the_objective_says_so() -> None:
     assert judged(ROLLING, steps).status is MEETING
     strict = judged(replace(ROLLING, at_risk_is_bad=True), steps)
     assert (strict.status, strict.tally.bad, strict.remaining) == (EXHAUSTED, 2 * HOUR, -HOUR)
+
+
+def test_a_product_is_judged_by_its_own_objective_in_its_own_time_zone() -> None:
+    monthly = Objective(target=TARGET, calendar="month")
+    steps = bad_for(HOUR, at("2026-03-01 00:00"))
+    plain = product("revenue")
+    assert objective_of(plain, steps, NOW) is None
+    assert objective_of(replace(plain, objective=monthly), steps, NOW) == judged(monthly, steps)
+    abroad = replace(plain, objective=monthly, timezone="America/New_York")
+    report = objective_of(abroad, [], NOW)
+    assert report is not None
+    assert (report.status, report.since) == (NO_DATA, at("2026-03-01 00:00", "America/New_York"))
 
 
 # Hours and calendars.

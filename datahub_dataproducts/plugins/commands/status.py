@@ -9,7 +9,9 @@ from rich.table import Table
 
 from datahub_dataproducts.application.report import ProductStatus, report
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
+from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
 from datahub_dataproducts.domain.timelines import Tally
 from datahub_dataproducts.plugins.commands.store_options import (
     duration,
@@ -42,7 +44,7 @@ _STYLES = {
 def status_command(
     store_url: str, moment: str | None, zone: str, window: str | None, form: str
 ) -> None:
-    """Show the health of every product: since when, because of what, and its uptime.
+    """Show the health of every product: since when, because of what, its uptime and objective.
 
     Reads the store that the action `data_product_health` keeps, for now or any past moment.
     Exit code 0: shown, 2: wrong use or no such store.
@@ -62,7 +64,7 @@ def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PAGE)
     console.print(f"Health of data products on {say_moment(at, zone)} ({zone})", highlight=False)
     table = Table(box=None, pad_edge=False)
-    for heading in ("product", "health", "since", "because", "uptime", "coverage"):
+    for heading in ("product", "health", "since", "because", "uptime", "coverage", "objective"):
         table.add_column(heading, overflow="fold")
     for one in found:
         word = HEALTH_WORDS[one.health]
@@ -73,6 +75,7 @@ def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
             one.because or "-",
             say_percent(one.figures.uptime),
             say_percent(one.figures.coverage),
+            _say_objective(one.objective),
         )
     console.print(table)
     for one in found:
@@ -85,6 +88,20 @@ def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
         )
 
 
+def _say_objective(found: ObjectiveReport | None) -> str:
+    """The status and what is left of the error budget, as in `at risk, 1 h 12 min left`."""
+    if found is None:
+        return "-"
+    status = found.status.value
+    if found.status is ObjectiveStatus.NO_DATA:
+        return status
+    if found.remaining > 0:
+        return f"{status}, {say_duration(found.remaining)} left"
+    if found.remaining:
+        return f"{status}, overspent by {say_duration(-found.remaining)}"
+    return f"{status}, nothing left"
+
+
 def _as_json(one: ProductStatus) -> dict[str, object]:
     return {
         "product": one.product.id,
@@ -95,6 +112,16 @@ def _as_json(one: ProductStatus) -> dict[str, object]:
         "history_from": one.history_from,
         "experienced": _figures(one.figures),
         "own": _figures(one.own),
+        "objective": None if one.objective is None else _objective(one.objective),
+    }
+
+
+def _objective(found: ObjectiveReport) -> dict[str, object]:
+    return {
+        "status": found.status.value,
+        "target": float(found.target),
+        "budget_ms": found.budget,
+        "remaining_ms": found.remaining,
     }
 
 

@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from datahub_dataproducts.domain.assertions import Impact, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR
-from datahub_dataproducts.domain.products import Input
+from datahub_dataproducts.domain.products import Input, Objective
 from datahub_dataproducts.plugins.cli import main
 from tests.application.stories import Story
 from tests.builders import at, checked, product, result
@@ -77,6 +79,52 @@ def test_as_json_figures_are_told_with_inputs_and_of_its_own_promises_alone(fold
         "unknown_ms": 0,
     }
     assert revenue["own"] == {"good_ms": 36 * HOUR, "bad_ms": 0, "unknown_ms": 0}
+
+
+def aim(target: str, window: int) -> Objective:
+    return Objective(target=Fraction(target), window=window)
+
+
+@pytest.mark.parametrize(
+    ("objective", "moment", "words"),
+    [
+        # The day from the 3rd to the 4th was bad.
+        (None, "2026-03-05T06:00", "-"),
+        (aim("1/2", 3 * DAY), "2026-03-05T06:00", "meeting, 12 h left"),
+        (aim("7/12", 3 * DAY), "2026-03-05T06:00", "at risk, 6 h left"),
+        (aim("2/3", 3 * DAY), "2026-03-05T06:00", "exhausted, nothing left"),
+        (aim("5/6", 3 * DAY), "2026-03-05T06:00", "exhausted, overspent by 12 h"),
+        (aim("1/2", DAY), "2026-03-01T06:00", "no data"),
+    ],
+)
+def test_an_objective_is_told_with_what_is_left_of_its_budget(
+    tmp_path: Path, objective: Objective | None, moment: str, words: str
+) -> None:
+    story = Story(tmp_path, [replace(USERS, objective=objective)])
+    story.hear(
+        result("t", at("2026-03-02 06:00")),
+        result("t", at("2026-03-03 06:00"), Outcome.FAILURE),
+        result("t", at("2026-03-04 06:00")),
+    )
+    story.store.close()
+    lines = shown(tmp_path, "--at", moment, "--timezone", "Europe/Amsterdam")
+    assert lines[1].split()[-1] == "objective"
+    assert lines[2].endswith(f"  {words}")
+
+
+def test_as_json_an_objective_is_told_in_milliseconds(tmp_path: Path) -> None:
+    story = Story(tmp_path, [replace(USERS, objective=aim("9/10", DAY)), REVENUE])
+    story.hear(result("t", at("2026-03-02 06:00")))
+    story.store.close()
+    done = status(tmp_path / "health.db", "--format", "json", "--at", "2026-03-02T15:00")
+    revenue, users = json.loads(done.output)
+    assert revenue["objective"] is None
+    assert users["objective"] == {
+        "status": "meeting",
+        "target": 0.9,
+        "budget_ms": HOUR,
+        "remaining_ms": HOUR,
+    }
 
 
 def test_a_catalog_given_as_the_store_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
