@@ -1,0 +1,307 @@
+"""The health of one product, explained from what the store holds."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datahub_dataproducts.application.explain import NotThere, explain
+from datahub_dataproducts.application.report import report
+from datahub_dataproducts.domain.assertions import (
+    Deadline,
+    Evidence,
+    Impact,
+    MaxAge,
+    Outcome,
+)
+from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.explanation_words import (
+    say_generation,
+    say_health,
+    say_inputs,
+    say_next_turn,
+    say_remedies,
+    say_since,
+    say_way,
+)
+from datahub_dataproducts.domain.explanations import Explanation
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.products import DataProduct, Input
+from datahub_dataproducts.domain.schedules import Schedule
+from tests.application.stories import Story
+from tests.builders import (
+    AMSTERDAM,
+    at,
+    checked,
+    freshness_assertion,
+    product,
+    result,
+    update,
+)
+from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
+
+DAILY = Deadline(schedule=Schedule(times=(480,), timezone=AMSTERDAM))
+USERS = product(
+    "users",
+    freshness_assertion("dim_users", DAILY),
+    checked("t", expect_every=3 * DAY),
+    checked("never", impact=Impact.WARNING),
+)
+REVENUE = product("revenue", checked("r"), inputs=(Input(product="users"),))
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    here = Story(tmp_path, [USERS, REVENUE])
+    here.hear(
+        update("dim_users", at("2026-03-02 06:00")),
+        result("t", at("2026-03-02 06:00"), run="monday"),
+        result("r", at("2026-03-02 06:10"), run="monday"),
+        result("r", at("2026-03-03 06:00"), run="tuesday"),
+        update("dim_users", at("2026-03-03 10:40")),
+    )
+    return here
+
+
+def explained(story: Story, id_: str, when: str, zone: str = AMSTERDAM) -> Explanation:
+    found = explain(story.store, id_, at(when), zone)
+    assert isinstance(found, Explanation)
+    return found
+
+
+def test_a_bad_moment_is_told_down_to_the_evidence(story: Story) -> None:
+    found = explained(story, "revenue", "2026-03-03 09:00")
+    assert say_health(found).startswith(
+        "Revenue is unhealthy because its input Users is not fresh. dim_users was last updated "
+        "yesterday at 06:00; the promise is that it is updated every day by 08:00 Europe/Amsterdam."
+    )
+    assert say_since(found) == "It was so from today at 08:00 to today at 10:40, for 2 h 40 min."
+    assert [say_way(found, cause) for cause in found.assessment.causes] == [
+        (
+            "Revenue > Users > dim_users > is updated every day by 08:00 Europe/Amsterdam > "
+            "broken since today at 08:00: the last update came yesterday at 06:00"
+        )
+    ]
+    assert say_remedies(found) == ("an update of dim_users, of Users",)
+    assert say_next_turn(found) == (
+        "Without another result, it is no longer known on Thu 5 Mar at 06:00 "
+        "whether fct of Users passes t."
+    )
+    assert [state.product.id for state in found.states] == ["revenue", "users"]
+    assert say_inputs(found, found.state) == (
+        "It uses Users (required), which makes it unhealthy.",
+    )
+
+
+def test_a_healthy_moment_says_what_time_breaks_next(story: Story) -> None:
+    found = explained(story, "users", "2026-03-03 12:00")
+    assert say_health(found) == "Users is healthy. Not known: fct has not been checked yet."
+    assert say_since(found) == "It has been so since today at 10:40, for 1 h 20 min."
+    assert say_remedies(found) == ()
+    assert say_next_turn(found) == (
+        "Without an update, dim_users is no longer fresh on Wed 4 Mar at 08:00."
+    )
+
+
+def test_each_promise_rests_on_its_latest_evidence(story: Story) -> None:
+    found = explained(story, "revenue", "2026-03-03 12:00")
+    rests = {
+        promise.assertion.urn.rpartition(":")[2]: promise.basis
+        and (promise.basis.at, promise.basis.run_id)
+        for state in found.states
+        for promise in state.promises
+    }
+    assert rests == {
+        "r": (at("2026-03-03 06:00"), "tuesday"),
+        "fresh-dim_users": (at("2026-03-03 10:40"), ""),
+        "t": (at("2026-03-02 06:00"), "monday"),
+        "never": None,
+    }
+
+
+def test_all_is_told_in_the_time_zone_asked_for(story: Story) -> None:
+    found = explained(story, "revenue", "2026-03-03 09:00", "Asia/Kathmandu")
+    assert "dim_users was last updated yesterday at 10:45" in say_health(found)
+
+
+def test_deadlines_count_although_nobody_looked_at_the_clock(story: Story) -> None:
+    found = explained(story, "users", "2026-03-04 09:00")
+    assert (found.state.health, found.state.since) == (Health.UNHEALTHY, at("2026-03-04 08:00"))
+    assert say_next_turn(found) != ""
+    long_after = explained(story, "users", "2026-03-20 09:00")
+    assert say_next_turn(long_after) == ""
+
+
+def test_before_anything_was_heard_that_is_what_is_said(story: Story) -> None:
+    found = explained(story, "revenue", "2026-03-01 12:00")
+    assert say_since(found) == "Nothing had been heard of it, or of what it uses."
+    assert found.ended_at is None
+    assert say_remedies(found) == (
+        "a first passing result of r in fct",
+        "a first update of dim_users, of Users",
+        "a first passing result of t in fct, of Users",
+    )
+    assert say_inputs(found, found.state) == (
+        "It uses Users (required), of which it is not known whether it is healthy.",
+    )
+
+
+# Generations.
+
+
+def test_since_when_promises_hold_is_told_of_the_moment(story: Story) -> None:
+    story.define(product("users", checked("t")), REVENUE, when="2026-03-05 00:00")
+    before = explained(story, "users", "2026-03-03 12:00")
+    assert (before.state.generation, before.state.promised_since) == (1, None)
+    assert len(before.state.promises) == 3
+    after = explained(story, "users", "2026-03-05 12:00")
+    assert len(after.state.promises) == 1
+    said = [say_generation(one.state, one.at, AMSTERDAM) for one in (before, after)]
+    assert said == [
+        "Its promises hold from the beginning (definition 1).",
+        "Its promises hold since today at 00:00 (definition 2).",
+    ]
+
+
+def test_evidence_that_came_after_the_promise_had_changed_is_not_what_a_verdict_rests_on(
+    tmp_path: Path,
+) -> None:
+    here = Story(tmp_path, [product("users", checked("t"))])
+    here.hear(result("t", at("2026-03-02 06:00"), run="in time"))
+    here.define(product("users", checked("t", expect_every=DAY)), when="2026-03-05 00:00")
+    late = result("t", at("2026-03-03 06:00"), Outcome.FAILURE, run="late")
+    here.hear(late, when="2026-03-05 06:00")
+    (promise,) = explained(here, "users", "2026-03-04 12:00").state.promises
+    assert promise.does is Health.HEALTHY
+    assert promise.basis is not None
+    assert (promise.basis.run_id, promise.expires_at) == ("in time", None)
+
+
+def test_evidence_that_gave_way_is_told_by_its_time_alone(tmp_path: Path) -> None:
+    here = Story(tmp_path, [product("users", checked("t"))])
+    here.hear(result("t", at("2026-03-02 06:00"), run="r", provisional=True))
+    here.define(product("users", checked("t", expect_every=DAY)), when="2026-03-05 00:00")
+    firm = result("t", at("2026-03-02 07:00"), Outcome.FAILURE, run="r")
+    here.hear(firm, when="2026-03-05 06:00")
+    (promise,) = explained(here, "users", "2026-03-04 12:00").state.promises
+    assert (promise.basis, promise.began_at) == (None, at("2026-03-02 06:00"))
+
+
+def test_a_product_that_promises_nothing_needs_a_promise(tmp_path: Path) -> None:
+    found = explained(Story(tmp_path, [product("empty")]), "empty", "2026-03-03 12:00")
+    assert say_remedies(found) == ("a promise: a contract of its own, or an input that has one",)
+    assert say_generation(found.state, found.at, AMSTERDAM) == (
+        "It promises nothing itself (definition 1)."
+    )
+
+
+def test_what_nothing_is_known_of_needs_something_to_be_known(tmp_path: Path) -> None:
+    warned = product("users", checked("t", impact=Impact.WARNING))
+    found = explained(Story(tmp_path, [warned]), "users", "2026-03-03 12:00")
+    assert say_remedies(found) == ("a first result of something it promises or uses",)
+
+
+# Inputs.
+
+
+def test_an_optional_input_and_one_that_promises_nothing_are_told_as_what_they_pass_on(
+    tmp_path: Path,
+) -> None:
+    uses = (
+        Input(product="users", required=False),
+        Input(product="empty"),
+        Input(product="good"),
+        Input(product="unknown"),
+    )
+    revenue = product("revenue", inputs=uses)
+    here = Story(
+        tmp_path,
+        [revenue, product("users", checked("t")), product("empty"), product("good", checked("g"))],
+    )
+    here.hear(
+        result("t", at("2026-03-02 06:00"), Outcome.FAILURE), result("g", at("2026-03-02 06:00"))
+    )
+    found = explained(here, "revenue", "2026-03-03 12:00")
+    assert say_inputs(found, found.state) == (
+        "It uses Users (optional), which puts it at risk.",
+        "It uses Empty (required), which passes nothing on.",
+        "It uses Good (required), which is healthy.",
+    )
+
+
+def test_of_a_product_that_depends_on_itself_no_input_is_told(tmp_path: Path) -> None:
+    one = product("one", checked("t"), inputs=(Input(product="two"),))
+    two = product("two", checked("u"), inputs=(Input(product="one"),))
+    found = explained(Story(tmp_path, [one, two]), "one", "2026-03-03 12:00")
+    assert [state.product.id for state in found.states] == ["one"]
+    assert "because it depends on itself" in say_health(found)
+
+
+def test_a_custom_promise_that_may_go_silent_is_told_as_such(tmp_path: Path) -> None:
+    fresh = freshness_assertion("x", MaxAge(age=DAY))
+    built = product("p", checked("t", expect_every=DAY), fresh)
+    here = Story(tmp_path, [built])
+    here.hear(result("t", at("2026-03-02 06:00")))
+    assert say_next_turn(explained(here, "p", "2026-03-02 12:00")) == (
+        "Without another result, it is no longer known on Tue 3 Mar at 06:00 whether fct passes t."
+    )
+
+
+# What is not there.
+
+
+def test_a_product_nobody_knows_is_not_there(story: Story) -> None:
+    assert explain(story.store, "userz", at("2026-03-03 12:00"), "UTC") == NotThere(
+        product="userz", known=("revenue", "users"), is_gone=False
+    )
+
+
+def test_a_product_that_is_no_more_is_explained_while_it_was(story: Story) -> None:
+    story.define(REVENUE, when="2026-03-05 00:00")
+    assert explained(story, "users", "2026-03-03 12:00").state.health is Health.HEALTHY
+    gone = explain(story.store, "users", at("2026-03-06 00:00"), "UTC")
+    assert isinstance(gone, NotThere)
+    assert gone.is_gone
+
+
+def test_a_time_a_product_was_away_is_told_without_causes(story: Story) -> None:
+    story.define(REVENUE, when="2026-03-05 00:00")
+    story.define(REVENUE, USERS, when="2026-03-07 00:00")
+    found = explained(story, "users", "2026-03-06 00:00")
+    assert not found.is_explained
+    assert say_health(found) == (
+        "It is not known whether Users is healthy; the causes of that time are not known."
+    )
+    assert say_remedies(found) == ()
+
+
+# The same as `status`.
+
+
+@settings(max_examples=25)
+@given(
+    catalogs(), histories_of_evidence, st.lists(st.integers(0, 4 * LENGTH), min_size=1, max_size=4)
+)
+def test_health_since_and_explanation_are_those_of_the_report_at_any_moment(
+    made: list[DataProduct], heard: list[Evidence], moments: list[int]
+) -> None:
+    with TemporaryDirectory() as folder:
+        story = Story(Path(folder), made)
+        for piece in heard:
+            now = max(piece.at, at("2026-03-01 00:00"))
+            story.tracker.record(piece, now)
+        for moment in moments:
+            when = BEGIN + moment * GRID // 4
+            for one in report(story.store, when, None):
+                found = explain(story.store, one.product.id, when, AMSTERDAM)
+                assert isinstance(found, Explanation)
+                said = found.state
+                assert (said.health, said.since, said.history_from) == (
+                    one.health,
+                    one.since,
+                    one.history_from,
+                )
+                assert say_health(found) == one.explanation
+        story.store.close()
