@@ -123,10 +123,8 @@ def say_next_turn(explained: Explanation) -> str:
     of = "" if product == explained.state.product.id else f" of {whose}"
     if promise.judgement.reason is Reason.FRESH:
         return f"Without an update, {name}{of} is no longer fresh {when}."
-    check = promise.assertion.promise.removeprefix(_PASSES)
-    return (
-        f"Without another result, it is no longer known {when} whether {name}{of} {_says(check)}."
-    )
+    promised = f"{name}{of} {promise.assertion.promise}"
+    return f"Without another result, it is no longer known {when} whether {promised}."
 
 
 def say_rule(assertion: Assertion) -> str:
@@ -208,10 +206,6 @@ def _say_event(promise: PromiseState, at: int, zone: str) -> str:
     said = f', saying "{basis.message}"' if basis.message else ""
     low = ", which is of low severity" if promise.judgement.low else ""
     return f"{words} {when}{run}{low}{said}"
-
-
-def _says(check: str) -> str:
-    return f"passes {check}" if not check.startswith("is ") else check
 
 
 def _bare(instant: int, at: int, zone: str) -> str:

@@ -239,7 +239,7 @@ def test_of_a_product_that_depends_on_itself_no_input_is_told(tmp_path: Path) ->
     assert "because it depends on itself" in say_health(found)
 
 
-def test_a_custom_promise_that_may_go_silent_is_told_as_such(tmp_path: Path) -> None:
+def test_what_time_breaks_first_is_told_of_several(tmp_path: Path) -> None:
     fresh = freshness_assertion("x", MaxAge(age=DAY))
     built = product("p", checked("t", expect_every=DAY), fresh)
     here = Story(tmp_path, [built])
