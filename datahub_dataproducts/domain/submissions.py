@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from datahub_dataproducts.domain.assertions import Freshness
 from datahub_dataproducts.domain.assets import Found
+from datahub_dataproducts.domain.cycles import cycles
 from datahub_dataproducts.domain.documents import AssetRef, Marked, ProductDocument, PromiseDocument
 from datahub_dataproducts.domain.problems import Location
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle
@@ -97,10 +98,16 @@ class Submission:
 
 
 def required_inputs(submissions: Mapping[str, Submission]) -> dict[str, tuple[str, ...]]:
-    """The required inputs of each product, by id."""
+    """The required inputs of each product, by id; none for products whose inputs form a cycle.
+
+    Which input of a cycle is the wrong one is not known, and what one must not rest on allows
+    nothing.
+    """
+    inputs = {id_: submission.product.inputs for id_, submission in submissions.items()}
+    cyclic = cycles({id_: [i.product for i in used] for id_, used in inputs.items()})
     return {
-        id_: tuple(i.product for i in submission.product.inputs if i.required)
-        for id_, submission in submissions.items()
+        id_: () if id_ in cyclic else tuple(i.product for i in used if i.required)
+        for id_, used in inputs.items()
     }
 
 

@@ -41,6 +41,18 @@ def test_the_codes_that_may_be_chosen_are_those_the_checks_tell() -> None:
     assert set(codes_told()) == CHECKS
 
 
+def test_inputs_in_a_cycle_say_nothing_of_what_can_be_promised() -> None:
+    early, late = table("early"), table("late")
+    a = submission("a", promised(early, due("08:00")), inputs=["b"], target="99.9")
+    b = submission("b", promised(late, due("09:00")), inputs=["a"], target="99")
+    c = submission("c", promised(table("c"), due("07:00")), inputs=["a"], target="99.95")
+    codes = ["deadline-before-input", "target-above-inputs"]
+    assert sorted((p.product, p.code) for p in problems(a, b, c)) == [("c", x) for x in codes]
+    open_ended = submission("b", promised(late, due("09:00")), target="99")
+    told = sorted((p.product, p.code) for p in problems(a, open_ended))
+    assert told == [("a", x) for x in codes]
+
+
 def test_every_check_runs() -> None:
     port = table("fct", access="private")
     shop = submission(
