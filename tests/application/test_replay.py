@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.application.replay import Replay, Replayed, Told, Tracking, replay
+from datahub_dataproducts.application.report import report
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Deadline, Evidence, MaxAge, Outcome
@@ -22,7 +23,15 @@ from datahub_dataproducts.domain.timelines import Tally, tally
 from datahub_dataproducts.plugins.scratch_store import scratch_store
 from tests import oracle
 from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
-from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence, instants
+from tests.strategies import (
+    BEGIN,
+    GRID,
+    LENGTH,
+    catalogs,
+    evidence,
+    histories_of_evidence,
+    instants,
+)
 
 END = BEGIN + LENGTH * GRID
 MORNING = at("2026-03-02 06:00")
@@ -62,7 +71,6 @@ late_news = histories_of_evidence.flatmap(
 )
 
 
-@settings(max_examples=100)
 @given(catalogs(), late_news, instants)
 def test_at_any_end_the_numbers_are_those_of_the_tracker_and_of_the_words(
     made: list[DataProduct], told: tuple[Told, ...], until: int
@@ -81,11 +89,40 @@ def test_at_any_end_the_numbers_are_those_of_the_tracker_and_of_the_words(
             assert sum_of(one.own) == sum_of(one.experienced) == until - one.history_from
 
 
+@given(catalogs(), st.lists(evidence, max_size=8))
+def test_step_by_step_the_action_keeps_what_a_replay_of_all_it_has_heard_says(
+    made: list[DataProduct], pieces: list[Evidence]
+) -> None:
+    """In whichever order it hears of them; the clock is the latest time that was spoken of."""
+    with scratch_store() as store:
+        tracker = HealthTracker(store, TrackingPolicy())
+        tracker.define(made, 0, all_of_them=True)
+        clock = 0
+        for count, piece in enumerate(pieces, 1):
+            clock = max(clock, piece.at)
+            tracker.tick(clock)
+            tracker.record(piece, clock)
+            kept = {
+                s.product.id: (s.health, s.since, s.history_from, s.figures, s.own)
+                for s in report(store, clock, None)
+            }
+            again = replayed(made, heard(*pieces[:count]), clock)
+            assert kept == {
+                one.product.id: (
+                    one.assessment.health,
+                    one.since,
+                    one.history_from,
+                    one.experienced,
+                    one.own,
+                )
+                for one in again.products
+            }
+
+
 def sum_of(figures: Tally) -> int:
     return figures.measured + figures.unknown
 
 
-@settings(max_examples=75)
 @given(catalogs(), late_news, st.randoms(use_true_random=False))
 def test_neither_the_order_of_events_nor_their_repetition_changes_anything(
     made: list[DataProduct], told: tuple[Told, ...], chance: Random

@@ -99,7 +99,8 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--events",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="Metadata files of MCPs, MCEs or MCLs, plain or gzipped, or folders of them.",
+    help="Metadata files of MCPs, MCEs or MCLs, plain or gzipped, or folders of them (several, or "
+    "repeat it).",
 )
 @click.option(
     "--run-results",
@@ -119,9 +120,26 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="TIME",
     help="The end, like 2026-03-03T12:00 or in epoch milliseconds; default: the last event.",
 )
-@click.option("--show-in", metavar="TIMEZONE", help="Time zone of --until and of the text.")
-@click.option("--for", "for_", default="10m", show_default=True, help="As in the action's recipe.")
-@click.option("--clear-for", default="10m", show_default=True, help="As in the action's recipe.")
+@click.option(
+    "--show-in",
+    metavar="TIMEZONE",
+    help="Time zone of --until and of the text; default: --timezone.",
+)
+@click.option(
+    "--for",
+    "for_",
+    metavar="DURATION",
+    default="10m",
+    show_default=True,
+    help="How long a turn to the worse must last before people are told, as in the action.",
+)
+@click.option(
+    "--clear-for",
+    metavar="DURATION",
+    default="10m",
+    show_default=True,
+    help="How long a turn to the better must last before people are told, as in the action.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
