@@ -37,7 +37,7 @@ def _nodes(explained: Explanation) -> Iterator[str]:
             yield f"    p{number}a{place}{_box(name, said)}:::{does.value}"
         if kept := _kept(state):
             promises = "1 promise" if kept == 1 else f"{kept} promises"
-            yield f"    p{number}kept{_box(f'{promises} kept')}:::{Health.HEALTHY.value}"
+            yield f"    p{number}kept{_box(f'kept: {promises}')}:::{Health.HEALTHY.value}"
 
 
 def _edges(explained: Explanation) -> Iterator[str]:
@@ -70,4 +70,8 @@ def _box(*lines: str) -> str:
 
 def _quoted(text: str) -> str:
     printable = "".join(c if c.isprintable() else " " for c in text)
-    return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in printable)
+    # A line that begins with a number or a dash would be taken for an item of a list.
+    return "".join(
+        c if c.isalpha() or (n and (c.isalnum() or c in _PLAIN)) else f"#{ord(c)};"
+        for n, c in enumerate(printable)
+    )

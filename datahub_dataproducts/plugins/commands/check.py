@@ -133,7 +133,7 @@ def _in_catalog(
     found = []
     for id_ in ids:
         if id_ not in shown:
-            why = f"{catalog.name} shows no health of such a product"
+            why = f"no health of such a product is shown in {catalog.name}"
             found.append(Checked(product=id_, answer=Answer.CANNOT_TELL, why=why))
             continue
         one = shown[id_]
@@ -145,9 +145,11 @@ def _in_catalog(
 
 
 def _say(health: Health, since: int | None, reason: str, at: int, zone: str) -> str:
+    # The reason is whole sentences, which say the health as well.
+    if reason and health is not Health.HEALTHY:
+        return reason.removesuffix(".")
     begun = "" if since is None else f" since {say_when(since, at, zone).removeprefix('on ')}"
-    why = f": {reason.removesuffix('.')}" if reason and health is not Health.HEALTHY else ""
-    return f"{HEALTH_WORDS[health]}{begun}{why}"
+    return f"{HEALTH_WORDS[health]}{begun}"
 
 
 def _printable(text: str) -> str:

@@ -1,0 +1,152 @@
+"""The table of uptime, for people and for programs."""
+
+import csv
+import json
+from fractions import Fraction
+from io import StringIO
+
+import pytest
+
+from datahub_dataproducts.adapters.console.uptime import (
+    uptime_as_csv,
+    uptime_as_json,
+    uptime_as_text,
+)
+from datahub_dataproducts.application.uptime import PeriodFigures, ProductUptime, UptimeTable
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
+from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.timelines import Tally
+from tests.builders import AMSTERDAM, at, product
+
+MARCH = at("2026-03-01 00:00"), at("2026-04-01 00:00")
+APRIL = at("2026-04-01 00:00"), at("2026-04-02 00:00")
+NOTHING = Tally(good=0, bad=0, unknown=0)
+
+
+def objective(status: ObjectiveStatus, budget: int, remaining: int) -> ObjectiveReport:
+    return ObjectiveReport(
+        status=status,
+        target=Fraction(99_995, 100_000),
+        since=MARCH[0],
+        until=MARCH[1],
+        tally=NOTHING,
+        budget=budget,
+        remaining=remaining,
+    )
+
+
+def table(report: ObjectiveReport | None = None, id_: str = "revenue") -> UptimeTable:
+    # One millisecond of bad time is not to be rounded away.
+    almost = Tally(good=30 * DAY, bad=1, unknown=23 * HOUR - 1)
+    first = PeriodFigures(
+        period=MARCH,
+        experienced=almost,
+        own=Tally(good=31 * DAY - HOUR, bad=0, unknown=0),
+        episodes=(1,),
+    )
+    bad = Tally(good=20 * HOUR, bad=4 * HOUR, unknown=0)
+    second = PeriodFigures(period=APRIL, experienced=bad, own=NOTHING, episodes=(HOUR, 3 * HOUR))
+    one = ProductUptime(
+        product=product(id_),
+        history_from=MARCH[0],
+        periods=(first, second),
+        objective=report,
+    )
+    return UptimeTable(products=(one,), missing=(), known=(id_,))
+
+
+def test_the_text_rounds_down_so_that_only_what_is_whole_is_100() -> None:
+    assert uptime_as_text(table(), AMSTERDAM).splitlines() == [
+        "Uptime, times in Europe/Amsterdam",
+        "product  from              to                uptime   own uptime  coverage  bad time            episodes  longest",
+        "Revenue  2026-03-01 00:00  2026-04-01 00:00  99.99 %  100.00 %    96.90 %   less than a minute  1         less than a minute",
+        "Revenue  2026-04-01 00:00  2026-04-02 00:00  83.33 %  -           100.00 %  4 h                 2         3 h",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (
+            objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE),
+            "meeting, 50 min of its error budget of 1 h are left",
+        ),
+        (
+            objective(ObjectiveStatus.EXHAUSTED, HOUR, -3 * HOUR),
+            "exhausted, its error budget of 1 h is overspent by 3 h",
+        ),
+        (
+            objective(ObjectiveStatus.NO_DATA, 0, 0),
+            "no data, less than 90 % of its window was measured",
+        ),
+    ],
+)
+def test_an_objective_is_told_below_the_table(report: ObjectiveReport, words: str) -> None:
+    lines = uptime_as_text(table(report), AMSTERDAM).splitlines()
+    assert lines[-2:] == ["", f"Objective of Revenue, 99.995 %: {words}"]
+
+
+def test_json_has_exact_milliseconds() -> None:
+    report = objective(ObjectiveStatus.AT_RISK, HOUR, MINUTE)
+    told = json.loads(uptime_as_json(table(report), AMSTERDAM))
+    assert told["timezone"] == AMSTERDAM
+    (one,) = told["products"]
+    assert one["periods"][0] == {
+        "from": MARCH[0],
+        "to": MARCH[1],
+        "experienced": {"good_ms": 30 * DAY, "bad_ms": 1, "unknown_ms": 23 * HOUR - 1},
+        "own": {"good_ms": 31 * DAY - HOUR, "bad_ms": 0, "unknown_ms": 0},
+        "episodes_ms": [1],
+    }
+    assert one["objective"] == {
+        "status": "at risk",
+        "target": 0.99995,
+        "from": MARCH[0],
+        "to": MARCH[1],
+        "counted": {"good_ms": 0, "bad_ms": 0, "unknown_ms": 0},
+        "budget_ms": HOUR,
+        "remaining_ms": MINUTE,
+    }
+    without = json.loads(uptime_as_json(table(), AMSTERDAM))
+    assert without["products"][0]["objective"] is None
+
+
+def test_csv_has_one_row_for_each_product_and_period() -> None:
+    report = objective(ObjectiveStatus.AT_RISK, HOUR, MINUTE)
+    first, second = csv.DictReader(StringIO(uptime_as_csv(table(report), AMSTERDAM)))
+    assert first == {
+        "product": "revenue",
+        "from": "2026-03-01T00:00:00.000+01:00",
+        "to": "2026-04-01T00:00:00.000+02:00",
+        "from_ms": str(MARCH[0]),
+        "to_ms": str(MARCH[1]),
+        "uptime_percent": "99.99",
+        "own_uptime_percent": "100.00",
+        "coverage_percent": "96.90",
+        "good_ms": str(30 * DAY),
+        "bad_ms": "1",
+        "unknown_ms": str(23 * HOUR - 1),
+        "own_good_ms": str(31 * DAY - HOUR),
+        "own_bad_ms": "0",
+        "own_unknown_ms": "0",
+        "episodes": "1",
+        "longest_ms": "1",
+        "objective_status": "at risk",
+        "objective_target": "99.995 %",
+        "objective_budget_ms": str(HOUR),
+        "objective_remaining_ms": str(MINUTE),
+    }
+    assert (second["own_uptime_percent"], second["longest_ms"]) == ("", str(3 * HOUR))
+    (bare, _) = csv.DictReader(StringIO(uptime_as_csv(table(), AMSTERDAM)))
+    assert bare["objective_status"] == ""
+
+
+def test_an_id_that_a_spreadsheet_would_compute_stays_text() -> None:
+    first, _ = csv.DictReader(StringIO(uptime_as_csv(table(id_="=1+1"), AMSTERDAM)))
+    assert first["product"] == "'=1+1"
+
+
+def test_what_a_terminal_would_obey_is_not_printed() -> None:
+    text = uptime_as_text(table(objective(ObjectiveStatus.NO_DATA, 0, 0), "a\x1bb"), AMSTERDAM)
+    assert "\x1b" not in text
+    assert "A b" in text

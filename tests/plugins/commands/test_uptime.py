@@ -1,0 +1,108 @@
+"""`uptime`: what it prints, and how it refuses."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.durations import DAY, HOUR
+from datahub_dataproducts.domain.products import Input
+from datahub_dataproducts.plugins.cli import main
+from tests.application.stories import Story
+from tests.builders import at, checked, product, result
+
+USERS = product("users", checked("t"))
+REVENUE = product("revenue", inputs=(Input(product="users"),))
+IN_AMSTERDAM = ("--timezone", "Europe/Amsterdam", "--at", "2026-04-02T00:00")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    story = Story(tmp_path, [USERS, REVENUE])
+    story.hear(
+        result("t", at("2026-03-01 00:00")),
+        result("t", at("2026-03-28 12:00"), Outcome.FAILURE),
+        result("t", at("2026-04-01 12:00")),
+    )
+    story.store.close()
+    return tmp_path
+
+
+def uptime(folder: Path, *arguments: str, code: int = 0) -> Result:
+    url = f"sqlite:///{folder / 'health.db'}"
+    done = CliRunner().invoke(main, ["uptime", "--store", url, *arguments])
+    assert done.exit_code == code, done.output
+    return done
+
+
+def test_months_are_those_of_the_calendar_of_the_time_zone(folder: Path) -> None:
+    done = uptime(folder, "users", "--window", "32d", "--by", "month", *IN_AMSTERDAM)
+    beginnings = [line[7:25].strip() for line in done.output.splitlines()[2:]]
+    assert beginnings == ["2026-02-28 23:00", "2026-03-01 00:00", "2026-04-01 00:00"]
+
+
+def test_an_episode_over_the_end_of_a_month_counts_in_both_to_the_millisecond(
+    folder: Path,
+) -> None:
+    done = uptime(
+        folder, "users", "--window", "32d", "--by", "month", "--format", "json", *IN_AMSTERDAM
+    )
+    (users,) = json.loads(done.output)["products"]
+    _, march, april = users["periods"]
+    # Clocks go forward on the 29th: the month has 743 hours.
+    assert march["episodes_ms"] == [3 * DAY + 11 * HOUR]
+    assert march["experienced"]["good_ms"] + march["experienced"]["bad_ms"] == 743 * HOUR
+    assert april["episodes_ms"] == [12 * HOUR]
+
+
+def test_all_products_are_told_as_csv_over_the_last_30_days(folder: Path) -> None:
+    done = uptime(folder, "--format", "csv", *IN_AMSTERDAM)
+    rows = list(csv.DictReader(StringIO(done.output)))
+    assert [row["product"] for row in rows] == ["revenue", "users"]
+    assert {int(row["to_ms"]) - int(row["from_ms"]) for row in rows} == {30 * DAY}
+    assert [row["own_bad_ms"] for row in rows] == ["0", str(4 * DAY - HOUR)]
+
+
+def test_a_product_asked_for_twice_is_told_once(folder: Path) -> None:
+    done = uptime(folder, "users", "urn:li:dataProduct:users", "--format", "csv", *IN_AMSTERDAM)
+    assert len(done.output.splitlines()) == 2
+
+
+def test_a_window_longer_than_there_is_time_begins_in_1970(folder: Path) -> None:
+    done = uptime(folder, "users", "--window", "999999w", "--format", "json")
+    assert json.loads(done.output)["products"][0]["periods"][0]["from"] == 0
+
+
+def test_where_there_is_no_product_that_is_said(tmp_path: Path) -> None:
+    Story(tmp_path, []).store.close()
+    assert "there is no product at that moment" in uptime(tmp_path).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["user"], 'there is no product "user"; did you mean "users"?'),
+        (["zzz"], 'there is no product "zzz"'),
+        (["--window", "a month"], "write a whole number with s, m, h, d or w"),
+        (["--by", "year"], "is not one of 'day', 'week', 'month'"),
+        (["--store", "sqlite:///no.db"], "there is no store at no.db"),
+    ],
+)
+def test_wrong_use_is_refused_with_what_to_write(
+    folder: Path, arguments: list[str], words: str
+) -> None:
+    assert words in uptime(folder, *arguments, code=2).output
+
+
+def test_a_product_that_is_no_more_is_asked_for_with_a_moment(tmp_path: Path) -> None:
+    story = Story(tmp_path, [USERS, REVENUE])
+    story.hear(result("t", at("2026-03-01 00:00")))
+    story.define(REVENUE, when="2026-03-05 00:00")
+    story.store.close()
+    done = uptime(tmp_path, "users", code=2)
+    assert "at that moment, but there was: give --at" in done.output
+    uptime(tmp_path, "users", "--at", "2026-03-04")
