@@ -81,7 +81,12 @@ def say_check(check: Check) -> str:
 
 def same(one: str, other: str) -> bool:
     """Whether two names of a column or table are one: databases differ in upper and lower case."""
-    return one.casefold() == other.casefold()
+    return folded(one) == folded(other)
+
+
+def folded(name: str) -> str:
+    """What two names of a column or table that are one have in common; see `same`."""
+    return name.casefold()
 
 
 def _is_of(check: Check, test: Node) -> bool:

@@ -1,6 +1,6 @@
 """ODCS contracts of version 3 as terms: what they say of each table, and what cannot be promised."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from datahub_dataproducts.adapters.product_files import codes
@@ -17,7 +17,6 @@ from datahub_dataproducts.adapters.product_files.open_standards.odcs_sla import 
 )
 from datahub_dataproducts.adapters.product_files.open_standards.odcs_tables import (
     Tables,
-    is_called,
     names_of,
 )
 from datahub_dataproducts.adapters.product_files.open_standards.published import (
@@ -207,7 +206,7 @@ def _levels(document: Part, tables: Tables, findings: Findings) -> _Levels:
 
 
 def _sort_in(part: Part, element: str, tables: Tables, levels: _Levels, findings: Findings) -> None:
-    positions = list(_meant(element, tables))
+    positions = _meant(element, tables)
     name = element.split(".", maxsplit=1)[0]
     for position in positions:
         listed = levels.of_tables.setdefault(position, [])
@@ -225,13 +224,13 @@ def _sort_in(part: Part, element: str, tables: Tables, levels: _Levels, findings
         )
 
 
-def _meant(element: str, tables: Tables) -> Iterator[int]:
+def _meant(element: str, tables: Tables) -> Iterable[int]:
     """The positions of the tables that an element is of: the one named, the only one, or all."""
     name, dot, _ = element.partition(".")
     only = len(tables.parts) == 1 and not dot
-    for position, part in enumerate(tables.parts):
-        if only or not element or is_called(part, name) or is_called(part, element):
-            yield position
+    if only or not element:
+        return range(len(tables.parts))
+    return sorted({*tables.positions(name), *tables.positions(element)})
 
 
 def contract_id_of(text: str) -> str:

@@ -6,7 +6,7 @@ from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
 from datahub_dataproducts.adapters.product_files.nodes import Place
 from datahub_dataproducts.adapters.product_files.open_standards.odcs_tables import (
-    column_names,
+    Columns,
     names_of,
 )
 from datahub_dataproducts.adapters.product_files.open_standards.trees import Part
@@ -89,7 +89,8 @@ class _Rule:
         listed = () if arguments is None else arguments.listed("properties")
         if self._metric != "duplicateValues" or not listed:
             return None
-        columns = tuple(column_names(self._table, part.text) for part in listed)
+        of_table = Columns(self._table)
+        columns = tuple(of_table.names(part.text) for part in listed)
         kind = CheckKind.UNIQUE if len(columns) == 1 else CheckKind.UNIQUE_TOGETHER
         return self._made(kind, findings, columns)
 

@@ -1,10 +1,10 @@
 """The tables of an ODCS contract, by the names and the paths that other parts of it use."""
 
-from dataclasses import dataclass
+from collections import defaultdict
 
 from datahub_dataproducts.adapters.product_files.open_standards.trees import Part
 from datahub_dataproducts.domain.described_tables import Names
-from datahub_dataproducts.domain.quality import same
+from datahub_dataproducts.domain.quality import folded
 
 _OF_SHORTHAND = 2
 _OF_FULL_PATH = 4
@@ -16,20 +16,25 @@ def names_of(part: Part) -> Names:
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def is_called(part: Part, name: str) -> bool:
-    """Whether a table or column has that name."""
-    return any(same(name, other) for other in names_of(part))
-
-
-@dataclass(frozen=True, slots=True)
 class Tables:
-    """The objects of a contract's `schema`, in its order."""
+    """The objects of a contract's `schema`, looked up without going through all of them each time.
 
-    parts: tuple[Part, ...]
+    Attributes:
+        parts: in the order of the file.
+    """
 
-    def named(self, name: str) -> Part | None:
-        """The table of that name; None where there is none."""
-        return next((part for part in self.parts if is_called(part, name)), None)
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self.parts = parts
+        self._positions: dict[str, list[int]] = defaultdict(list)
+        for position, part in enumerate(parts):
+            for name in dict.fromkeys(map(folded, names_of(part))):
+                self._positions[name].append(position)
+        self._by_id = _by_id(parts)
+        self._columns: dict[int, Columns] = {}
+
+    def positions(self, name: str) -> tuple[int, ...]:
+        """Where in the schema the tables of that name are."""
+        return tuple(self._positions.get(folded(name), ()))
 
     def column(self, reference: str) -> tuple[Names, Names] | None:
         """Table and column of a reference, by all their names.
@@ -42,23 +47,50 @@ class Tables:
         words = reference.split(".")
         if len(words) != _OF_SHORTHAND:
             return None
-        table = self.named(words[0])
-        if table is None:
+        positions = self.positions(words[0])
+        if not positions:
             return (words[0],), (words[1],)
-        return names_of(table), column_names(table, words[1])
+        table = self.parts[positions[0]]
+        return names_of(table), self._columns_of(positions[0]).names(words[1])
 
     def _by_ids(self, steps: list[str]) -> tuple[Names, Names] | None:
-        if len(steps) != _OF_FULL_PATH:
+        if len(steps) != _OF_FULL_PATH or steps[1] not in self._by_id:
             return None
-        table = next((part for part in self.parts if part.said("id") == steps[1]), None)
-        columns = table.listed("properties") if table is not None else ()
-        column = next((part for part in columns if part.said("id") == steps[3]), None)
-        if table is None or column is None:
-            return None
-        return names_of(table), names_of(column)
+        position = self._by_id[steps[1]]
+        column = self._columns_of(position).by_id(steps[3])
+        return None if column is None else (names_of(self.parts[position]), column)
+
+    def _columns_of(self, position: int) -> "Columns":
+        if position not in self._columns:
+            self._columns[position] = Columns(self.parts[position])
+        return self._columns[position]
 
 
-def column_names(table: Part, name: str) -> Names:
-    """All names of the column that the contract calls so; just that one where it has no such."""
-    column = next((part for part in table.listed("properties") if is_called(part, name)), None)
-    return (name,) if column is None else names_of(column)
+class Columns:
+    """The columns of one table."""
+
+    def __init__(self, table: Part) -> None:
+        self._parts = table.listed("properties")
+        self._names: dict[str, Names] = {}
+        for part in self._parts:
+            names = names_of(part)
+            for name in names:
+                self._names.setdefault(folded(name), names)
+        self._ids = _by_id(self._parts)
+
+    def names(self, name: str) -> Names:
+        """All names of the column that the contract calls so; just that one where it has no such."""
+        return self._names.get(folded(name), (name,))
+
+    def by_id(self, id_: str) -> Names | None:
+        """All names of the column of that id."""
+        return names_of(self._parts[self._ids[id_]]) if id_ in self._ids else None
+
+
+def _by_id(parts: tuple[Part, ...]) -> dict[str, int]:
+    """By id the position of the first that has it."""
+    found: dict[str, int] = {}
+    for position, part in enumerate(parts):
+        if id_ := part.said("id"):
+            found.setdefault(id_, position)
+    return found
