@@ -44,11 +44,9 @@ def test_pieces_say_of_each_instant_what_holds_there(
     timeline: list[tuple[int, str]], spans: list[Span]
 ) -> None:
     apart = joined(spans)
-    found = [
-        (instant, what)
-        for since, until, what in pieces(timeline, apart)
-        for instant in range(since, until)
-    ]
+    cut = list(pieces(timeline, apart))
+    assert all(since < until for since, until, _ in cut)
+    found = [(instant, what) for since, until, what in cut for instant in range(since, until)]
     assert found == [
         (instant, what)
         for since, until in apart
@@ -63,6 +61,7 @@ def test_joined_spans_are_the_same_time_and_lie_apart(spans: list[Span]) -> None
     instants = {instant for since, until in spans for instant in range(since, until)}
     assert {i for since, until in apart for i in range(since, until)} == instants
     assert length(apart) == len(instants)
+    assert all(since < until for since, until in apart)
     assert all(one[1] < other[0] for one, other in pairwise(apart))
 
 
