@@ -19,21 +19,21 @@ _URL = re.compile(r"https?://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
 def named(fields: Fields, key: str, type_: str) -> str | None:
     """A name, or a URN of one entity type."""
     text = fields.text(key)
-    if text is None or not _is_named(text, type_, fields, key):
-        return None
-    return text.value
+    return None if text is None or not is_named(text, type_, fields, key) else text.value
 
 
 def names(fields: Fields, key: str, type_: str) -> tuple[str, ...]:
     """Names, or URNs of one entity type."""
-    return tuple(text.value for text in fields.texts(key) if _is_named(text, type_, fields, key))
+    return tuple(text.value for text in fields.texts(key) if is_named(text, type_, fields, key))
 
 
 def url(fields: Fields, key: str) -> str | None:
     """An address people can follow."""
     text = fields.text(key)
-    if text is None:
-        return None
+    return None if text is None else _address(text, fields, key)
+
+
+def _address(text: Marked[str], fields: Fields, key: str) -> str | None:
     if _URL.fullmatch(text.value):
         return text.value
     fields.findings.error(
@@ -59,13 +59,13 @@ def links(product: Fields) -> tuple[Link, ...]:
             )
             continue
         fields = Fields(node, _LINK_KEYS, product.findings, "elements")
-        fields.required_text("url", "https://...")
-        address = url(fields, "url") if fields.given("url") else None
+        written = fields.required_text("url", "https://...")
+        address = None if written is None else _address(written, fields, "url")
         title = fields.text("title")
         description = fields.text("description") or title
-        if description is None:
+        if not fields.given("description", "title"):
             fields.required_text("description", "...")
-        elif address is not None:
+        elif description is not None and address is not None:
             found.append(Link(url=address, description=description.value))
     return tuple(found)
 
@@ -109,7 +109,8 @@ def _property_text(entry: Entry, product: Fields) -> str:
     return text
 
 
-def _is_named(text: Marked[str], type_: str, fields: Fields, key: str) -> bool:
+def is_named(text: Marked[str], type_: str, fields: Fields, key: str) -> bool:
+    """True for a name, or a URN of one entity type; what else it is, is told."""
     at = fields.value(key)
     if not text.value.strip():
         fields.findings.error(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.asset_refs import AssetNames, asset_ref
 from datahub_dataproducts.adapters.product_files.catalog import (
+    is_named,
     links,
     named,
     names,
@@ -188,11 +189,10 @@ def _text(fields: Fields, key: str) -> str | None:
 
 
 def _domain(fields: Fields) -> Marked[str]:
-    nowhere = Marked("", fields.findings.place(fields.key("domain")))
-    if fields.required_text("domain", "finance") is None:
-        return nowhere
-    name = named(fields, "domain", "domain")
-    return nowhere if name is None else Marked(name, fields.findings.place(fields.value("domain")))
+    text = fields.required_text("domain", "finance")
+    if text is None or not is_named(text, "domain", fields, "domain"):
+        return Marked("", fields.findings.place(fields.key("domain")))
+    return text
 
 
 def _assets(fields: Fields, key: str) -> tuple[Marked[AssetRef], ...] | None:

@@ -335,3 +335,17 @@ def test_a_document_knows_where_its_keys_stand_and_the_parts_without_marks_of_th
         "owners": (8, 1),
     }
     assert found.place("runbook") == found.id.location
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id: a\ndomain: no\n",
+        "id: a\ndomain: ' '\n",
+        "id: a\ndomain: urn:li:tag:x\n",
+        f"{SMALLEST}institutional_memory: {{elements: [{{url: ' ', description: x}}]}}\n",
+        f"{SMALLEST}institutional_memory: {{elements: [{{url: 'https://x', description: no}}]}}\n",
+    ],
+)
+def test_one_fault_is_told_once(text: str) -> None:
+    assert len(told(text)) == 1
