@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from datahub_dataproducts.domain.documents import (
     ExposureRef,
@@ -18,6 +19,9 @@ MODEL_TYPES = frozenset({"model", "seed", "snapshot"})
 NodeRef = ModelRef | SourceRef | ExposureRef | SemanticRef | TableRef
 _OTHER_TYPES = ("exposure", "semantic_model", "metric", "saved_query")
 _TABLE_TYPES = MODEL_TYPES | {"source"}
+# To compare a name with all of a large project takes long. Where more are unknown than this, it is
+# the manifest that is not the right one.
+_MOST_SUGGESTIONS = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,7 @@ class Lookup:
         nodes = [node for _, node in sorted(project.nodes.items())]
         self._models = _by(nodes, MODEL_TYPES, lambda n: n.name)
         self._sources = _by(nodes, {"source"}, lambda n: f"{n.source_name}.{n.name}")
+        self._misses = 0
         self._others = {kind: _by(nodes, {kind}, lambda n: n.name) for kind in _OTHER_TYPES}
 
     def find(self, ref: NodeRef) -> Node | Miss:
@@ -68,7 +73,7 @@ class Lookup:
         named = self._sources.get(f"{ref.source}.{ref.table}", [])
         if not named:
             disabled = self._disabled(ref, {"source"}, f"{ref.source}.{ref.table}")
-            near = did_you_mean(f"{ref.source}.{ref.table}", self._sources)
+            near = self._near(f"{ref.source}.{ref.table}", self._sources)
             message = f"{ref} is not known: the dbt project has no such source table"
             return disabled or Miss(code="unknown-source", message=message, remedy=near)
         one = self._of_one_package(ref, named)
@@ -78,7 +83,7 @@ class Lookup:
         known = self._others[kind]
         named = known.get(ref.name, [])
         if not named:
-            return self._disabled(ref, {kind}, ref.name) or _unknown(ref, kind, known)
+            return self._disabled(ref, {kind}, ref.name) or self._unknown(ref, kind, known)
         one = self._of_one_package(ref, named)
         return one if isinstance(one, Miss) else one[0]
 
@@ -127,24 +132,44 @@ class Lookup:
 
     def _find_table(self, ref: TableRef) -> Node | Miss:
         """The one node by either name; a versioned model is its latest version."""
-        tables = [n for n in self._project.nodes.values() if n.resource_type in _TABLE_TYPES]
-        named = [n for n in tables if _is_table(n, ref) and n.is_latest]
+        named: dict[str, Node] = {}
+        for name in (ref.name, ref.physical_name):
+            named |= self._tables.get(name.casefold(), {})
         if len(named) == 1:
-            return named[0]
+            return named.popitem()[1]
         if named:
-            listed = ", ".join(sorted(n.unique_id for n in named))
+            listed = ", ".join(sorted(named))
             return Miss(
                 code="ambiguous-name",
                 message=f"{ref} could be any of {listed}",
                 remedy="say which by `asset:` beside `odcs:`",
             )
-        near = did_you_mean(ref.name, (n.name for n in tables))
+        near = self._near(ref.name, (n.name for ns in self._tables.values() for n in ns.values()))
         return Miss(
             code="unknown-table",
             message=f"{ref} is not known: the dbt project has no model, seed, snapshot or source "
             "table of that name",
             remedy=near or "say which it is by `asset:` beside `odcs:`",
         )
+
+    @cached_property
+    def _tables(self) -> dict[str, dict[str, Node]]:
+        """Latest versions of tables by each of their names, folded, then by unique id.
+
+        Gathered when a contract file first asks: most projects name none.
+        """
+        found: dict[str, dict[str, Node]] = defaultdict(dict)
+        for node in self._project.nodes.values():
+            if node.resource_type in _TABLE_TYPES and node.is_latest:
+                for name in _table_names(node):
+                    found[name.casefold()][node.unique_id] = node
+        return dict(found)
+
+    def _near(self, name: str, known: Iterable[str]) -> str:
+        """The remedy that names the nearest known name, as long as not very many are unknown."""
+        self._misses += 1
+        near = did_you_mean(name, known) if self._misses <= _MOST_SUGGESTIONS else ""
+        return near or _NOT_NEAR
 
     def _of_one_package(self, ref: NodeRef, named: list[Node]) -> list[Node] | Miss:
         packages = sorted({n.package for n in named})
@@ -175,7 +200,7 @@ class Lookup:
         return Miss(
             code="unknown-model",
             message=f"{ref} is not known: the dbt project has no such model, seed or snapshot",
-            remedy=did_you_mean(ref.name, self._models),
+            remedy=self._near(ref.name, self._models),
         )
 
     def _of_version(self, ref: ModelRef, named: list[Node]) -> Node | Miss:
@@ -193,6 +218,14 @@ class Lookup:
         )
         return self._disabled(ref, MODEL_TYPES, f"{ref.name}.v{ref.version}") or miss
 
+    def _unknown(self, ref: ExposureRef | SemanticRef, kind: str, known: Iterable[str]) -> Miss:
+        near = self._near(ref.name, known)
+        if kind == "exposure":
+            message = f"{ref} is not known: the dbt project has no such exposure"
+            return Miss(code="unknown-exposure", message=message, remedy=near)
+        message = f"{ref} is not known: the dbt project has no such semantic model"
+        return Miss(code="unknown-semantic-model", message=message, remedy=near)
+
     def _disabled(self, ref: NodeRef, types: Iterable[str], name: str) -> Miss | None:
         package = ref.package if isinstance(ref, ModelRef) else ""
         for unique_id in sorted(self._project.disabled):
@@ -208,22 +241,11 @@ class Lookup:
         return None
 
 
-def _unknown(ref: ExposureRef | SemanticRef, kind: str, known: Iterable[str]) -> Miss:
-    near = did_you_mean(ref.name, known)
-    if kind == "exposure":
-        message = f"{ref} is not known: the dbt project has no such exposure"
-        return Miss(code="unknown-exposure", message=message, remedy=near)
-    message = f"{ref} is not known: the dbt project has no such semantic model"
-    return Miss(code="unknown-semantic-model", message=message, remedy=near)
-
-
-def _is_table(node: Node, ref: TableRef) -> bool:
-    """By name in dbt or in the database, there also with its schema and database before it."""
+def _table_names(node: Node) -> set[str]:
+    """Its name in dbt, and that in the database, there also with its schema and database before it."""
     relation = node.alias or node.identifier or node.name
     full = [part for part in (node.database, node.schema, relation) if part]
-    called = {node.name, *(".".join(full[start:]) for start in range(len(full)))}
-    wanted = {ref.name, ref.physical_name} - {""}
-    return bool({c.casefold() for c in called} & {w.casefold() for w in wanted})
+    return {node.name, *(".".join(full[start:]) for start in range(len(full)))}
 
 
 def _by(

@@ -204,3 +204,9 @@ def test_a_metric_is_no_asset_and_what_it_is_built_on_is_named(
     assert missed(semantic_layer(), ref) == Miss(
         code="not-an-asset", message=message, remedy=remedy
     )
+
+
+def test_where_very_many_names_are_unknown_only_the_first_are_told_what_is_near() -> None:
+    lookup = lookup_in([node("model.shop.orders")])
+    remedies = [missed(lookup, ModelRef(f"orders{n}")).remedy for n in range(60)]
+    assert remedies == ['did you mean "orders"?'] * 50 + [""] * 10
