@@ -306,6 +306,21 @@ def test_for_and_clear_for_are_the_patience_of_the_action(folder: Path) -> None:
     assert (one["health"], one["text"][:18]) == ("UNHEALTHY", "Users is unhealthy")
 
 
+def test_of_a_recipe_the_settings_count_and_not_what_it_would_report_next(folder: Path) -> None:
+    config = {
+        "dbt_project_dir": ".",
+        "target_platform": "kafka",
+        "run_results_path": "target/run_results.json",
+        "sources_path": "target/sources.json",
+        "default_timezone": "Europe/Amsterdam",
+    }
+    recipe = {"source": {"type": "data-products", "config": config}, "sink": {"type": "console"}}
+    (folder / "recipe.yml").write_text(json.dumps(recipe), encoding="utf-8")
+    done = replay("--recipe", "recipe.yml", "--events", "events.json")
+    assert done.exit_code == 0, done.output
+    assert "replayed until Mon 2026-03-02 07:00 (Europe/Amsterdam)" in done.output
+
+
 def git(folder: Path, *arguments: str) -> None:
     who = ["-c", "user.name=ana", "-c", "user.email=ana@example.com"]
     subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)
@@ -345,6 +360,17 @@ def test_the_same_events_are_judged_by_the_promises_of_another_revision(history:
     shutil.rmtree(history / "promises")
     assert health("--products", "promises", "--revision", "v1") == "AT_RISK", "a folder of then"
     assert health("--products", "promises/users.yml", "--revision", "HEAD") == "UNHEALTHY"
+
+
+def test_without_paths_the_product_files_of_the_project_are_those_of_the_revision(
+    history: Path,
+) -> None:
+    (history / "promises").rename(history / "data_products")
+    commit(history)
+    (history / "data_products/users.yml").write_text("id: [", encoding="utf-8")
+    (history / "data_products/more.yml").write_text("id: [", encoding="utf-8")
+    found = told("--events", "events.json", "--revision", "HEAD")
+    assert found["products"]["users"]["health"] == "UNHEALTHY"
 
 
 def test_what_is_wrong_at_a_revision_is_shown_with_the_line_of_then(history: Path) -> None:
