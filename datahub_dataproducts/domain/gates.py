@@ -45,27 +45,23 @@ class Checked:
 
 
 def judge_gate(
-    rule: GateRule, product: str, health: Health, said: str, *, known_at: int, at: int
+    rule: GateRule, product: str, health: Health, said: str, *, known_at: int | None, at: int
 ) -> Checked:
     """What the gate says of a product.
 
-    What is too old says nothing, be it good or bad; UNKNOWN says nothing either.
+    UNKNOWN says nothing, and what is too old says nothing either, be it good or bad.
 
     Args:
         rule: what is asked for.
         product: its id.
         health: as far as is known.
         said: the same in words, with the reason.
-        known_at: the latest instant that what is known speaks of.
+        known_at: the latest instant that what is known speaks of, None: nobody knows.
         at: the moment.
     """
-    age = at - known_at
-    if rule.max_age is not None and age > rule.max_age:
-        limit = say_duration(rule.max_age)
-        why = f"what is known of it is {say_duration(age)} old, and {limit} is the most that is allowed"
-        return Checked(product=product, answer=Answer.CANNOT_TELL, why=why)
-    if health is Health.UNKNOWN:
-        return Checked(product=product, answer=Answer.CANNOT_TELL, why=said)
+    doubt = said if health is Health.UNKNOWN else _say_too_old(rule, known_at, at)
+    if doubt:
+        return Checked(product=product, answer=Answer.CANNOT_TELL, why=doubt)
     is_enough = health in _ENOUGH[rule.require]
     answer = Answer.AS_REQUIRED if is_enough else Answer.NOT_AS_REQUIRED
     return Checked(product=product, answer=answer, why=said)
@@ -77,3 +73,16 @@ def overall(answers: list[Answer]) -> Answer:
         if answer in answers:
             return answer
     return Answer.AS_REQUIRED
+
+
+def _say_too_old(rule: GateRule, known_at: int | None, at: int) -> str:
+    """Why what is known is too old; empty where it is not."""
+    if rule.max_age is None:
+        return ""
+    limit = f"{say_duration(rule.max_age)} is the most that is allowed"
+    if known_at is None:
+        return f"the age of what is known of it is not known, and {limit}"
+    age = at - known_at
+    return (
+        f"what is known of it is {say_duration(age)} old, and {limit}" if age > rule.max_age else ""
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from datahub_dataproducts.domain.durations import HOUR
+from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.gates import REQUIRABLE, Answer, GateRule, judge_gate, overall
 from datahub_dataproducts.domain.health import Health
 
@@ -30,13 +30,30 @@ def test_a_gate_is_open_where_the_health_is_as_required(
     assert require in REQUIRABLE
 
 
-@pytest.mark.parametrize("health", list(Health))
+@pytest.mark.parametrize("health", [Health.HEALTHY, Health.AT_RISK, Health.UNHEALTHY])
 def test_what_is_too_old_says_nothing_be_it_good_or_bad(health: Health) -> None:
     rule = GateRule(require=Health.HEALTHY, max_age=HOUR)
     old = judge_gate(rule, "p", health, "", known_at=0, at=HOUR + 60_000)
     assert old.answer is PERHAPS
     assert old.why == "what is known of it is 1 h 1 min old, and 1 h is the most that is allowed"
     assert judge_gate(rule, "p", Health.HEALTHY, "", known_at=0, at=HOUR).answer is YES
+
+
+def test_what_is_of_no_known_age_says_nothing_where_an_age_is_asked_for() -> None:
+    rule = GateRule(require=Health.HEALTHY, max_age=HOUR)
+    found = judge_gate(rule, "p", Health.HEALTHY, "so it is", known_at=None, at=0)
+    assert found.answer is PERHAPS
+    assert found.why == (
+        "the age of what is known of it is not known, and 1 h is the most that is allowed"
+    )
+    at_any_age = GateRule(require=Health.HEALTHY)
+    assert judge_gate(at_any_age, "p", Health.HEALTHY, "", known_at=None, at=0).answer is YES
+
+
+def test_unknown_is_told_as_such_however_old_it_is() -> None:
+    rule = GateRule(require=Health.HEALTHY, max_age=HOUR)
+    found = judge_gate(rule, "p", Health.UNKNOWN, "so it is", known_at=0, at=DAY)
+    assert (found.answer, found.why) == (PERHAPS, "so it is")
 
 
 @pytest.mark.parametrize(

@@ -138,9 +138,7 @@ def _in_catalog(
             continue
         one = shown[id_]
         said = _say(one.health, one.since, one.reason, at, zone)
-        # When nobody says when it was evaluated, it is as old as can be.
-        known_at = one.evaluated_at or 0
-        found.append(judge_gate(rule, id_, one.health, said, known_at=known_at, at=at))
+        found.append(judge_gate(rule, id_, one.health, said, known_at=one.evaluated_at, at=at))
     return found
 
 
