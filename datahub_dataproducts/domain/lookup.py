@@ -22,6 +22,7 @@ _TABLE_TYPES = MODEL_TYPES | {"source"}
 # To compare a name with all of a large project takes long. Where more are unknown than this, it is
 # the manifest that is not the right one.
 _MOST_SUGGESTIONS = 50
+_IF_NEW = "see to its spelling; if it is new in dbt, run `dbt parse` again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +76,7 @@ class Lookup:
             disabled = self._disabled(ref, {"source"}, f"{ref.source}.{ref.table}")
             near = self._near(f"{ref.source}.{ref.table}", self._sources)
             message = f"{ref} is not known: the dbt project has no such source table"
-            return disabled or Miss(code="unknown-source", message=message, remedy=near)
+            return disabled or Miss(code="unknown-source", message=message, remedy=near or _IF_NEW)
         one = self._of_one_package(ref, named)
         return one if isinstance(one, Miss) else one[0]
 
@@ -168,8 +169,7 @@ class Lookup:
     def _near(self, name: str, known: Iterable[str]) -> str:
         """The remedy that names the nearest known name, as long as not very many are unknown."""
         self._misses += 1
-        near = did_you_mean(name, known) if self._misses <= _MOST_SUGGESTIONS else ""
-        return near or _NOT_NEAR
+        return did_you_mean(name, known) if self._misses <= _MOST_SUGGESTIONS else ""
 
     def _of_one_package(self, ref: NodeRef, named: list[Node]) -> list[Node] | Miss:
         packages = sorted({n.package for n in named})
@@ -200,7 +200,7 @@ class Lookup:
         return Miss(
             code="unknown-model",
             message=f"{ref} is not known: the dbt project has no such model, seed or snapshot",
-            remedy=self._near(ref.name, self._models),
+            remedy=self._near(ref.name, self._models) or _IF_NEW,
         )
 
     def _of_version(self, ref: ModelRef, named: list[Node]) -> Node | Miss:
@@ -222,9 +222,9 @@ class Lookup:
         near = self._near(ref.name, known)
         if kind == "exposure":
             message = f"{ref} is not known: the dbt project has no such exposure"
-            return Miss(code="unknown-exposure", message=message, remedy=near)
+            return Miss(code="unknown-exposure", message=message, remedy=near or _IF_NEW)
         message = f"{ref} is not known: the dbt project has no such semantic model"
-        return Miss(code="unknown-semantic-model", message=message, remedy=near)
+        return Miss(code="unknown-semantic-model", message=message, remedy=near or _IF_NEW)
 
     def _disabled(self, ref: NodeRef, types: Iterable[str], name: str) -> Miss | None:
         package = ref.package if isinstance(ref, ModelRef) else ""

@@ -30,6 +30,9 @@ def missed(lookup: Lookup, ref: NodeRef) -> Miss:
     return found
 
 
+IF_NEW = "see to its spelling; if it is new in dbt, run `dbt parse` again"
+
+
 @pytest.mark.parametrize(
     ("unique_id", "ref"),
     [
@@ -209,4 +212,17 @@ def test_a_metric_is_no_asset_and_what_it_is_built_on_is_named(
 def test_where_very_many_names_are_unknown_only_the_first_are_told_what_is_near() -> None:
     lookup = lookup_in([node("model.shop.orders")])
     remedies = [missed(lookup, ModelRef(f"orders{n}")).remedy for n in range(60)]
-    assert remedies == ['did you mean "orders"?'] * 50 + [""] * 10
+    assert remedies == ['did you mean "orders"?'] * 50 + [IF_NEW] * 10
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        ModelRef("x"),
+        SourceRef("x", "y"),
+        ExposureRef("x"),
+        SemanticRef("semantic_model", "x"),
+    ],
+)
+def test_what_resembles_nothing_may_be_newer_than_the_manifest(ref: NodeRef) -> None:
+    assert missed(lookup_in([node("model.shop.orders")]), ref).remedy == IF_NEW
