@@ -144,7 +144,8 @@ def _said(report: ObjectiveReport) -> str:
     if report.remaining < 0:
         spent = f"{say_duration(-report.remaining)} more than the error budget of {budget} is spent"
     else:
-        spent = f"{say_duration(report.remaining)} of the error budget of {budget} is left"
+        left = say_duration(report.remaining) if report.remaining else "none"
+        spent = f"{left} of the error budget of {budget} is left"
     return f"{target}: {report.status.value}, {spent}"
 
 

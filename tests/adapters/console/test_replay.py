@@ -80,6 +80,10 @@ def test_an_objective_tells_what_is_left_or_that_nothing_is_known() -> None:
     assert shown(replace(USERS, objective=meeting))[-1] == (
         "  objective 99.90 %: meeting, 30 min of the error budget of 2 h is left"
     )
+    spent = replace(meeting, status=ObjectiveStatus.EXHAUSTED, remaining=0)
+    assert shown(replace(USERS, objective=spent))[-1] == (
+        "  objective 99.90 %: exhausted, none of the error budget of 2 h is left"
+    )
     blind = replace(REPORT, status=ObjectiveStatus.NO_DATA)
     assert shown(replace(USERS, objective=blind))[-1] == (
         "  objective 99.90 %: no data, too little of its window was measured"
