@@ -7,7 +7,7 @@ from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
-from datahub_dataproducts.domain.periods import bad_times
+from datahub_dataproducts.domain.periods import bad_times, within
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.spans import Span
 from datahub_dataproducts.domain.timelines import Step, Tally, tally
@@ -101,9 +101,9 @@ def _figures(
         periods=tuple(
             PeriodFigures(
                 period=period,
-                experienced=tally(steps, *period),
-                own=tally(own, *period),
-                episodes=tuple(bad_times(steps, period)),
+                experienced=tally(within(steps, period), *period),
+                own=tally(within(own, period), *period),
+                episodes=tuple(bad_times(within(steps, period), period)),
             )
             for period in periods
         ),

@@ -1,9 +1,11 @@
 """Periods: a window of time cut at local days, weeks or months, and the bad times in it. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import Enum
 from itertools import pairwise
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from datahub_dataproducts.domain.health import Health
@@ -11,6 +13,7 @@ from datahub_dataproducts.domain.schedules import instant_of, local_time
 from datahub_dataproducts.domain.spans import Span
 from datahub_dataproducts.domain.timelines import Step
 
+_AT = itemgetter(0)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -35,6 +38,13 @@ def periods(window: Span, pace: Pace | None, zone: str) -> list[Span]:
     cuts = _cuts(since, until, pace, zone) if pace else []
     bounds = [since, *cuts, until]
     return list(pairwise(bounds))
+
+
+def within(steps: Sequence[Step], period: Span) -> Sequence[Step]:
+    """The steps that matter in a period: the one in force at its beginning, and those in it."""
+    since, until = period
+    first = max(0, bisect_right(steps, since, key=_AT) - 1)
+    return steps[first : bisect_left(steps, until, key=_AT)]
 
 
 def bad_times(steps: Sequence[Step], period: Span) -> list[int]:

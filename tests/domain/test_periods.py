@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.periods import Pace, bad_times, periods
+from datahub_dataproducts.domain.periods import Pace, bad_times, periods, within
 from datahub_dataproducts.domain.schedules import local_time
 from datahub_dataproducts.domain.timelines import Step, tally
 from tests.builders import AMSTERDAM, at
@@ -123,6 +123,8 @@ def test_figures_of_the_periods_add_up_to_those_of_the_window_exactly(
     assert sum(bad_times(steps, window)) == whole.bad
     for part in periods(window, pace, zone):
         assert sum(bad_times(steps, part)) == tally(steps, *part).bad
+        assert tally(within(steps, part), *part) == tally(steps, *part)
+        assert bad_times(within(steps, part), part) == bad_times(steps, part)
 
 
 # Episodes.
