@@ -1,7 +1,10 @@
 """Command line `datahub-dataproducts`: which commands there are, each loaded when it is used."""
 
+import os
+import sys
 from importlib import import_module
-from typing import cast
+from io import TextIOWrapper
+from typing import TextIO, cast
 
 import click
 from typing_extensions import override
@@ -59,3 +62,16 @@ def main() -> None:
     Products, their owners and promises are YAML beside dbt models. These commands help to write
     and check them; `datahub ingest` publishes them, and `datahub actions` watches them.
     """
+    for stream in (sys.stdout, sys.stderr):
+        _let_it_take_any_text(stream)
+
+
+def _let_it_take_any_text(stream: TextIO) -> None:
+    """A letter that the machine's encoding lacks must not end a command.
+
+    Files and pipes get UTF-8, as YAML and JSON want it, unless another encoding is asked for.
+    """
+    if isinstance(stream, TextIOWrapper):
+        if not stream.isatty() and not os.environ.get("PYTHONIOENCODING"):
+            stream.reconfigure(encoding="utf-8")
+        stream.reconfigure(errors="replace")

@@ -1,13 +1,17 @@
 """The command line as a whole: which commands there are, and what is loaded for them."""
 
+import os
 import subprocess
 import sys
+from io import StringIO
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from datahub_dataproducts.plugins.cli import main
+from datahub_dataproducts.plugins.commands.options import takes_colour
 
 COMMANDS = main.list_commands(click.Context(main))
 
@@ -43,3 +47,57 @@ def test_help_and_validate_do_not_wait_for_what_only_servers_need() -> None:
     done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
     assert "datahub_dataproducts.plugins.repository" in done.stdout.split()
     assert not slow & {*done.stdout.split()}
+
+
+def validate_with(
+    environment: dict[str, str], folder: Path
+) -> "subprocess.CompletedProcess[bytes]":
+    start = "from datahub_dataproducts.plugins.cli import main; main()"
+    command = [sys.executable, "-c", start, "validate"]
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
+    return subprocess.run(
+        command, cwd=folder, env={**kept, **environment}, check=False, capture_output=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({"PYTHONIOENCODING": "cp1252"}, b"`id` is ? caf\xe9,"),
+        (
+            {"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
+            "`id` is 😀 café,".encode(),
+        ),
+    ],
+)
+def test_a_letter_that_the_encoding_of_the_machine_lacks_ends_no_command(
+    environment: dict[str, str], shown: bytes, tmp_path: Path
+) -> None:
+    products = tmp_path / "data_products"
+    products.mkdir()
+    (products / "a.yml").write_text("id: 😀 café\ndomain: x\n", encoding="utf-8")
+    done = validate_with(environment, tmp_path)
+    assert done.returncode == 1
+    assert shown in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+class Screen(StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_coloured_unless_people_want_no_colour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert takes_colour(Screen())
+    assert not takes_colour(StringIO())
+    monkeypatch.setenv("TERM", "dumb")
+    assert not takes_colour(Screen())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not takes_colour(Screen())

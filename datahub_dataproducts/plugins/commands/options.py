@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from glob import escape
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -125,6 +125,17 @@ def project_around(folder: Path) -> Path | None:
         if (candidate / DBT_PROJECT).is_file():
             return Path(os.path.relpath(candidate))
     return None
+
+
+def repository_around(folder: Path) -> Path | None:
+    """The root of the git repository that a folder is in."""
+    absolute = folder.absolute()
+    return next((at for at in (absolute, *absolute.parents) if (at / ".git").exists()), None)
+
+
+def takes_colour(stream: TextIO) -> bool:
+    """True for a terminal, unless people ask for no colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _patterns(path: Path, root: Path, settings: Settings) -> tuple[str, ...]:

@@ -20,7 +20,11 @@ from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.application.publish import Publication
 from datahub_dataproducts.domain.reviews import plain_id
 from datahub_dataproducts.plugins.catalogs import Catalog, catalog_at, catalog_of
-from datahub_dataproducts.plugins.commands.options import ProjectChoice, project_options
+from datahub_dataproducts.plugins.commands.options import (
+    ProjectChoice,
+    project_options,
+    takes_colour,
+)
 from datahub_dataproducts.plugins.recipe import (
     SOURCE_TYPE,
     WrongRecipe,
@@ -188,7 +192,7 @@ def _told(planned: Plan, catalog: Catalog, form: str, settings: Settings) -> str
     if form == "markdown":
         return plan_as_markdown(planned, catalog.name)
     root = Path(settings.dbt_project_dir)
-    colour = sys.stdout.isatty()
+    colour = takes_colour(sys.stdout)
     text = plan_as_text(planned, catalog.name, colour=colour)
     if not planned.problems:
         return text
