@@ -9,6 +9,10 @@ class GitRefused(Exception):
     """Git cannot give the files; the text says why, in words for people."""
 
 
+class _Silent(GitRefused):
+    """Git did not say why: of a revision that there is not, when it is asked quietly."""
+
+
 def files_at(root: Path, revision: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """The files below a folder at a revision.
 
@@ -23,9 +27,14 @@ def files_at(root: Path, revision: str, wanted: Callable[[str], bool]) -> dict[s
     Raises:
         GitRefused: there is no git, no repository, or no such revision.
     """
-    commit = _git(
-        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-    )
+    wanted_commit = f"{revision}^{{commit}}"
+    try:
+        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", wanted_commit)
+    except _Silent:
+        raise GitRefused(
+            f'there is no revision "{revision}" in this clone; a shallow one has only what was '
+            "fetched, so fetch it first"
+        ) from None
     listed = _git(root, "ls-tree", "-r", "-z", commit.decode("ascii").strip())
     blobs: dict[str, str] = {}
     for entry in listed.split(b"\0"):
@@ -61,5 +70,8 @@ def _git(root: Path, *arguments: str, stdin: bytes = b"") -> bytes:
         raise GitRefused(f"git cannot be started: {error.strerror}") from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise GitRefused(said[-1] if said else "there is no such revision")
+        if not said:
+            raise _Silent(f"git {arguments[0]} failed without a word")
+        # What is fatal stands before what to do about it.
+        raise GitRefused(next((line for line in said if line.startswith("fatal: ")), said[-1]))
     return done.stdout

@@ -21,11 +21,17 @@ from datahub_dataproducts.adapters.product_files.guide import guide_entry
 from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
 from datahub_dataproducts.domain.problems import Problem, sorted_problems
 from datahub_dataproducts.domain.reviews import plain_id
-from datahub_dataproducts.plugins.commands.options import ProjectChoice, project_options
+from datahub_dataproducts.plugins.commands.options import (
+    ProjectChoice,
+    project_options,
+    repository_around,
+    takes_colour,
+)
 from datahub_dataproducts.plugins.repository import publish_repository, read_repository
 from datahub_dataproducts.plugins.settings import Settings
 
 _DISTRIBUTION = "datahub-dataproducts"
+_OF_CODE_HOSTS = frozenset({"github", "sarif"})
 
 
 @click.command("validate")
@@ -79,8 +85,10 @@ def validate_command(
     Exit code 0: nothing wrong, or warnings only; 1: errors, or warnings with --strict;
     2: wrong use. `datahub-dataproducts problem CODE` explains a problem.
     """
+    # Code hosts know files by their place in the repository, wherever this is run.
+    hosted = repository_around(Path()) if form in _OF_CODE_HOSTS else None
     checked = [
-        _check(_asked(settings, policy, base, run_results))
+        _check(_asked(settings, policy, base, run_results), hosted or Path.cwd())
         for settings in project.settings_for(paths)
     ]
     problems = sorted_problems(p for one in checked for p in one.problems)
@@ -94,7 +102,7 @@ def validate_command(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Checked:
-    """What was found in one dbt project; files are named from the current folder on."""
+    """What was found in one dbt project; files are named from where the reader stands."""
 
     files: int
     products: int
@@ -112,7 +120,7 @@ def _asked(
     )
 
 
-def _check(settings: Settings) -> _Checked:
+def _check(settings: Settings, here: Path) -> _Checked:
     try:
         repository = read_repository(settings)
     except GitRefused as refused:
@@ -130,7 +138,7 @@ def _check(settings: Settings) -> _Checked:
         return file not in others and (problem.product is None or problem.product in ids)
 
     told = [
-        _seen_from_here(problem, settings.dbt_project_dir)
+        _seen_from(here, problem, settings.dbt_project_dir)
         for problem in publication.problems
         if is_told(problem)
     ]
@@ -141,24 +149,21 @@ def _check(settings: Settings) -> _Checked:
     )
 
 
-def _seen_from_here(problem: Problem, root: str) -> Problem:
+def _seen_from(here: Path, problem: Problem, root: str) -> Problem:
     place = problem.location
     if place is None:
         return problem
     if "://" in place.file:
         return problem
-    return replace(problem, location=replace(place, file=_from_here(Path(root) / place.file)))
-
-
-def _from_here(path: Path) -> str:
-    """A path relative to the current folder, if it is below it."""
-    relative = os.path.relpath(path)
-    return str(path.absolute()) if relative.startswith(os.pardir) else Path(relative).as_posix()
+    # Links stay as people wrote them.
+    path = Path(os.path.normpath(Path.cwd() / root / place.file))
+    file = path.relative_to(here) if path.is_relative_to(here) else path
+    return replace(problem, location=replace(place, file=file.as_posix()))
 
 
 def _show(problems: tuple[Problem, ...], checked: Iterable[_Checked]) -> None:
     if problems:
-        text = problems_as_text(problems, _source_of, colour=sys.stdout.isatty())
+        text = problems_as_text(problems, _source_of, colour=takes_colour(sys.stdout))
         click.echo(f"{text}\n")
     files = sum(one.files for one in checked)
     products = sum(one.products for one in checked)

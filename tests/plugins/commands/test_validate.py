@@ -269,6 +269,32 @@ def test_a_base_that_git_does_not_know_is_wrong_use(project: Path) -> None:
     assert "not a git repository" in done.output
 
 
+def test_a_revision_that_was_not_fetched_is_named_with_what_to_do(project: Path) -> None:
+    git(project, "init", "--quiet")
+    done = validate("--base", "origin/main")
+    assert done.exit_code == 2
+    assert 'no revision "origin/main" in this clone' in " ".join(done.output.split())
+    assert "fetch" in done.output
+
+
+def test_code_hosts_are_told_the_place_in_the_repository_wherever_it_is_run(project: Path) -> None:
+    git(project.parent, "init", "--quiet")
+    spoil(project / "data_products/revenue.yml", "ref('fct_revenue')", "ref('fct_revenu')")
+    assert "::error file=shop/data_products/revenue.yml," in validate("--format", "github").output
+    assert '"uri": "shop/data_products/revenue.yml"' in validate("--format", "sarif").output
+    assert problems_of(validate("--format", "json"))[0][1] == "data_products/revenue.yml"
+
+
+def test_a_file_elsewhere_that_is_reached_by_a_link_has_a_plain_path(
+    project: Path, tmp_path: Path
+) -> None:
+    spoil(project / "data_products/revenue.yml", "ref('fct_revenue')", "ref('fct_revenu')")
+    link = tmp_path / "link"
+    link.symlink_to(project)
+    done = validate("--format", "json", str(link / "data_products/revenue.yml"))
+    assert problems_of(done)[0][1] == str(link / "data_products/revenue.yml")
+
+
 def test_results_of_the_past_show_that_they_are_expected_too_often(project: Path) -> None:
     spoil(project / "data_products/revenue.yml", "tests: all", "tests: all\n    expect_every: 1h")
     runs = sorted((EXAMPLE / "artifacts").glob("2026-*/run_results.json"))
