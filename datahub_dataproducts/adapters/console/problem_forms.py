@@ -116,10 +116,13 @@ def _result(problem: Problem, rule: int) -> dict[str, object]:
 
 
 def _physical(place: Location) -> dict[str, object]:
-    # An absolute path has no root it is relative to.
+    # Only a path within the project has a root it is relative to.
     file = place.file.replace("\\", "/")
-    artifact = {"uri": f"file://{quote(file)}"}
-    if not file.startswith("/"):
+    if "://" in file:
+        artifact = {"uri": quote(file, safe="/:%")}
+    elif file.startswith("/"):
+        artifact = {"uri": f"file://{quote(file)}"}
+    else:
         artifact = {"uri": quote(file), "uriBaseId": _ROOT}
     if not place.line:
         return {"artifactLocation": artifact}

@@ -1,6 +1,7 @@
 """Problems for machines, in the forms their readers publish."""
 
 import json
+from dataclasses import replace
 
 from sarif_pydantic import Sarif
 
@@ -102,6 +103,15 @@ def test_sarif_places_files_below_the_root_and_others_by_their_path() -> None:
     assert "locations" not in nowhere
     assert missing["locations"][0]["physicalLocation"] == {
         "artifactLocation": {"uri": "file:///elsewhere/target/manifest.json"}
+    }
+
+
+def test_sarif_places_what_was_fetched_by_its_address() -> None:
+    place = Location("https://store.example:443/a b/manifest.json", 0, 0)
+    log = json.loads(problems_as_sarif([replace(MISSING, location=place)], lambda _: None, "1.2.3"))
+    (found,) = log["runs"][0]["results"]
+    assert found["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "https://store.example:443/a%20b/manifest.json"}
     }
 
 
