@@ -25,7 +25,7 @@ from datahub_dataproducts.plugins.recipe import WrongRecipe, part_of
 TOKEN = "DATAHUB_GMS_TOKEN"  # noqa: S105 - the name of the variable that has it
 _SERVER = ("http://", "https://")
 _TIMEOUT_SECONDS = 60
-_CREDENTIALS = re.compile(r"(?<=//)[^/@]*@")
+_CREDENTIALS = re.compile(r"(?<=//)[^/]*@")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

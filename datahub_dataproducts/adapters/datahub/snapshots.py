@@ -155,7 +155,10 @@ class LiteEntities:
         query = _QUERY.format(", ".join("?" * len(aspects)))
         found: Snapshot = {}
         for urn, name, text in self._rows(query, [f"urn:li:{entity}:%", *aspects]):
-            aspect = whole(name, json.loads(text))
+            try:
+                aspect = whole(name, json.loads(text))
+            except (TypeError, ValueError):
+                raise Unavailable(f"the catalog {self._file} is damaged at {urn}") from None
             if aspect is not None:
                 found.setdefault(urn, {})[name] = aspect
         return found

@@ -107,6 +107,21 @@ def test_what_a_file_has_and_nobody_can_read_is_left_out(tmp_path: Path) -> None
     assert LiteEntities(file).read([USERS], NAMES) == {}
 
 
+@pytest.mark.parametrize("metadata", ["{", None])
+def test_an_aspect_that_was_cut_off_is_told_with_its_entity(
+    tmp_path: Path, metadata: str | None
+) -> None:
+    file = tmp_path / "lite.db"
+    catalog = get_datahub_lite({"type": "sqlite", "config": {"file": str(file)}})
+    catalog.write(MetadataChangeProposalWrapper(entityUrn=USERS, aspect=OWNERSHIP))
+    catalog.close()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("UPDATE metadata_aspect_v2 SET metadata = ?", (metadata,))
+        database.commit()
+    with pytest.raises(Unavailable, match=f"is damaged at {USERS}"):
+        LiteEntities(file).read([USERS], NAMES)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

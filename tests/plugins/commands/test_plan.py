@@ -429,6 +429,13 @@ class TestServer:
         assert "made-up-secret" not in done.output
 
     @pytest.mark.usefixtures("project")
+    def test_a_password_in_the_address_is_not_shown(self, server: CatalogServer) -> None:
+        address = server.url.removeprefix("http://")
+        done = plan("--catalog", f"http://me:made-up@secret@{address}")
+        assert done.exit_code == 0
+        assert f"Compared with {server.url}\n" in done.output
+
+    @pytest.mark.usefixtures("project")
     def test_the_token_is_read_from_a_file(self, server: CatalogServer) -> None:
         Path("token").write_text("made-up-secret\n", encoding="utf-8")
         done = plan("--catalog", server.url, "--token-file", "token")
