@@ -128,7 +128,7 @@ def say_next_turn(explained: Explanation) -> str:
 
 
 def say_rule(assertion: Assertion) -> str:
-    """The promise, what it asks of evidence and what breaking it does, in one sentence."""
+    """The promise, what it asks of evidence and its impact, in one sentence."""
     said = [f"{assertion.asset_name} {assertion.promise}"]
     rule = assertion.freshness
     if isinstance(rule, Deadline):
@@ -140,10 +140,7 @@ def say_rule(assertion: Assertion) -> str:
         said.append("a result counts however old it is")
     elif rule is None:
         said.append(f"a result is expected every {say_duration(assertion.expect_every or 0)}")
-    if assertion.impact is Impact.BLOCKING:
-        said.append("blocking: breaking it makes the product unhealthy")
-    else:
-        said.append("warning: breaking it makes the product at risk")
+    said.append("blocking" if assertion.impact is Impact.BLOCKING else "a warning only")
     return "; ".join(said)
 
 
@@ -196,14 +193,17 @@ def _say_event(promise: PromiseState, at: int, zone: str) -> str:
         # The evidence gave way to other evidence since.
         when = f" {say_when(promise.began_at, at, zone)}" if promise.began_at is not None else ""
         return f"{words}{when}"
-    run = f" (run {basis.run_id})" if basis.run_id else ""
+    # An update comes from no run, but something tells of it.
+    source = "run" if basis.outcome else "told by"
+    run = f" ({source} {basis.run_id})" if basis.run_id else ""
     when = say_when(basis.at, at, zone)
     if reason is Reason.FAILED and basis.outcome is Outcome.ERROR:
         broken = (
             "was not built" if promise.assertion.kind is AssertionKind.BUILD else "was not checked"
         )
         return f"{words} before, and {broken} {when}{run}"
-    said = f', saying "{basis.message}"' if basis.message else ""
+    is_kept = promise.judgement.verdict is Verdict.MET
+    said = f', saying "{basis.message}"' if basis.message and not is_kept else ""
     low = ", which is of low severity" if promise.judgement.low else ""
     return f"{words} {when}{run}{low}{said}"
 

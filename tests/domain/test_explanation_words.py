@@ -92,14 +92,14 @@ def test_what_has_to_happen(assertion: Assertion, judgement: Judgement, remedy: 
             FRESH,
             (
                 "dim_users is updated every day by 08:00 Europe/Amsterdam; an update counts from "
-                "half-way between two deadlines on; blocking: breaking it makes the product unhealthy"
+                "half-way between two deadlines on; blocking"
             ),
         ),
         (
             freshness_assertion("dim_users", Deadline(schedule=DAILY, look_back=24 * HOUR)),
             (
                 "dim_users is updated every day by 08:00 Europe/Amsterdam; an update counts from "
-                "1 day before a deadline on; blocking: breaking it makes the product unhealthy"
+                "1 day before a deadline on; blocking"
             ),
         ),
         (
@@ -107,21 +107,15 @@ def test_what_has_to_happen(assertion: Assertion, judgement: Judgement, remedy: 
                 freshness_assertion("dim_users", MaxAge(age=DAY), impact=Impact.WARNING),
                 promise="is never older than 24 h",
             ),
-            "dim_users is never older than 24 h; warning: breaking it makes the product at risk",
+            "dim_users is never older than 24 h; a warning only",
         ),
         (
             replace(NOT_NULL, expect_every=3 * DAY),
-            (
-                "dim_users passes not_null on user_id; a result is expected every 3 days; "
-                "blocking: breaking it makes the product unhealthy"
-            ),
+            ("dim_users passes not_null on user_id; a result is expected every 3 days; blocking"),
         ),
         (
             NOT_NULL,
-            (
-                "dim_users passes not_null on user_id; a result counts however old it is; "
-                "blocking: breaking it makes the product unhealthy"
-            ),
+            ("dim_users passes not_null on user_id; a result counts however old it is; blocking"),
         ),
     ],
 )
@@ -132,15 +126,21 @@ def test_the_rule_of_a_promise(assertion: Assertion, rule: str) -> None:
 @pytest.mark.parametrize(
     ("promise", "said"),
     [
-        (state(NOT_NULL, MET), "kept: it passed today at 06:00 (run abc)"),
+        (state(NOT_NULL, MET, outcome=Outcome.SUCCESS), "kept: it passed today at 06:00 (run abc)"),
         (
             state(NOT_NULL, MET, run="", expires_at=SIX + DAY),
             "kept: it passed today at 06:00; it counts until Wed 4 Mar at 06:00",
         ),
-        (state(BUILD, MET), "kept: it was built today at 06:00 (run abc)"),
         (
-            state(FRESH, IS_FRESH, run="", expires_at=SIX + DAY),
-            "kept: the last update came today at 06:00; enough until Wed 4 Mar at 06:00",
+            state(BUILD, MET, outcome=Outcome.SUCCESS, message="OK"),
+            "kept: it was built today at 06:00 (run abc)",
+        ),
+        (
+            state(FRESH, IS_FRESH, run="operation INSERT", expires_at=SIX + DAY),
+            (
+                "kept: the last update came today at 06:00 (told by operation INSERT); "
+                "enough until Wed 4 Mar at 06:00"
+            ),
         ),
         (
             state(FRESH, NOT_FRESH, run=""),
@@ -183,7 +183,7 @@ def test_the_rule_of_a_promise(assertion: Assertion, rule: str) -> None:
             "unknown since today at 06:00: it was not built today at 06:00 (run abc)",
         ),
         (
-            state(NOT_NULL, SILENT),
+            state(NOT_NULL, SILENT, outcome=Outcome.SUCCESS),
             "unknown since today at 06:00: the last result came today at 06:00 (run abc)",
         ),
         (state(NOT_NULL, NEVER_RAN), "unknown: nothing has been heard of it"),
