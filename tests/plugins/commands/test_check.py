@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from datahub.emitter.mcp import MetadataChangeProposalWrapper
+from datahub.emitter.rest_emitter import DatahubRestEmitter
 from datahub.lite.sqlite_lite import SqliteLite, SqliteLiteConfig
+from datahub.metadata.schema_classes import StructuredPropertiesClass
 
 from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.adapters.datahub.health_aspects import health_properties
 from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn
 from datahub_dataproducts.domain.assertions import Impact, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Health
@@ -179,6 +184,21 @@ def test_a_catalog_is_gone_by_as_it_was_posted(
 def server() -> Iterator[CatalogServer]:
     with catalog_server() as server:
         yield server
+
+
+def test_a_server_is_gone_by_as_it_shows_the_product(server: CatalogServer) -> None:
+    shown = StructuredPropertiesClass(
+        properties=list(health_properties(post("good", Health.HEALTHY, HOUR)))
+    )
+    with DatahubRestEmitter(server.url) as emitter:
+        emitter.emit(
+            MetadataChangeProposalWrapper(entityUrn=data_product_urn("good"), aspect=shown)
+        )
+    assert checks("good", "--catalog", server.url, "--max-age", "2h") == (
+        0,
+        ["ok: good: healthy"],
+    )
+    assert checks("good", "--catalog", server.url, "--max-age", "30m")[0] == 2
 
 
 def test_a_server_that_has_no_such_product_cannot_tell(
