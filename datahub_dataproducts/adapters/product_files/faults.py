@@ -15,6 +15,9 @@ YamlError = yaml.YAMLError
 # The characters YAML allows.
 _NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# `source('a', 'b')` without quotes, as far as YAML read it in a list or mapping on one line.
+_SPLIT_CALL = re.compile(r"[\[{,:]\s*(ref|source|exposure|semantic_model)\([^()]*,[^()]*\)$")
+_LOOK = "look at the indentation, colons and quotes here and above, and quote text that has ': '"
 _TAB_INDENT = re.compile("^ *\t[ \t]*(?=[^ \t\r\n])", re.MULTILINE)
 
 
@@ -68,17 +71,21 @@ def tell_syntax(error: yaml.MarkedYAMLError, text: str, findings: Findings) -> N
         return
     begun: Any = error.context_mark
     context = f" ({error.context}, begun at line {begun.line + 1})" if begun else ""
-    tell_not_yaml(at, f"{error.problem}{context}", findings)
+    what = f"{error.problem}{context}"
+    split = _SPLIT_CALL.search(lines[row][: column + 1])
+    if begun and split:
+        remedy = (
+            f"a comma within [ ] and {{ }} begins the next item: put {split.group(1)}(...) in double "
+            "quotes as a whole"
+        )
+        tell_not_yaml(at, what, findings, remedy)
+    else:
+        tell_not_yaml(at, what, findings)
 
 
-def tell_not_yaml(at: Place, what: str, findings: Findings) -> None:
+def tell_not_yaml(at: Place, what: str, findings: Findings, remedy: str = _LOOK) -> None:
     """Tell that a text is not YAML."""
-    findings.error(
-        codes.NOT_YAML,
-        at,
-        f"this is not YAML: {what}",
-        "look at the indentation, colons and quotes here and above, and quote text that has ': '",
-    )
+    findings.error(codes.NOT_YAML, at, f"this is not YAML: {what}", remedy)
 
 
 def _tell_tab(at: Place, findings: Findings) -> None:

@@ -219,6 +219,23 @@ def test_what_is_not_yaml_says_where(text: str, place: str, loader: object) -> N
 
 
 @both_loaders
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("assets: [ref('a'), source('app', 'users')]\n", "source"),
+        ("assets:\n  [ref( 'shop','a' )]\n", "ref"),
+        ("contract: [{asset: ref('shop', 'a'), build: true}]\n", "ref"),
+    ],
+)
+def test_a_name_with_a_comma_in_a_list_on_one_line_wants_quotes(
+    text: str, call: str, loader: object
+) -> None:
+    node, (problem,) = composed(text, loader)
+    assert node is None
+    assert f"put {call}(...) in double quotes as a whole" in problem
+
+
+@both_loaders
 def test_an_escape_that_is_no_character_is_not_yaml(loader: object) -> None:
     node, (problem,) = composed('a: "\\UFFFFFFFF"\n', loader)
     assert node is None
