@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datahub_dataproducts.application.check import check
 from datahub_dataproducts.application.explain import NotThere, explain
 from datahub_dataproducts.application.report import report
 from datahub_dataproducts.domain.assertions import (
@@ -27,6 +28,7 @@ from datahub_dataproducts.domain.explanation_words import (
     say_way,
 )
 from datahub_dataproducts.domain.explanations import Explanation
+from datahub_dataproducts.domain.gates import Answer, GateRule
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import DataProduct, Input
 from datahub_dataproducts.domain.schedules import Schedule
@@ -42,6 +44,13 @@ from tests.builders import (
 )
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
+GATE = GateRule(require=Health.HEALTHY)
+ANSWERS = {
+    Health.UNHEALTHY: Answer.NOT_AS_REQUIRED,
+    Health.UNKNOWN: Answer.CANNOT_TELL,
+    Health.AT_RISK: Answer.NOT_AS_REQUIRED,
+    Health.HEALTHY: Answer.AS_REQUIRED,
+}
 DAILY = Deadline(schedule=Schedule(times=(480,), timezone=AMSTERDAM))
 USERS = product(
     "users",
@@ -284,7 +293,7 @@ def test_a_time_a_product_was_away_is_told_without_causes(story: Story) -> None:
 @given(
     catalogs(), histories_of_evidence, st.lists(st.integers(0, 4 * LENGTH), min_size=1, max_size=4)
 )
-def test_health_since_and_explanation_are_those_of_the_report_at_any_moment(
+def test_health_since_explanation_and_gate_are_those_of_the_report_at_any_moment(
     made: list[DataProduct], heard: list[Evidence], moments: list[int]
 ) -> None:
     with TemporaryDirectory() as folder:
@@ -304,4 +313,6 @@ def test_health_since_and_explanation_are_those_of_the_report_at_any_moment(
                     one.history_from,
                 )
                 assert say_health(found) == one.explanation
+                (gate,) = check(story.store, [one.product.id], when, GATE, AMSTERDAM)
+                assert gate.answer is ANSWERS[one.health]
         story.store.close()

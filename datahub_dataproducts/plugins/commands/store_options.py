@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=Callable[..., object])
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
+# Instants begin in 1970, and calendars of programs do not go on for ever.
+_YEARS = range(1971, 2200)
+
 DEFAULT_STORE = "sqlite:///health.db"
 """That of the action, unless its recipe says otherwise."""
 
@@ -67,6 +70,9 @@ def instant(moment: str | None, zone: str) -> int:
         raise click.BadParameter(message, param_hint="--at") from None
     if read.tzinfo is None:
         read = read.replace(tzinfo=ZoneInfo(zone))
+    if read.year not in _YEARS:
+        message = f"write a moment of the years {_YEARS[0]} to {_YEARS[-1]}"
+        raise click.BadParameter(message, param_hint="--at")
     return (read - _EPOCH) // timedelta(milliseconds=1)
 
 
