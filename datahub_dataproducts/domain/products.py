@@ -73,8 +73,8 @@ class Asset:
 class BurnRule:
     """When the error budget is spent too fast: an alert on two windows, as in Google's SRE workbook.
 
-    It fires when over the long and over the short window more than `rate` times as much is bad as
-    the objective allows.
+    It fires when over the long and over the short window at least `rate` times as much is bad as the
+    objective allows.
 
     Attributes:
         rate: burn rate; at 1 the budget is spent exactly at the end of the objective's window.
