@@ -24,6 +24,8 @@ from datahub_dataproducts.plugins.recipe import WrongRecipe, part_of
 
 TOKEN = "DATAHUB_GMS_TOKEN"  # noqa: S105 - the name of the variable that has it
 _SERVER = ("http://", "https://")
+# `htps://...`, `localhost:8080`: as a file it would be one that does not exist yet, and so empty.
+_LIKE_AN_ADDRESS = re.compile(r"\w+://|[\w.-]+:\d+(/|$)")
 _TIMEOUT_SECONDS = 60
 _CREDENTIALS = re.compile(r"(?<=//)[^/]*@")
 
@@ -54,10 +56,17 @@ def catalog_at(place: str, token_file: Path | None) -> Catalog:
     The token of a server is what the file has, else what the variable `DATAHUB_GMS_TOKEN` has.
 
     Raises:
-        Unavailable: the server does not answer, or the file of the token holds none.
+        Unavailable: the server does not answer, it is no address of one, or the file of the token
+            holds none.
         OSError: the file of the token cannot be read.
     """
     if not place.startswith(_SERVER):
+        if _LIKE_AN_ADDRESS.match(place) and not Path(place).exists():
+            # It may have a password in it.
+            raise Unavailable(
+                "--catalog is neither a file nor the address of a server, which begins with "
+                "http:// or https://"
+            )
         return _lite(Path(place))
     token = _read_token(token_file) if token_file else os.environ.get(TOKEN, "")
     config = DatahubClientConfig(

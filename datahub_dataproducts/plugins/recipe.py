@@ -68,4 +68,8 @@ def part_of(within: dict[str, Any], key: str, path: Path) -> dict[str, Any]:
 
 
 def _first_line(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        # Without the line itself, which may hold a secret.
+        return f"line {mark.line + 1}: {getattr(error, 'problem', None) or 'this is not YAML'}"
     return next(iter(str(error).splitlines()), type(error).__name__)

@@ -453,6 +453,17 @@ def test_a_token_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    "address", ["htps://user:made-up-secret@gms/", "localhost:8080", "gms.example.com:8080/api"]
+)
+def test_an_address_that_is_misspelt_is_no_file_that_does_not_exist_yet(address: str) -> None:
+    done = plan("--catalog", address)
+    assert done.exit_code == 2
+    assert "begins with http:// or https://" in done.output
+    assert "made-up-secret" not in done.output
+
+
+@pytest.mark.usefixtures("project")
 def test_a_catalog_that_cannot_even_be_looked_for_is_refused() -> None:
     done = plan("--catalog", "x" * 300)
     assert done.exit_code == 2

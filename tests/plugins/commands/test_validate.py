@@ -198,6 +198,7 @@ sink: {type: datahub-rest, config: {server: "${NOT_SET}"}}
     [
         ("source: {type: dbt, config: {}}", "is no recipe of the source data-products"),
         ("source: [", "cannot be read"),
+        ("source:\n  a: {b: ${SHOP}}", "cannot be read: line 2: expected ',' or '}'"),
         ("- a", "is no recipe"),
         ("source: {type: data-products, config: []}", "target_platform"),
         ("source: {type: data-products, config: [1]}", "`config` is a mapping"),
