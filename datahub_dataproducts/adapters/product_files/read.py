@@ -76,7 +76,8 @@ def find_files(root: Path, patterns: Sequence[str]) -> tuple[list[Path], list[Pr
             codes.NO_FILES,
             None,
             f"no product file matches {said} in {root}",
-            "see to `dbt_project_dir` and `product_paths`, and that the files are there",
+            "see to the folder (`--project-dir`; in a recipe `dbt_project_dir` and `product_paths`), "
+            "and that the files are there",
         )
         return [], [problem]
     return sorted(search.files.values()), list(sorted_problems(set(search.problems)))

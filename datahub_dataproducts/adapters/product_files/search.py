@@ -139,7 +139,10 @@ class Search:
         message = (
             f"there is no {kind} {self._shown(path)} in {self._root}, where products should be"
         )
-        remedy = "see to `dbt_project_dir` and `product_paths`, and that it is checked out"
+        remedy = (
+            "see to the folder (`--project-dir`; in a recipe `dbt_project_dir` and `product_paths`), "
+            "and that it is checked out; `datahub-dataproducts init` makes the first products"
+        )
         self.problems.append(file_error(codes.NO_FILES, None, message, remedy))
 
     def _tell_unreadable(self, path: Path, kind: str, error: Exception) -> None:

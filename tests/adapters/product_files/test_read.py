@@ -80,14 +80,17 @@ def test_no_file_at_all_is_an_error(tmp_path: Path) -> None:
         [
             (
                 "error[no-product-files]: no product file matches data_products/**/*.yml, "
-                f"data_products/**/*.yaml in {tmp_path}; see to `dbt_project_dir` and "
-                "`product_paths`, and that the files are there"
+                f"data_products/**/*.yaml in {tmp_path}; see to the folder (`--project-dir`; in a "
+                "recipe `dbt_project_dir` and `product_paths`), and that the files are there"
             )
         ],
     )
 
 
-REMEDY = "see to `dbt_project_dir` and `product_paths`, and that it is checked out"
+REMEDY = (
+    "see to the folder (`--project-dir`; in a recipe `dbt_project_dir` and `product_paths`), and "
+    "that it is checked out; `datahub-dataproducts init` makes the first products"
+)
 
 
 def test_a_folder_that_is_not_checked_out_is_told_though_there_are_files_elsewhere(
