@@ -24,7 +24,6 @@ README = ROOT / "README.md"
 TOOLS = Path(sys.executable).parent
 STATUS = "datahub-dataproducts status --at 2026-03-03T12:00 --timezone Europe/Amsterdam"
 PRODUCT = "urn:li:dataProduct:revenue"
-WIDTH = 96
 
 # What differs from one machine or run to the next: how long, how large, how many, and where.
 _CHANGING = (
@@ -120,8 +119,10 @@ def status_of(folder: Path) -> str:
 
 def picture(printed: str) -> str:
     """The SVG of what was printed in colours; the same text gives the same picture."""
-    console = Console(record=True, width=WIDTH, file=io.StringIO())
-    console.print(Text.from_ansi(printed), overflow="crop", no_wrap=True)
+    text = Text.from_ansi(printed)
+    widest = max(len(line.rstrip()) for line in text.plain.splitlines())
+    console = Console(record=True, width=widest, file=io.StringIO())
+    console.print(text, overflow="crop", no_wrap=True)
     drawn = console.export_svg(title=STATUS, code_format=_FORMAT, unique_id="status")
     unclipped = _CLIPPED_LINE.sub("", drawn)
     return "\n".join(line.rstrip() for line in unclipped.splitlines()) + "\n"
