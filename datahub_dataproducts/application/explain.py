@@ -8,15 +8,15 @@ from datahub_dataproducts.application.in_force import in_force_at
 from datahub_dataproducts.application.looking_back import as_of, definitions_with_inputs
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.assertions import Assertion
-from datahub_dataproducts.domain.explanations import (
-    Explanation,
+from datahub_dataproducts.domain.explanations import Explanation
+from datahub_dataproducts.domain.health import Assessment, Health, InForce, assess
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.product_states import (
     ProductState,
     PromiseState,
     input_states,
     promise_state,
 )
-from datahub_dataproducts.domain.health import Assessment, Health, InForce, assess
-from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.timelines import Step
 
 

@@ -16,8 +16,9 @@ from datahub_dataproducts.domain.assertions import (
     Outcome,
 )
 from datahub_dataproducts.domain.durations import say_duration
-from datahub_dataproducts.domain.explanations import Explanation, ProductState, PromiseState
+from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Cause, Health, Standstill
+from datahub_dataproducts.domain.product_states import ProductState, PromiseState
 from datahub_dataproducts.domain.verdicts import Reason, Verdict
 
 _VERDICTS = {Verdict.MET: "kept", Verdict.NOT_MET: "broken", Verdict.UNKNOWN: "unknown"}

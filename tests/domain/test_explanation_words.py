@@ -18,7 +18,7 @@ from datahub_dataproducts.domain.explanation_words import (
     say_rule,
     say_verdict,
 )
-from datahub_dataproducts.domain.explanations import Basis, PromiseState
+from datahub_dataproducts.domain.product_states import Basis, PromiseState
 from datahub_dataproducts.domain.schedules import Schedule
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Judgement, Reason, Verdict
 from tests.builders import AMSTERDAM, at, checked, freshness_assertion

@@ -16,13 +16,9 @@ from datahub_dataproducts.domain.explanation_words import (
     say_rule,
     say_verdict,
 )
-from datahub_dataproducts.domain.explanations import (
-    Basis,
-    Explanation,
-    ProductState,
-    PromiseState,
-)
+from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Cause, Health
+from datahub_dataproducts.domain.product_states import Basis, ProductState, PromiseState
 
 
 def explanation_as_json(explained: Explanation) -> str:
