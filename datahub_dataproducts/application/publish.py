@@ -4,7 +4,7 @@ Pure: everything is read before, nothing is written here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.resolution import Policy, PublicationNaming, Resolver
 from datahub_dataproducts.domain.assertions import Update
@@ -13,13 +13,19 @@ from datahub_dataproducts.domain.dbt_evidence import Run, runs_to_report, update
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.lineage import review_inputs
 from datahub_dataproducts.domain.nodes import Node, NodeRun, Project, SourceLoad
-from datahub_dataproducts.domain.problems import Problem, ProblemSeverity, sorted_problems
+from datahub_dataproducts.domain.problems import (
+    Location,
+    Problem,
+    ProblemSeverity,
+    sorted_problems,
+)
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle, Owner
 from datahub_dataproducts.domain.reviews import plain_id, review, stale_inputs
 from datahub_dataproducts.domain.rules import DEFAULT_RULES, Rules
 
 __all__ = ["Policy", "Publication", "PublicationNaming", "publish"]
 
+_NO_MANIFEST = "no-manifest"
 _NOTHING_OBSERVED: Mapping[str, Sequence[int]] = {}
 
 
@@ -84,6 +90,7 @@ def publish(
         # A run without a failure removes what is missing from it, so there has to be one.
         found += [_unexplained(document) for document in documents if document.wrong]
     wrong |= {plain_id(p.product) for p in found if p.is_error and p.product is not None}
+    found = _with_manifest_told_once(found, policy.manifest)
     found += stale_inputs(documents, wrong)
     right = (submission.product for submission in submissions if submission.id not in wrong)
     products = tuple(sorted(right, key=lambda p: p.id))
@@ -96,6 +103,18 @@ def publish(
         updates=updates_to_report(products, nodes, runs, loads),
         asset_owners=_asset_owners(products, nodes),
     )
+
+
+def _with_manifest_told_once(found: list[Problem], manifest: str) -> list[Problem]:
+    """That there is no manifest is one fault, however many products it keeps from being published."""
+    missing = sorted_problems(p for p in found if p.code == _NO_MANIFEST)
+    products = len({problem.product for problem in missing})
+    if products <= 1:
+        return found
+    first = missing[0]
+    message = f"{products} products name dbt's nodes, and {first.message}"
+    told = replace(first, message=message, location=Location(manifest, 0, 0), product=None)
+    return [*(p for p in found if p.code != _NO_MANIFEST), told]
 
 
 def _unexplained(document: ProductDocument) -> Problem:

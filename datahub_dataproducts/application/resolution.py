@@ -146,7 +146,8 @@ class Resolver:
             return Miss(
                 code="no-manifest",
                 message=f"{ref} cannot be looked up without dbt's manifest {self._policy.manifest}",
-                remedy="run `dbt parse` to make it, or set `manifest_path` in the recipe",
+                remedy="run `dbt parse` to make it, or say where it is: `manifest_path` in the recipe, "
+                "`--manifest` of the command line",
             )
         node = self._lookup.find(ref)
         if isinstance(node, Miss):

@@ -19,6 +19,9 @@ from datahub_dataproducts.domain.submissions import (
 )
 
 # Calendar windows, at their shortest.
+_CLOCK_CHANGES = 2
+"""How often a year clocks are changed."""
+
 _CALENDARS = {"month": 28 * DAY, "quarter": 90 * DAY}
 _MOST_NAMED = 5
 _EXACT_DIGITS = 9
@@ -81,7 +84,7 @@ def _review_windows(submission: Submission, aim: Objective, findings: Findings) 
                 "is never reached",
                 f"write a rate of at most {_say_number(aim.fastest_burn)}",
             )
-        elif slowest is not None and rule.long < slowest[1][-1]:
+        elif slowest is not None and rule.long < _longest(slowest[1]):
             promised, apart = slowest
             findings.warn(
                 document.place(f"objective.burn.{n}.long", "objective"),
@@ -89,7 +92,7 @@ def _review_windows(submission: Submission, aim: Objective, findings: Findings) 
                 f"the long window is {say_duration(rule.long)}, and the deadlines of "
                 f"{promised.asset.name} are {say_exceeding(apart, rule.long)}: each single miss "
                 "fires this rule",
-                f"take a long window of at least {say_duration(apart[-1])}, or leave burn rules to "
+                f"take a long window of at least {say_duration(_longest(apart))}, or leave burn rules to "
                 "products that are measured often",
             )
 
@@ -97,14 +100,20 @@ def _review_windows(submission: Submission, aim: Objective, findings: Findings) 
 def _review_window(
     promised: Promised, apart: tuple[int, ...], window: int, place: Location, findings: Findings
 ) -> None:
-    if window < apart[-1]:
+    if window < _longest(apart):
         findings.warn(
             place,
             "window-below-cadence",
             f"the window is {say_duration(window)}, and the deadlines of {promised.asset.name} are "
             f"{say_exceeding(apart, window)}: there are windows without any",
-            f"take a window of several times {say_duration(apart[-1])}, such as 30d",
+            f"take a window of several times {say_duration(_longest(apart))}, such as 30d",
         )
+
+
+def _longest(apart: tuple[int, ...]) -> int:
+    """The longest time between two deadlines, but for the hour that clocks are put back by."""
+    usual = apart[-1 - _CLOCK_CHANGES] if len(apart) > _CLOCK_CHANGES else apart[-1]
+    return usual if apart[-1] - usual <= HOUR else apart[-1]
 
 
 def _slowest(submission: Submission) -> tuple[Promised, tuple[int, ...]] | None:

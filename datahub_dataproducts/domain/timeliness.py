@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from datahub_dataproducts.domain.assertions import Deadline, Freshness, MaxAge
+from datahub_dataproducts.domain.assertions import Deadline, Freshness, Impact, MaxAge
 from datahub_dataproducts.domain.cadence_words import say_early, say_exceeding
 from datahub_dataproducts.domain.cadences import compare, gaps
 from datahub_dataproducts.domain.durations import say_duration
@@ -107,6 +107,9 @@ def _conflicts(
         if own == other or other is None:
             continue
         if isinstance(own, MaxAge):
+            if isinstance(other, MaxAge) and one.promise.impact is Impact.WARNING:
+                # A mere tolerance of how old something may be says nothing of how old it is.
+                continue
             conflict = _too_young(promising, own, other, name)
         elif isinstance(own, Deadline) and isinstance(other, Deadline):
             conflict = _too_early(promising, own, other, name)

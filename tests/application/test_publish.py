@@ -377,11 +377,28 @@ def test_without_a_manifest_urns_still_work_and_a_name_is_told_once_a_product() 
     assert complaints(publication) == [
         (
             "data_products/shop.yml:5:3: error[no-manifest]: ref('orders') cannot be looked up "
-            "without dbt's manifest target/manifest.json; run `dbt parse` to make it, or set "
-            "`manifest_path` in the recipe"
+            "without dbt's manifest target/manifest.json; run `dbt parse` to make it, or say where "
+            "it is: `manifest_path` in the recipe, `--manifest` of the command line"
         )
     ]
     assert [product.id for product in publication.products] == ["board"]
+
+
+def test_without_a_manifest_many_products_are_one_problem_and_none_of_them_is_published() -> None:
+    shops = [document(f"shop{n}", assets=(mark("orders", 5),)) for n in range(3)]
+    board = document("board", assets=(mark(UrnRef(DASHBOARD)),))
+
+    publication = published(*shops, board, project=None)
+
+    assert complaints(publication) == [
+        (
+            "target/manifest.json: error[no-manifest]: 3 products name dbt's nodes, and ref('orders') "
+            "cannot be looked up without dbt's manifest target/manifest.json; run `dbt parse` to make it, or say where "
+            "it is: `manifest_path` in the recipe, `--manifest` of the command line"
+        )
+    ]
+    assert [product.id for product in publication.products] == ["board"]
+    assert not publication.complete
 
 
 def test_an_asset_listed_twice_is_one_asset_and_a_warning() -> None:

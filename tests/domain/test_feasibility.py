@@ -115,6 +115,13 @@ def test_a_window_between_two_deadlines_is_told() -> None:
     ]
 
 
+def test_the_hour_that_clocks_are_put_back_by_makes_no_window_too_short() -> None:
+    weekly = promised(table("fct"), due("08:00", "MON"))
+    assert told(submission("a", weekly, **aiming(window=7 * DAY))) == []
+    (line,) = told(submission("a", weekly, **aiming(window=7 * DAY - HOUR)))
+    assert line.endswith("take a window of several times 7 days, such as 30d")
+
+
 def test_a_window_of_the_calendar_counts_with_its_shortest() -> None:
     monthly = replace(due("08:00", zone="UTC").schedule, days=(1,))
     promise = promised(table("fct"), replace(due("08:00"), schedule=monthly))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from datahub_dataproducts.domain.assertions import Impact
 from datahub_dataproducts.domain.documents import InputDocument
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.nodes import Node
@@ -111,6 +112,14 @@ def test_an_age_that_an_input_does_not_allow_is_told(
     users = submission("users", promised(table("dim"), given_rule))
     expected = [f"p.yml:11:3: warning[age-below-cadence]: {words}"] if words else []
     assert told(revenue, users) == expected
+
+
+def test_a_mere_tolerance_of_age_says_nothing_of_how_old_something_is() -> None:
+    revenue = submission("revenue", promised(table("fct"), age(DAY)), inputs=["users"])
+    tolerant = promised(table("dim"), age(2 * DAY), impact=Impact.WARNING)
+    assert told(revenue, submission("users", tolerant)) == []
+    late = promised(table("dim"), due("08:00", "MON", "UTC"), impact=Impact.WARNING)
+    assert len(told(revenue, submission("users", late))) == 1, "a deadline is a pace all the same"
 
 
 def test_a_product_is_no_sooner_than_its_own_tables_upstream() -> None:

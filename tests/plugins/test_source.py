@@ -389,8 +389,8 @@ def test_a_name_without_a_manifest_is_told_with_the_path_where_it_was_looked_for
     (failure,) = complaints(pipeline)
     assert failure == (
         "data_products/orders.yml:8:10: error[no-manifest]: ref('orders') cannot be looked up without "
-        "dbt's manifest target/manifest.json; run `dbt parse` to make it, or set `manifest_path` in "
-        "the recipe"
+        "dbt's manifest target/manifest.json; run `dbt parse` to make it, or say where it is: "
+        "`manifest_path` in the recipe, `--manifest` of the command line"
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import quote
 
+from datahub_dataproducts.domain.placeholders import names_nobody
 from datahub_dataproducts.domain.products import BUSINESS_OWNER, TECHNICAL_OWNER, Owner
 
 OWNER_KEYS: Mapping[str, tuple[str, ...]] = {
@@ -37,8 +38,6 @@ _TYPE_OF_WORDS = {
     "BUSINESS": BUSINESS_OWNER,
     "DATA_STEWARD": "DATA_STEWARD",
 }
-_NOBODY = frozenset({"none", "null", "nil", "n/a", "na", "tbd", "tba", "todo", "unknown", "nan"})
-_PLACEHOLDER = re.compile(r"\[.*\]|<.*>|\{.*\}|[\W_]*", re.DOTALL)
 _SEPARATOR = re.compile(r"[,\n\r]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # What DataHub percent-encodes within a URN.
@@ -145,7 +144,7 @@ class OwnerReader:
         name = text.strip()
         if name.startswith("urn:li:"):
             return name if name.startswith(("urn:li:corpuser:", "urn:li:corpGroup:")) else None
-        if _is_placeholder(name):
+        if names_nobody(name):
             return None
         kind = self._kind(name)
         name = name.removeprefix("@").strip()
@@ -194,7 +193,7 @@ def _texts(written: object, type_: str) -> Iterator[tuple[str, str]]:
 def _named_in(entry: dict[str, object]) -> list[str]:
     """Of `id`, `email` and `name` the first that names somebody, else the first there is."""
     values = [parts for key in ("id", "email", "name") if (parts := _parts(entry.get(key)))]
-    named = (parts for parts in values if not all(_is_placeholder(part) for part in parts))
+    named = (parts for parts in values if not all(names_nobody(part) for part in parts))
     return next(named, values[0] if values else [])
 
 
@@ -207,11 +206,6 @@ def _parts(written: object) -> list[str]:
     whole = written.strip()
     parts = [whole] if whole.startswith("urn:li:") else _SEPARATOR.split(whole)
     return [part.strip() for part in parts if part.strip()] or [""]
-
-
-def _is_placeholder(name: str) -> bool:
-    bare = name.removeprefix("@").strip()
-    return bare.lower() in _NOBODY or _PLACEHOLDER.fullmatch(bare) is not None
 
 
 def _type_in(written: dict[str, object], type_: str) -> str:

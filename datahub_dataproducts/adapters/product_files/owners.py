@@ -8,6 +8,7 @@ from datahub_dataproducts.adapters.product_files.fields import Fields, known_key
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
 from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Place
 from datahub_dataproducts.domain.documents import Marked, OwnerDocument
+from datahub_dataproducts.domain.placeholders import names_nobody
 from datahub_dataproducts.domain.products import BUSINESS_OWNER, TECHNICAL_OWNER
 
 OWNER_TYPES = known_keys(
@@ -64,6 +65,14 @@ def _is_owner(id_: str, at: Place, findings: Findings) -> bool:
             at,
             f"the owner {shown(id_)} is neither a user nor a group",
             "write urn:li:corpuser:<name> or urn:li:corpGroup:<name>",
+        )
+        return False
+    if names_nobody(id_):
+        findings.warning(
+            codes.NOBODY,
+            at,
+            f"the owner {shown(id_)} names nobody, and does not count",
+            f"write who it is, as in {_EXAMPLE}, or take it out",
         )
         return False
     return True

@@ -5,6 +5,7 @@ from datahub.emitter.mce_builder import get_enum_options, validate_ownership_typ
 from datahub.metadata.schema_classes import OwnershipTypeClass
 
 from datahub_dataproducts.adapters.product_files.owners import OWNER_TYPES
+from datahub_dataproducts.adapters.product_files.translate import parse_product_file
 from tests.adapters.product_files.product_texts import SMALLEST, document, told
 
 
@@ -106,3 +107,11 @@ def test_an_owner_is_a_name_or_a_urn_with_a_type(owner: str, id_: str, type_: st
 )
 def test_what_is_no_owner_is_told(text: str, problems: list[str]) -> None:
     assert told(SMALLEST + text) == problems
+
+
+@pytest.mark.parametrize("owner", ["TBD", "{id: '[owner]', type: TECHNICAL_OWNER}"])
+def test_a_placeholder_is_told_and_is_no_owner(owner: str) -> None:
+    text = f"{SMALLEST}owners: [{owner}]\n"
+    (problem,) = told(text)
+    assert "warning[owner-names-nobody]" in problem
+    assert parse_product_file(text, "p.yml", "UTC").documents[0].owners == ()
