@@ -90,8 +90,7 @@ def publish(
         # A run without a failure removes what is missing from it, so there has to be one.
         found += [_unexplained(document) for document in documents if document.wrong]
     wrong |= {plain_id(p.product) for p in found if p.is_error and p.product is not None}
-    found = _with_manifest_told_once(found, policy.manifest)
-    found += stale_inputs(documents, wrong)
+    found = [*_manifest_told_once(found, policy.manifest), *stale_inputs(documents, wrong)]
     right = (submission.product for submission in submissions if submission.id not in wrong)
     products = tuple(sorted(right, key=lambda p: p.id))
     found += review_inputs(documents, products, nodes)
@@ -105,7 +104,7 @@ def publish(
     )
 
 
-def _with_manifest_told_once(found: list[Problem], manifest: str) -> list[Problem]:
+def _manifest_told_once(found: list[Problem], manifest: str) -> list[Problem]:
     """That there is no manifest is one fault, however many products it keeps from being published."""
     missing = sorted_problems(p for p in found if p.code == _NO_MANIFEST)
     products = len({problem.product for problem in missing})
