@@ -41,6 +41,8 @@ class Node:
         attached_to: for generic tests the unique id of the tested node, else empty.
         arguments: what a generic test is given beside the column: names with a text or a list of
             texts (`("values", ("a", "b"))`, `("to", "ref('users')")`).
+        narrowed: for generic tests, the setting that lets pass what others of its name find
+            (`where: ...`, `severity: warn`), else empty.
         owners: found in `meta`, `config.meta`, the exposure's `owner` or the group.
         file: path of the file it is written in, within its package.
         description: as written, may be empty.
@@ -74,6 +76,7 @@ class Node:
     test_name: str = ""
     attached_to: str = ""
     arguments: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    narrowed: str = ""
     owners: tuple[Owner, ...] = ()
     file: str = ""
     description: str = ""

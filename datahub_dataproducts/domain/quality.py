@@ -48,7 +48,7 @@ def kept(
     for check in table.checks:
         test = checking_test(check, tests)
         if test is None:
-            message, remedy = _missing(check, name)
+            message, remedy = _partial(check, tests) or _missing(check, name)
             findings.warn(check.location, "missing-dbt-test", message, remedy)
             continue
         known = found.get(test.unique_id)
@@ -92,6 +92,11 @@ def folded(name: str) -> str:
 def _is_of(check: Check, test: Node) -> bool:
     if check.kind is CheckKind.NAMED:
         return check.name in {test.name, test.unique_id}
+    return not test.narrowed and _is_alike(check, test)
+
+
+def _is_alike(check: Check, test: Node) -> bool:
+    """Whether a test is of the kind that is asked for, whatever it lets pass."""
     if test.test_name != check.kind.value:
         return False
     arguments = dict(test.arguments)
@@ -123,6 +128,17 @@ def _is_called(name: str, names: Names) -> bool:
 
 def _stricter(known: Impact | None, check: Check) -> Impact | None:
     return known if check.impact is Impact.WARNING else check.impact
+
+
+def _partial(check: Check, tests: Iterable[Node]) -> tuple[str, str] | None:
+    alike = (test for test in tests if test.narrowed and _is_alike(check, test))
+    test = next(alike, None)
+    if test is None:
+        return None
+    return (
+        f"the dbt test {test.name} checks this only in part: it has `{test.narrowed}`",
+        "take that setting out in dbt, or give the table a test of the same kind without it",
+    )
 
 
 def _missing(check: Check, name: str) -> tuple[str, str]:

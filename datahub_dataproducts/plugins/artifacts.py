@@ -11,7 +11,7 @@ from datahub_dataproducts.adapters.dbt.manifest import read_manifest
 from datahub_dataproducts.adapters.dbt.owners import OWNER_KEYS, OwnerKind, OwnerRules
 from datahub_dataproducts.adapters.dbt.run_results import read_run_results
 from datahub_dataproducts.adapters.dbt.sources import read_sources
-from datahub_dataproducts.domain.nodes import NodeRun, Project, SourceLoad
+from datahub_dataproducts.domain.nodes import NodeRun, Project, RunStatus, SourceLoad
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.plugins.settings import Settings
 
@@ -129,7 +129,10 @@ def _observe(artifacts: Artifacts, place: Place, fetch: Fetch) -> None:
         artifacts.problems.append(results)
         return
     for run in results.runs:
-        artifacts.observed.setdefault(run.unique_id, []).append(run.at)
+        # A test that failed has a result. What was not built moved no data.
+        is_test = run.unique_id.startswith("test.") and run.status is not RunStatus.SKIPPED
+        if run.status is RunStatus.SUCCESS or is_test:
+            artifacts.observed.setdefault(run.unique_id, []).append(run.at)
 
 
 def _placed_below(root: Path, problem: Problem) -> Problem:

@@ -1,5 +1,7 @@
 """A described table is promised as far as dbt tests check exactly that."""
 
+from dataclasses import replace
+
 import pytest
 
 from datahub_dataproducts.domain.assertions import Impact
@@ -150,6 +152,27 @@ def test_a_missing_test_is_told_with_what_to_add() -> None:
             "or take the rule out of the contract file"
         ),
     ]
+
+
+def test_a_test_that_lets_faults_pass_is_not_taken_for_the_whole_check() -> None:
+    checks = (check(CheckKind.NOT_NULL, "id"),)
+    partial = replace(generic("not_null", "id"), narrowed="where: paid")
+    found, told = keep(DescribedTable(location=HERE, checks=checks), None, partial)
+    assert found == Kept(tests=(), build=False)
+    assert told == [
+        (
+            "c.yaml:3:5: warning[missing-dbt-test]: the dbt test not_null_id checks this only in "
+            "part: it has `where: paid`; take that setting out in dbt, or give the table a test of "
+            "the same kind without it"
+        )
+    ]
+    whole = replace(partial, unique_id="test.shop.whole", narrowed="")
+    found, told = keep(DescribedTable(location=HERE, checks=checks), None, partial, whole)
+    assert [test.unique_id for test, _ in found.tests] == ["test.shop.whole"]
+    assert told == []
+    named = (check(CheckKind.NAMED, name="not_null_id"),)
+    found, told = keep(DescribedTable(location=HERE, checks=named), None, partial)
+    assert len(found.tests) == 1, "who names it means it as it is"
 
 
 @pytest.mark.parametrize(

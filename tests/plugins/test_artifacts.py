@@ -16,6 +16,7 @@ from datahub_dataproducts.domain.nodes import Project
 from datahub_dataproducts.domain.problems import Location
 from datahub_dataproducts.plugins.artifacts import Artifacts, read_artifacts
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
+from datahub_dataproducts.plugins.settings import Settings
 
 DATA = Path(__file__).parents[1] / "data"
 JAFFLE = DATA / "jaffle_shop_duckdb"
@@ -130,3 +131,15 @@ def test_secrets_of_connections_are_in_no_text_of_the_settings() -> None:
         "gcs_connection": {"credential": {"hmac_access_secret": "s3cr3t"}},
     })
     assert "s3cr3t" not in repr(config.settings()) + repr(config)
+
+
+def test_what_was_not_built_and_tests_that_were_skipped_are_no_rhythm() -> None:
+    folder = JAFFLE / "run_results"
+    names = ["01_build_all_pass.json", "09_build_1_model_error_17_skipped.json"]
+    observed = read_artifacts(
+        Settings(observed_paths=tuple(str(folder / name) for name in names))
+    ).observed
+    assert len(observed["model.jaffle_shop.stg_orders"]) == 2
+    assert len(observed["model.jaffle_shop.customers"]) == 1
+    tests = [len(times) for id_, times in observed.items() if id_.startswith("test.")]
+    assert sorted(set(tests)) == [1, 2]

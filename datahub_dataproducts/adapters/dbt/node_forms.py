@@ -21,6 +21,10 @@ _NO_CONFIG = Config()
 _Arguments = tuple[tuple[str, str | tuple[str, ...]], ...]
 
 
+_ANY_FAULT = frozenset({"!=0", ">0", ">=1", "<>0"})
+"""What dbt fails a test on unless its YAML says otherwise, in the ways to write it."""
+
+
 def group_of(written: Written) -> tuple[str, str]:
     """Package and name of the node's group; the name is empty where it is in none."""
     config = written.config or _NO_CONFIG
@@ -62,6 +66,7 @@ def node_of(
         test_name=test_name,
         attached_to=attached_to,
         arguments=arguments,
+        narrowed=_narrowed(config) if test_name else "",
         owners=owners,
         file=intern(written.original_file_path or ""),
         description=written.description or "",
@@ -75,6 +80,19 @@ def node_of(
         warn_after=warn_after,
         error_after=error_after,
     )
+
+
+def _narrowed(config: Config) -> str:
+    """Why a generic test lets pass what others of its name find; empty where it does not."""
+    if isinstance(config.severity, str) and config.severity.lower() == "warn":
+        return "severity: warn"
+    if config.where:
+        return f"where: {config.where}"
+    if config.limit:
+        return f"limit: {config.limit}"
+    if isinstance(config.error_if, str) and config.error_if.replace(" ", "") not in _ANY_FAULT:
+        return f"error_if: {config.error_if}"
+    return ""
 
 
 def _columns(written: Written) -> tuple[Column, ...]:

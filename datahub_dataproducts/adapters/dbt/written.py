@@ -54,6 +54,11 @@ class Config(msgspec.Struct):
     group: str | None = None
     contract: Contract | None = None
     freshness: Freshness | None = None
+    # Of tests; dbt and people are free in how they write these.
+    severity: Any = None
+    where: Any = None
+    limit: Any = None
+    error_if: Any = None
 
 
 class TestMetadata(msgspec.Struct):

@@ -109,6 +109,34 @@ def test_a_test_of_a_package_is_named_with_it() -> None:
     assert "dbt_utils.unique_combination_of_columns" in {node.test_name for node in nodes}
 
 
+@pytest.mark.parametrize(
+    ("manifest", "narrowed"),
+    [("manifest.json.gz", {""}), ("manifest.severity_warn.json.gz", {"severity: warn"})],
+)
+def test_a_test_that_only_warns_says_so(manifest: str, narrowed: set[str]) -> None:
+    nodes = project_in(DATA / "jaffle_shop_duckdb" / manifest).nodes.values()
+    assert {node.narrowed for node in nodes if node.test_name} == narrowed
+
+
+@pytest.mark.parametrize(
+    ("config", "narrowed"),
+    [
+        ({"severity": "ERROR", "error_if": "!= 0", "warn_if": "!= 0", "where": None}, ""),
+        ({"severity": "Warn"}, "severity: warn"),
+        ({"where": "paid_at is not null"}, "where: paid_at is not null"),
+        ({"limit": 10}, "limit: 10"),
+        ({"error_if": "> 0"}, ""),
+        ({"error_if": ">10"}, "error_if: >10"),
+        ({"error_if": 3, "severity": 4}, ""),
+    ],
+)
+def test_a_generic_test_tells_what_it_lets_pass(
+    tmp_path: Path, config: dict[str, Any], narrowed: str
+) -> None:
+    test = {"resource_type": "test", "test_metadata": {"name": "not_null"}, "config": config}
+    assert node_of(tmp_path, **test).narrowed == narrowed
+
+
 def test_a_singular_test_is_attached_to_nothing() -> None:
     nodes = project_in(BOUNCER / "manifest.json.gz").nodes
     test = nodes["test.dbt_bouncer_test_project.test_assert_something"]

@@ -181,7 +181,8 @@ def _described(export: _Export, node: Node | None) -> tuple[dict[str, Any], list
         asked = asked_by_test(
             test,
             is_blocking=promise.impact is Impact.BLOCKING,
-            by_name=kinds[_kind_of(test)] > 1,
+            # Nor is a test that lets faults pass the rule that its kind stands for.
+            by_name=kinds[_kind_of(test)] > 1 or bool(test.narrowed),
         )
         if asked.column:
             _add(columns.setdefault(asked.column, {"name": asked.column}), asked)
