@@ -102,11 +102,7 @@ def read_inputs(
     publication = publish_repository(repository, settings)
     inputs = ReplayInputs(
         publication=publication,
-        asked_for=frozenset(
-            plain_id(document.id.value)
-            for document in repository.documents
-            if document.id.location.file in repository.asked_for
-        ),
+        asked_for=frozenset(plain_id(document.id.value) for document in repository.asked_documents),
         _root=Path(settings.dbt_project_dir),
         _texts=texts,
     )

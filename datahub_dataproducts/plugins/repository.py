@@ -61,6 +61,11 @@ class Repository:
     before: dict[str, Lifecycle] | None = None
     observed: dict[str, list[int]] = field(default_factory=dict)
 
+    @property
+    def asked_documents(self) -> list[ProductDocument]:
+        """The products of the files that were asked for."""
+        return [d for d in self.documents if d.id.location.file in self.asked_for]
+
 
 def read_repository(settings: Settings) -> Repository:
     """Read product files and dbt's artifacts; whatever is wrong becomes a problem.

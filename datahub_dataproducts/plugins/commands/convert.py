@@ -157,7 +157,7 @@ def _to(target: str, settings: Iterable[Settings], problems: list[Problem]) -> l
 def _to_of_project(target: str, settings: Settings, problems: list[Problem]) -> Iterator[Written]:
     repository = read_repository(settings)
     documents = {document.id.value: document for document in repository.documents}
-    asked_for = [d for d in repository.documents if d.id.location.file in repository.asked_for]
+    asked_for = repository.asked_documents
     if target == "odcs":
         publication = publish_repository(repository, settings)
         problems += _of_here(publication.problems, asked_for, settings)

@@ -67,13 +67,8 @@ def owners_command(
 
 
 def _found(repository: Repository, settings: Settings) -> Accountability:
-    asked_for = [
-        document
-        for document in repository.documents
-        if document.id.location.file in repository.asked_for
-    ]
     naming = catalog_naming(settings, repository.project)
-    found = accountability(asked_for, repository.project, naming.owner_urn)
+    found = accountability(repository.asked_documents, repository.project, naming.owner_urn)
     root = Path(settings.dbt_project_dir)
     return replace(found, gaps=tuple(_seen_from_here(gap, root) for gap in found.gaps))
 

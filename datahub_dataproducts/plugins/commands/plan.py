@@ -179,11 +179,7 @@ def _removal(
 def _asked_for(repository: Repository, settings: Settings) -> frozenset[str] | None:
     if not settings.given_paths:
         return None
-    return frozenset(
-        plain_id(document.id.value)
-        for document in repository.documents
-        if document.id.location.file in repository.asked_for
-    )
+    return frozenset(plain_id(document.id.value) for document in repository.asked_documents)
 
 
 def _told(planned: Plan, catalog: Catalog, form: str, settings: Settings) -> str:

@@ -127,7 +127,7 @@ def _check(settings: Settings, here: Path) -> _Checked:
         raise click.BadParameter(str(refused), param_hint="--base") from None
     publication = publish_repository(repository, settings)
     # The others were read for what those asked for refer to; what is wrong there is theirs.
-    asked = [d for d in repository.documents if d.id.location.file in repository.asked_for]
+    asked = repository.asked_documents
     ids = {plain_id(document.id.value) for document in asked}
     others = {*repository.files} - repository.asked_for
 
