@@ -1,16 +1,39 @@
-"""Uptime: how much of a window products were good, period by period, for those who look back."""
+"""Uptime: how much of a window products were good, period by period, for those who look back.
+
+What people corrected stands beside what was measured, and in place of nothing.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
 from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.domain.corrections import (
+    Correction,
+    corrected,
+    corrections_of,
+    raw_and_corrected,
+)
 from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
 from datahub_dataproducts.domain.periods import bad_times, within
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.spans import Span
 from datahub_dataproducts.domain.timelines import Step, Tally, tally
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectedFigures:
+    """One product in one period, as its corrections have it.
+
+    Attributes:
+        experienced: inputs included, from the beginning of the history on ...
+        own: ... and on its own promises alone; as measured where it has none, since what is not
+            promised was not kept either.
+    """
+
+    experienced: Tally
+    own: Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,13 +44,15 @@ class PeriodFigures:
         period: from and to, milliseconds.
         experienced: inputs included, from the beginning of the history on ...
         own: ... and on its own promises alone.
-        episodes: the bad time of each episode in the period, in order.
+        episodes: the bad time of each episode in the period, in order; as measured.
+        corrected: None: corrections were not asked for.
     """
 
     period: Span
     experienced: Tally
     own: Tally
     episodes: tuple[int, ...]
+    corrected: CorrectedFigures | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +65,18 @@ class ProductUptime:
         periods: in order.
         objective: how its objective stood at the end of the window, over the objective's own
             window; None: it has none.
+        corrected_objective: the same by the corrected history; None too where corrections were
+            not asked for.
+        corrections: that change something of the periods or of the objective's window, in order
+            of time.
     """
 
     product: DataProduct
     history_from: int | None
     periods: tuple[PeriodFigures, ...]
     objective: ObjectiveReport | None
+    corrected_objective: ObjectiveReport | None = None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,15 +87,31 @@ class UptimeTable:
         products: in the order asked for; by id where all were.
         missing: ids asked for that are not there at that moment.
         known: ids of all products there ever were.
+        is_corrected: corrections were asked for, be there any or not.
     """
 
     products: tuple[ProductUptime, ...]
     missing: tuple[str, ...]
     known: tuple[str, ...]
+    is_corrected: bool = False
+
+
+def known_products(store: Readable[Archive]) -> tuple[str, ...]:
+    """Ids of all products there ever were.
+
+    Raises:
+        Unavailable: the store cannot be read.
+    """
+    with store.reading() as book:
+        return tuple(book.known())
 
 
 def uptime(
-    store: Readable[Archive], products: Sequence[str], at: int, periods: Sequence[Span]
+    store: Readable[Archive],
+    products: Sequence[str],
+    at: int,
+    periods: Sequence[Span],
+    corrections: Sequence[Correction] | None = None,
 ) -> UptimeTable:
     """Figures of some products (none given: of all), by what is on record.
 
@@ -72,7 +119,8 @@ def uptime(
         store: that the action keeps.
         products: ids.
         at: the moment, up to which there is a record.
-        periods: parts of the time before the moment.
+        periods: parts of the time before the moment, in order.
+        corrections: of any products; None: figures are told as measured only.
 
     Raises:
         Unavailable: the store cannot be read.
@@ -86,8 +134,16 @@ def uptime(
             if one is None or not (one.is_current or was_known(book, id_, at)):
                 missing += [id_] if products else []
                 continue
-            found.append(_figures(book, one.product, at, periods))
-        return UptimeTable(products=tuple(found), missing=tuple(missing), known=known)
+            figures = _figures(book, one.product, at, periods)
+            if corrections is not None:
+                figures = _with_corrections(book, figures, at, corrections)
+            found.append(figures)
+        return UptimeTable(
+            products=tuple(found),
+            missing=tuple(missing),
+            known=known,
+            is_corrected=corrections is not None,
+        )
 
 
 def _figures(
@@ -109,6 +165,48 @@ def _figures(
         ),
         objective=_objective(product, steps, at),
     )
+
+
+def _with_corrections(
+    book: Archive, raw: ProductUptime, at: int, corrections: Sequence[Correction]
+) -> ProductUptime:
+    product = raw.product
+    mine = corrections_of(product.id, corrections)
+    # Nobody promised anything of its own, so there is nothing of its own to know better.
+    of_own = mine if product.assertions else ()
+    steps = steps_until(book, product.id, Scope.EXPERIENCED, at)
+    own = steps_until(book, product.id, Scope.OWN, at)
+    periods = tuple(
+        replace(
+            figures,
+            corrected=CorrectedFigures(
+                experienced=raw_and_corrected(
+                    within(steps, figures.period), mine, *figures.period
+                ).corrected,
+                own=raw_and_corrected(
+                    within(own, figures.period), of_own, *figures.period
+                ).corrected,
+            ),
+        )
+        for figures in raw.periods
+    )
+    better = [step for step in corrected(steps, mine) if step[0] <= at]
+    return replace(
+        raw,
+        periods=periods,
+        corrected_objective=_objective(product, better, at),
+        corrections=tuple(c for c in mine if _counts(c, raw, at)),
+    )
+
+
+def _counts(correction: Correction, raw: ProductUptime, at: int) -> bool:
+    """Whether it speaks of time that is told of and that history there is of."""
+    if raw.history_from is None:
+        return False
+    told = [figures.period[0] for figures in raw.periods]
+    told += [raw.objective.since] if raw.objective else []
+    begin = max(raw.history_from, min(told, default=at))
+    return correction.since < at and correction.until > begin
 
 
 def _objective(product: DataProduct, steps: list[Step], at: int) -> ObjectiveReport | None:

@@ -5,9 +5,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from datahub_dataproducts.application.uptime import ProductUptime, UptimeTable, uptime
+from datahub_dataproducts.application.uptime import (
+    CorrectedFigures,
+    ProductUptime,
+    UptimeTable,
+    known_products,
+    uptime,
+)
 from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.products import Input, Objective
@@ -95,3 +104,135 @@ def test_products_that_are_not_there_are_named(story: Story) -> None:
     assert table.known == ("revenue", "users")
     gone = asked(story, when="2026-03-06 00:00")
     assert ([one.product.id for one in gone.products], gone.missing) == (["revenue"], ())
+
+
+PLANNED, FALSE, UNDETECTED = CorrectionKind
+HOURS = [(begin, begin + HOUR) for begin in range(DAYS[1][0], DAYS[2][1], HOUR)]
+
+
+def correction(product: str, kind: CorrectionKind, since: int, until: int) -> Correction:
+    return Correction(
+        product=product, since=since, until=until, kind=kind, reason="as known", author="ana"
+    )
+
+
+def better(
+    story: Story, *corrections: Correction, when: str = "2026-03-04 00:00", id_: str = "users"
+) -> ProductUptime:
+    return of(uptime(story.store, [], at(when), DAYS, corrections), id_)
+
+
+NIGHT = correction("users", FALSE, at("2026-03-02 20:00"), at("2026-03-03 06:00"))
+
+
+def test_corrected_figures_stand_beside_those_measured(story: Story) -> None:
+    found = better(story, NIGHT)
+    assert [one.experienced.bad for one in found.periods] == [0, 2 * HOUR, 5 * HOUR]
+    good = [Tally(good=g, bad=b, unknown=0) for g, b in ((0, 0), (18 * HOUR, 0), (23 * HOUR, HOUR))]
+    assert [one.corrected for one in found.periods] == [
+        CorrectedFigures(experienced=figures, own=figures) for figures in good
+    ]
+    assert found.corrections == (NIGHT,)
+
+
+def test_a_correction_is_of_its_product_and_reaches_no_other(story: Story) -> None:
+    found = better(story, NIGHT, id_="revenue")
+    assert found.corrections == ()
+    assert [one.corrected and one.corrected.experienced for one in found.periods] == [
+        one.experienced for one in found.periods
+    ]
+
+
+def test_what_is_not_promised_stays_unmeasured_whatever_is_known_better(tmp_path: Path) -> None:
+    bare = product("revenue", inputs=(Input(product="users"),))
+    story = Story(tmp_path, [USERS, bare])
+    story.hear(result("t", DAYS[0][0]))
+    fault = correction("revenue", UNDETECTED, *DAYS[1])
+    day = better(story, fault, id_="revenue").periods[1].corrected
+    assert day == CorrectedFigures(
+        experienced=Tally(good=0, bad=DAY, unknown=0), own=Tally(good=0, bad=0, unknown=DAY)
+    )
+
+
+def test_an_objective_is_judged_both_ways(story: Story) -> None:
+    noon = correction("users", PLANNED, at("2026-03-03 12:00"), at("2026-03-03 13:00"))
+    found = better(story, NIGHT, noon)
+    assert found.objective is not None
+    assert found.corrected_objective is not None
+    assert (found.objective.status, found.objective.tally.bad) == (
+        ObjectiveStatus.EXHAUSTED,
+        7 * HOUR,
+    )
+    assert found.corrected_objective.status is ObjectiveStatus.MEETING
+    assert found.corrected_objective.tally == Tally(good=41 * HOUR, bad=0, unknown=HOUR)
+    assert better(story, NIGHT, id_="revenue").corrected_objective is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "counts"),
+    [
+        # The history begins on the 2nd at 6:00, what is asked about ends with the 3rd.
+        ("2026-03-01 00:00", "2026-03-02 06:00", False),
+        ("2026-03-01 00:00", "2026-03-02 06:01", True),
+        ("2026-03-03 23:59", "2026-03-09 00:00", True),
+        ("2026-03-04 00:00", "2026-03-09 00:00", False),
+    ],
+)
+def test_corrections_are_told_where_they_can_change_something(
+    story: Story, since: str, until: str, counts: bool
+) -> None:
+    for id_ in ("users", "revenue"):
+        known = correction(id_, FALSE, at(since), at(until))
+        assert better(story, known, id_=id_).corrections == ((known,) if counts else ())
+
+
+def test_a_correction_of_time_that_only_the_objective_looks_at_is_told(story: Story) -> None:
+    for id_, expected in (("users", (NIGHT,)), ("revenue", ())):
+        known = replace(NIGHT, product=id_)
+        table = uptime(story.store, [id_], at("2026-03-04 00:00"), HOURS[-2:], [known])
+        assert of(table, id_).corrections == tuple(replace(c, product=id_) for c in expected)
+
+
+def test_before_any_history_there_is_nothing_to_correct(story: Story) -> None:
+    found = better(story, NIGHT, when="2026-03-01 12:00")
+    assert found.corrections == ()
+    assert found.corrected_objective == found.objective
+
+
+def test_corrections_that_are_not_asked_for_leave_no_trace(story: Story) -> None:
+    table = asked(story)
+    assert not table.is_corrected
+    assert {one.corrected for found in table.products for one in found.periods} == {None}
+    assert of(table, "users").corrected_objective is None
+
+
+@given(
+    begin=st.integers(0, len(HOURS) - 1),
+    length=st.integers(0, len(HOURS)),
+    kind=st.sampled_from(CorrectionKind),
+    id_=st.sampled_from(["users", "revenue"]),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_correction_changes_nothing_outside_its_interval_and_all_inside(
+    story: Story, begin: int, length: int, kind: CorrectionKind, id_: str
+) -> None:
+    inside = HOURS[begin : begin + length]
+    known = [correction(id_, kind, inside[0][0], inside[-1][1])] if inside else []
+    history_from = at("2026-03-02 06:00")
+    for one in uptime(story.store, [], DAYS[-1][1], HOURS, known).products:
+        for figures in one.periods:
+            raw = CorrectedFigures(experienced=figures.experienced, own=figures.own)
+            now = figures.corrected
+            if one.product.id != id_ or figures.period not in inside:
+                assert now == raw
+            elif figures.period[0] >= history_from:
+                said = {PLANNED: (0, 0, HOUR), FALSE: (HOUR, 0, 0), UNDETECTED: (0, HOUR, 0)}[kind]
+                whole = Tally(good=said[0], bad=said[1], unknown=said[2])
+                assert now == CorrectedFigures(experienced=whole, own=whole)
+        if not known:
+            assert one.corrected_objective == one.objective
+
+
+def test_all_products_there_ever_were_are_known(story: Story) -> None:
+    story.define(REVENUE, when="2026-03-05 00:00")
+    assert known_products(story.store) == ("revenue", "users")

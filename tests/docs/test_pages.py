@@ -17,6 +17,7 @@ from datahub.entrypoints import datahub
 from datahub_actions.pipeline.pipeline_config import PipelineConfig
 from datahub_actions.plugin.source.kafka.kafka_event_source import KafkaEventSourceConfig
 
+from datahub_dataproducts.adapters.product_files.corrections import read_corrections
 from datahub_dataproducts.adapters.product_files.product import PRODUCT_KEYS
 from datahub_dataproducts.adapters.product_files.translate import parse_product_file
 from datahub_dataproducts.plugins.action_config import HealthActionConfig
@@ -113,6 +114,10 @@ def is_recipe(block: Block) -> bool:
     return "source" in yaml.safe_load(block.text)
 
 
+def is_of_corrections(block: Block) -> bool:
+    return "corrections" in yaml.safe_load(block.text)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_leads_somewhere(page: str) -> None:
     for link in links(page):
@@ -125,12 +130,23 @@ def test_every_link_leads_somewhere(page: str) -> None:
             assert anchor in anchors(target.resolve().relative_to(ROOT).as_posix()), link
 
 
-@pytest.mark.parametrize("block", [b for b in blocks("yaml") if not is_recipe(b)], ids=str)
+@pytest.mark.parametrize(
+    "block",
+    [b for b in blocks("yaml") if not is_recipe(b) and not is_of_corrections(b)],
+    ids=str,
+)
 def test_every_product_shown_is_valid(block: Block) -> None:
     text = as_product_file(block)
     # The contract files that pages name are not there; any will do.
     problems = parse_product_file(text, "data_products/p.yml", "UTC", lambda _: CONTRACT).problems
     assert [str(p) for p in problems if p.is_error] == []
+
+
+@pytest.mark.parametrize("block", [b for b in blocks("yaml") if is_of_corrections(b)], ids=str)
+def test_every_correction_shown_is_valid(block: Block) -> None:
+    found = read_corrections(block.text, "data_products_corrections.yml", now=2**53)
+    assert found.corrections
+    assert found.problems == ()
 
 
 @pytest.mark.parametrize("block", [b for b in blocks("yaml") if is_recipe(b)], ids=str)

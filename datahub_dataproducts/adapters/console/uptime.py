@@ -11,12 +11,19 @@ from rich.console import Console
 from rich.table import Table
 
 from datahub_dataproducts.application.uptime import PeriodFigures, ProductUptime, UptimeTable
+from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
 from datahub_dataproducts.domain.schedules import local_time
 from datahub_dataproducts.domain.timelines import Tally
 
 _WIDE = 4096
+_CORRECTED = "corrected"
+_SAID = {
+    CorrectionKind.PLANNED_WORK: "planned work, not measured",
+    CorrectionKind.FALSE_ALARM: "a false alarm, good",
+    CorrectionKind.UNDETECTED_FAULT: "an undetected fault, bad",
+}
 _HEADINGS = (
     "product",
     "from",
@@ -50,50 +57,73 @@ _CSV_HEADINGS = (
     "objective_budget_ms",
     "objective_remaining_ms",
 )
+_CORRECTED_HEADINGS = (
+    "corrected_uptime_percent",
+    "corrected_own_uptime_percent",
+    "corrected_coverage_percent",
+    "corrected_good_ms",
+    "corrected_bad_ms",
+    "corrected_unknown_ms",
+    "corrected_own_good_ms",
+    "corrected_own_bad_ms",
+    "corrected_own_unknown_ms",
+    "corrected_objective_status",
+    "corrected_objective_budget_ms",
+    "corrected_objective_remaining_ms",
+)
 # What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def uptime_as_text(found: UptimeTable, zone: str) -> str:
-    """The table, then the objectives, one line each; ends with a newline.
+    """The table, then objectives and corrections, one line each; ends with a newline.
 
     Percentages and durations are rounded down: 100 % is said only of what is whole.
     """
     table = Table(box=None, pad_edge=False)
     for heading in _HEADINGS:
         table.add_column(heading, no_wrap=True)
+        if found.is_corrected and heading == "uptime":
+            table.add_column(_CORRECTED, no_wrap=True)
     for one in found.products:
         for figures in one.periods:
             table.add_row(*_cells(one, figures, zone))
     stream = io.StringIO()
     Console(file=stream, width=_WIDE, markup=False, highlight=False).print(table)
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
-    said = list(_objectives(found))
-    return "\n".join([f"Uptime, times in {zone}", *lines, *(["", *said] if said else []), ""])
+    for said in (list(_objectives(found)), list(_corrections(found, zone))):
+        lines += ["", *said] if said else []
+    return "\n".join([f"Uptime, times in {zone}", *lines, ""])
 
 
 def uptime_as_json(found: UptimeTable, zone: str) -> str:
-    """All figures in milliseconds; ends with a newline."""
+    """All figures in milliseconds, corrected ones within those measured; ends with a newline."""
     tree = {"timezone": zone, "products": [_product(one) for one in found.products]}
+    if found.is_corrected:
+        tree["corrections"] = [_correction(c) for one in found.products for c in one.corrections]
     return json.dumps(tree, indent=2) + "\n"
 
 
 def uptime_as_csv(found: UptimeTable, zone: str) -> str:
-    """One row for each product and period; instants also as text in the time zone."""
+    """One row for each product and period; instants also as text in the time zone.
+
+    What is corrected has columns of its own, the last ones, only where it was asked for.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_CSV_HEADINGS)
+    writer.writerow([*_CSV_HEADINGS, *(_CORRECTED_HEADINGS if found.is_corrected else ())])
     for one in found.products:
         for figures in one.periods:
-            writer.writerow(_row(one, figures, zone))
+            writer.writerow([*_row(one, figures, zone), *_corrected_row(one, figures)])
     return stream.getvalue()
 
 
 def _cells(one: ProductUptime, figures: PeriodFigures, zone: str) -> Iterator[str]:
-    title = "".join(c if c.isprintable() else " " for c in one.product.title)
-    yield title
+    yield _printable(one.product.title)
     yield from (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in figures.period)
     yield _said(figures.experienced.uptime)
+    if figures.corrected:
+        yield _said(figures.corrected.experienced.uptime)
     yield _said(figures.own.uptime)
     yield _said(figures.experienced.coverage)
     bad, episodes = figures.experienced.bad, figures.episodes
@@ -104,12 +134,20 @@ def _cells(one: ProductUptime, figures: PeriodFigures, zone: str) -> Iterator[st
 
 def _objectives(found: UptimeTable) -> Iterator[str]:
     for one in found.products:
-        report = one.objective
-        if report is None:
+        raw, report = one.objective, one.corrected_objective or one.objective
+        if raw is None or report is None:
             continue
-        target = _target(report)
-        title = "".join(c if c.isprintable() else " " for c in one.product.title)
-        yield f"Objective of {title}, {target}: {_say_objective(report)}"
+        said = f"Objective of {_printable(one.product.title)}, {_target(report)}"
+        measured = "" if raw == report else f"; as measured: {_say_objective(raw)}"
+        yield f"{said}: {_say_objective(report)}{measured}"
+
+
+def _corrections(found: UptimeTable, zone: str) -> Iterator[str]:
+    for one in found.products:
+        for c in one.corrections:
+            since, until = (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in (c.since, c.until))
+            said = f"{_SAID[c.kind]}: {c.reason} ({c.author})"
+            yield _printable(f"Corrected: {one.product.title} {since} to {until}, {said}")
 
 
 def _say_objective(report: ObjectiveReport) -> str:
@@ -133,17 +171,22 @@ def _product(one: ProductUptime) -> dict[str, Any]:
         "name": one.product.name,
         "history_from": one.history_from,
         "periods": [_period(figures) for figures in one.periods],
-        "objective": _objective(one.objective),
+        "objective": _objectives_tree(one),
     }
 
 
 def _period(figures: PeriodFigures) -> dict[str, Any]:
     since, until = figures.period
+    experienced: dict[str, Any] = {**_tally(figures.experienced)}
+    own: dict[str, Any] = {**_tally(figures.own)}
+    if figures.corrected:
+        experienced[_CORRECTED] = _tally(figures.corrected.experienced)
+        own[_CORRECTED] = _tally(figures.corrected.own)
     return {
         "from": since,
         "to": until,
-        "experienced": _tally(figures.experienced),
-        "own": _tally(figures.own),
+        "experienced": experienced,
+        "own": own,
         "episodes_ms": list(figures.episodes),
     }
 
@@ -152,9 +195,16 @@ def _tally(figures: Tally) -> dict[str, int]:
     return {"good_ms": figures.good, "bad_ms": figures.bad, "unknown_ms": figures.unknown}
 
 
-def _objective(report: ObjectiveReport | None) -> dict[str, Any] | None:
-    if report is None:
+def _objectives_tree(one: ProductUptime) -> dict[str, Any] | None:
+    if one.objective is None:
         return None
+    tree = _objective(one.objective)
+    if one.corrected_objective:
+        tree[_CORRECTED] = _objective(one.corrected_objective)
+    return tree
+
+
+def _objective(report: ObjectiveReport) -> dict[str, Any]:
     return {
         "status": report.status.value,
         "target": float(report.target),
@@ -163,6 +213,17 @@ def _objective(report: ObjectiveReport | None) -> dict[str, Any] | None:
         "counted": _tally(report.tally),
         "budget_ms": report.budget,
         "remaining_ms": report.remaining,
+    }
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {
+        "product": correction.product,
+        "from": correction.since,
+        "to": correction.until,
+        "kind": correction.kind.value,
+        "reason": correction.reason,
+        "author": correction.author,
     }
 
 
@@ -184,6 +245,23 @@ def _row(one: ProductUptime, figures: PeriodFigures, zone: str) -> list[object]:
         max(figures.episodes, default=0),
         *objective,
     ]
+
+
+def _corrected_row(one: ProductUptime, figures: PeriodFigures) -> Iterator[object]:
+    """As `_CORRECTED_HEADINGS`; nothing where corrections were not asked for."""
+    if figures.corrected is None:
+        return
+    experienced, own = figures.corrected.experienced, figures.corrected.own
+    yield from (_percent(s) for s in (experienced.uptime, own.uptime, experienced.coverage))
+    yield from (experienced.good, experienced.bad, experienced.unknown)
+    yield from (own.good, own.bad, own.unknown)
+    report = one.corrected_objective
+    yield from (report.status.value, report.budget, report.remaining) if report else ("", "", "")
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _said(share: Fraction | None) -> str:

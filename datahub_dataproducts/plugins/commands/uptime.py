@@ -1,18 +1,26 @@
 """`uptime`: how much of a window products were good, period by period."""
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from datahub_dataproducts.adapters.console.problems import problems_as_text
 from datahub_dataproducts.adapters.console.uptime import (
     uptime_as_csv,
     uptime_as_json,
     uptime_as_text,
 )
-from datahub_dataproducts.application.uptime import UptimeTable, uptime
+from datahub_dataproducts.adapters.product_files.codes import EMPTY
+from datahub_dataproducts.adapters.product_files.corrections import read_corrections
+from datahub_dataproducts.adapters.product_files.read import read_file
+from datahub_dataproducts.application.uptime import UptimeTable, known_products, uptime
+from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.periods import Pace, periods
-from datahub_dataproducts.domain.problems import did_you_mean
+from datahub_dataproducts.domain.problems import Problem, did_you_mean
 from datahub_dataproducts.domain.reviews import plain_id
+from datahub_dataproducts.plugins.commands.options import takes_colour
 from datahub_dataproducts.plugins.commands.store_options import (
     duration,
     instant,
@@ -41,6 +49,14 @@ _FORMS = {"text": uptime_as_text, "json": uptime_as_json, "csv": uptime_as_csv}
     help="One row for each calendar month, week (from Monday) or day of the time zone; "
     "default: one row for the whole window.",
 )
+@click.option(
+    "--corrections",
+    "file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What people know better than the evidence (YAML, usually data_products_corrections.yml): "
+    "corrected figures are told beside those measured.",
+)
 @timezone_option("months, weeks, days and the table")
 @moment_option
 @click.option(
@@ -57,6 +73,7 @@ def uptime_command(
     store_url: str,
     window: str,
     pace: str | None,
+    file: Path | None,
     zone: str,
     moment: str | None,
     form: str,
@@ -66,23 +83,49 @@ def uptime_command(
     Uptime is good time / (good + bad time): as experienced, inputs included, and on a product's own
     promises alone. Coverage is the share of the time since its history began that was measured.
     An episode of bad health ends when the product is measured to be good again. Where a product has
-    an objective, its status and error budget are told as of the end of the window.
+    an objective, its status and error budget are told as of the end of the window. With
+    --corrections objectives are judged by the corrected figures; episodes stay as measured.
 
     Reads the store that the action `data_product_health` keeps, and changes nothing.
 
-    Exit code 0: shown; 2: wrong use, no such store, or a product that is not there.
+    Exit code 0: shown; 1: errors in the corrections, all told; 2: wrong use, no such store, or a product that is not there.
     """
     at = instant(moment, zone)
     since = max(0, at - duration(window, "--window"))
     cut = periods((since, at), Pace(pace) if pace else None, zone)
     ids = list(dict.fromkeys(plain_id(product) for product in products))
     with opened(store_url) as store:
-        found = uptime(store, ids, at, cut)
+        corrections = _corrections(file, known_products(store), at) if file else None
+        found = uptime(store, ids, at, cut, corrections)
     if found.missing:
         raise click.UsageError(_missing(found))
     click.echo(_FORMS[form](found, zone), nl=False)
     if form == "text" and not found.products:
         click.echo("there is no product at that moment", file=sys.stderr)
+
+
+def _corrections(file: Path, known: Sequence[str], at: int) -> list[Correction]:
+    """What a file says; what is wrong with it is told beside the figures, not among them."""
+    source = read_file(file, str(file))
+    if isinstance(source, Problem):
+        if source.code == EMPTY:
+            # Nothing is known better yet.
+            return []
+        _tell([source], "")
+        sys.exit(1)
+    # What is later than the moment asked about may be known today.
+    now = max(at, instant(None, "UTC"))
+    read = read_corrections(source.text, source.file, now=now, products=known)
+    _tell(read.problems, source.text)
+    if any(problem.is_error for problem in read.problems):
+        sys.exit(1)
+    return [marked.value for marked in read.corrections]
+
+
+def _tell(problems: Sequence[Problem], text: str) -> None:
+    if problems:
+        told = problems_as_text(problems, lambda _: text, colour=takes_colour(sys.stderr))
+        click.echo(f"{told}\n", err=True)
 
 
 def _missing(found: UptimeTable) -> str:

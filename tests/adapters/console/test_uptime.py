@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from fractions import Fraction
 from io import StringIO
 
@@ -12,7 +13,13 @@ from datahub_dataproducts.adapters.console.uptime import (
     uptime_as_json,
     uptime_as_text,
 )
-from datahub_dataproducts.application.uptime import PeriodFigures, ProductUptime, UptimeTable
+from datahub_dataproducts.application.uptime import (
+    CorrectedFigures,
+    PeriodFigures,
+    ProductUptime,
+    UptimeTable,
+)
+from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
 from datahub_dataproducts.domain.timelines import Tally
@@ -150,3 +157,114 @@ def test_what_a_terminal_would_obey_is_not_printed() -> None:
     text = uptime_as_text(table(objective(ObjectiveStatus.NO_DATA, 0, 0), "a\x1bb"), AMSTERDAM)
     assert "\x1b" not in text
     assert "A b" in text
+
+
+def correction(kind: CorrectionKind, since: str, until: str, reason: str) -> Correction:
+    return Correction(
+        product="revenue", since=at(since), until=at(until), kind=kind, reason=reason, author="ana"
+    )
+
+
+CORRECTIONS = (
+    correction(
+        CorrectionKind.PLANNED_WORK, "2026-03-05 06:00", "2026-03-05 10:00", "Migration\x1b of it"
+    ),
+    correction(
+        CorrectionKind.FALSE_ALARM, "2026-04-01 06:00", "2026-04-01 08:00", "The check was wrong"
+    ),
+    correction(
+        CorrectionKind.UNDETECTED_FAULT, "2026-04-01 22:00", "2026-04-01 23:00", "Found by hand"
+    ),
+)
+
+
+def corrected(raw: UptimeTable, objective: ObjectiveReport | None = None) -> UptimeTable:
+    (one,) = raw.products
+    experienced = Tally(good=22 * HOUR, bad=2 * HOUR, unknown=0)
+    first, second = (
+        replace(figures, corrected=CorrectedFigures(experienced=experienced, own=figures.own))
+        for figures in one.periods
+    )
+    better = replace(
+        one, periods=(first, second), corrected_objective=objective, corrections=CORRECTIONS
+    )
+    return replace(raw, products=(better,), is_corrected=True)
+
+
+def test_corrected_figures_and_the_corrections_are_told_beside_those_measured() -> None:
+    raw = objective(ObjectiveStatus.EXHAUSTED, HOUR, -3 * HOUR)
+    better = objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE)
+    assert uptime_as_text(corrected(table(raw), better), AMSTERDAM).splitlines() == [
+        "Uptime, times in Europe/Amsterdam",
+        "product  from              to                uptime   corrected  own uptime  coverage  bad time            episodes  longest",
+        "Revenue  2026-03-01 00:00  2026-04-01 00:00  99.99 %  91.66 %    100.00 %    96.90 %   less than a minute  1         less than a minute",
+        "Revenue  2026-04-01 00:00  2026-04-02 00:00  83.33 %  91.66 %    -           100.00 %  4 h                 2         3 h",
+        "",
+        "Objective of Revenue, 99.995 %: meeting, 50 min of its error budget of 1 h are left; as measured: exhausted, its error budget of 1 h is overspent by 3 h",
+        "",
+        "Corrected: Revenue 2026-03-05 06:00 to 2026-03-05 10:00, planned work, not measured: Migration  of it (ana)",
+        "Corrected: Revenue 2026-04-01 06:00 to 2026-04-01 08:00, a false alarm, good: The check was wrong (ana)",
+        "Corrected: Revenue 2026-04-01 22:00 to 2026-04-01 23:00, an undetected fault, bad: Found by hand (ana)",
+    ]
+
+
+def test_an_objective_that_corrections_change_nothing_of_is_told_once() -> None:
+    report = objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE)
+    text = uptime_as_text(corrected(table(report), report), AMSTERDAM)
+    assert (
+        "Objective of Revenue, 99.995 %: meeting, 50 min of its error budget of 1 h are left\n"
+        in text
+    )
+
+
+def test_json_has_corrected_figures_within_those_measured() -> None:
+    raw = objective(ObjectiveStatus.EXHAUSTED, HOUR, -3 * HOUR)
+    better = objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE)
+    told = json.loads(uptime_as_json(corrected(table(raw), better), AMSTERDAM))
+    (one,) = told["products"]
+    assert one["periods"][1]["experienced"] == {
+        "good_ms": 20 * HOUR,
+        "bad_ms": 4 * HOUR,
+        "unknown_ms": 0,
+        "corrected": {"good_ms": 22 * HOUR, "bad_ms": 2 * HOUR, "unknown_ms": 0},
+    }
+    nothing = {"good_ms": 0, "bad_ms": 0, "unknown_ms": 0}
+    assert one["periods"][1]["own"] == {**nothing, "corrected": nothing}
+    assert (one["objective"]["status"], one["objective"]["remaining_ms"]) == (
+        "exhausted",
+        -3 * HOUR,
+    )
+    assert one["objective"]["corrected"]["status"] == "meeting"
+    assert told["corrections"][1] == {
+        "product": "revenue",
+        "from": at("2026-04-01 06:00"),
+        "to": at("2026-04-01 08:00"),
+        "kind": "false_alarm",
+        "reason": "The check was wrong",
+        "author": "ana",
+    }
+    assert "corrections" not in json.loads(uptime_as_json(table(), AMSTERDAM))
+
+
+def test_csv_has_columns_of_what_is_corrected_after_all_others() -> None:
+    better = objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE)
+    plain = uptime_as_csv(table(better), AMSTERDAM).splitlines()
+    lines = uptime_as_csv(corrected(table(better), better), AMSTERDAM).splitlines()
+    assert all(more.startswith(f"{less},") for less, more in zip(plain, lines, strict=True))
+    _, second = csv.DictReader(lines)
+    assert {key: value for key, value in second.items() if key.startswith("corrected_")} == {
+        "corrected_uptime_percent": "91.66",
+        "corrected_own_uptime_percent": "",
+        "corrected_coverage_percent": "100.00",
+        "corrected_good_ms": str(22 * HOUR),
+        "corrected_bad_ms": str(2 * HOUR),
+        "corrected_unknown_ms": "0",
+        "corrected_own_good_ms": "0",
+        "corrected_own_bad_ms": "0",
+        "corrected_own_unknown_ms": "0",
+        "corrected_objective_status": "meeting",
+        "corrected_objective_budget_ms": str(HOUR),
+        "corrected_objective_remaining_ms": str(50 * MINUTE),
+    }
+    bare, _ = csv.DictReader(StringIO(uptime_as_csv(corrected(table()), AMSTERDAM)))
+    assert bare["corrected_objective_remaining_ms"] == ""

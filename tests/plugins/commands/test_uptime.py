@@ -106,3 +106,70 @@ def test_a_product_that_is_no_more_is_asked_for_with_a_moment(tmp_path: Path) ->
     done = uptime(tmp_path, "users", code=2)
     assert "at that moment, but there was: give --at" in done.output
     uptime(tmp_path, "users", "--at", "2026-03-04")
+
+
+PLANNED = (
+    "{product: users, from: 2026-03-28T12:00, to: 2026-04-01T12:00, kind: planned_work, "
+    "reason: Migration of the warehouse, author: ana}"
+)
+
+
+def written(folder: Path, *items: str) -> str:
+    file = folder / "data_products_corrections.yml"
+    lines = ["timezone: Europe/Amsterdam", "corrections:", *(f"  - {item}" for item in items)]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(file)
+
+
+def test_corrections_of_a_file_stand_beside_what_was_measured(folder: Path) -> None:
+    file = written(folder, PLANNED)
+    done = uptime(folder, "--corrections", file, *IN_AMSTERDAM)
+    assert done.stderr == ""
+    rows = [line.split() for line in done.output.splitlines()[2:4]]
+    # Only the product that the correction names; what its dependent went through stays.
+    assert [(row[0], row[5], row[7]) for row in rows] == [
+        ("Revenue", "86.80", "86.80"),
+        ("Users", "86.80", "100.00"),
+    ]
+    interval = "2026-03-28 12:00 to 2026-04-01 12:00"
+    assert done.output.splitlines()[4:] == [
+        "",
+        f"Corrected: Users {interval}, planned work, not measured: Migration of the warehouse (ana)",
+    ]
+
+
+def test_all_that_is_wrong_with_corrections_is_told_and_no_figures(folder: Path) -> None:
+    wrong = PLANNED.replace("planned_work", "holiday").replace("T12:00, to", ", to")
+    file = written(folder, wrong, PLANNED.replace("users", "userz"))
+    done = uptime(folder, "--corrections", file, "--format", "json", code=1)
+    assert done.stdout == ""
+    assert done.stderr.count("error[") == 2
+    assert f"{file}:4:5: warning[unknown-product]: no product is called userz" in done.stderr
+    assert '= did you mean "users"?' in done.stderr
+    assert "^^^^" in done.stderr
+
+
+def test_a_warning_of_corrections_stays_out_of_what_programs_read(folder: Path) -> None:
+    file = written(folder, PLANNED.replace("users", "userz"))
+    done = uptime(folder, "--corrections", file, "--format", "json", *IN_AMSTERDAM)
+    assert "warning[unknown-product]" in done.stderr
+    assert json.loads(done.stdout)["corrections"] == []
+
+
+def test_a_file_of_corrections_that_cannot_be_read_is_told(folder: Path) -> None:
+    file = folder / "fix.yml"
+    file.write_bytes(b"corrections: \xff")
+    done = uptime(folder, "--corrections", str(file), code=1)
+    assert "error[not-utf-8]: the file is not text in UTF-8" in done.stderr
+    assert uptime(folder, "--corrections", str(folder / "no.yml"), code=2).stdout == ""
+
+
+def test_an_empty_file_of_corrections_corrects_nothing(folder: Path) -> None:
+    file = folder / "fix.yml"
+    file.write_text("", encoding="utf-8")
+    done = uptime(folder, "--corrections", str(file), "--format", "json", *IN_AMSTERDAM)
+    told = json.loads(done.stdout)
+    assert told["corrections"] == []
+    for one in told["products"]:
+        figures = one["periods"][0]["experienced"]
+        assert figures.pop("corrected") == figures
