@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.archive import Archive, Readable
+from datahub_dataproducts.application.charging import LostTime, lost_time
 from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.corrections import (
@@ -69,6 +70,8 @@ class ProductUptime:
             not asked for.
         corrections: that change something of the periods or of the objective's window, in order
             of time.
+        lost: the lost time of all periods and who caused it, by the corrected history where
+            corrections were asked for; None: it was not asked for.
     """
 
     product: DataProduct
@@ -77,6 +80,7 @@ class ProductUptime:
     objective: ObjectiveReport | None
     corrected_objective: ObjectiveReport | None = None
     corrections: tuple[Correction, ...] = ()
+    lost: LostTime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +116,8 @@ def uptime(
     at: int,
     periods: Sequence[Span],
     corrections: Sequence[Correction] | None = None,
+    *,
+    with_charges: bool = False,
 ) -> UptimeTable:
     """Figures of some products (none given: of all), by what is on record.
 
@@ -121,6 +127,7 @@ def uptime(
         at: the moment, up to which there is a record.
         periods: parts of the time before the moment, in order.
         corrections: of any products; None: figures are told as measured only.
+        with_charges: tell who caused the lost time.
 
     Raises:
         Unavailable: the store cannot be read.
@@ -137,6 +144,9 @@ def uptime(
             figures = _figures(book, one.product, at, periods)
             if corrections is not None:
                 figures = _with_corrections(book, figures, at, corrections)
+            if with_charges:
+                lost = _lost_time(book, one.product.id, periods, corrections)
+                figures = replace(figures, lost=lost)
             found.append(figures)
         return UptimeTable(
             products=tuple(found),
@@ -197,6 +207,16 @@ def _with_corrections(
         corrected_objective=_objective(product, better, at),
         corrections=tuple(c for c in mine if _counts(c, raw, at)),
     )
+
+
+def _lost_time(
+    book: Archive, id_: str, periods: Sequence[Span], corrections: Sequence[Correction] | None
+) -> LostTime:
+    window = (periods[0][0], periods[-1][1]) if periods else (0, 0)
+    if corrections is None:
+        return lost_time(book, id_, window)
+    steps = steps_until(book, id_, Scope.EXPERIENCED, window[1])
+    return lost_time(book, id_, window, corrected(steps, corrections_of(id_, corrections)))
 
 
 def _counts(correction: Correction, raw: ProductUptime, at: int) -> bool:

@@ -5,7 +5,7 @@ there is at that instant, in full: with several at once, what is charged adds up
 was lost, and that is said rather than shared out by a rule nobody could defend.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from datahub_dataproducts.domain.health import Health, passed_on
@@ -93,12 +93,18 @@ def charges(
     for since, until, (health, roots) in pieces(known, lost_spans):
         for root in (health in bad and roots) or (product,):
             by_root[root] = by_root.get(root, 0) + until - since
-    largest_first = sorted(by_root.items(), key=lambda item: (-item[1], item[0]))
-    return Charges(
-        product=product,
-        lost=length(lost_spans),
-        by_root=tuple(Charge(root=root, lost=lost) for root, lost in largest_first),
-    )
+    return _charges(product, length(lost_spans), by_root)
+
+
+def added(product: str, parts: Iterable[Charges]) -> Charges:
+    """The charges of a product in parts of time that lie apart, as one."""
+    lost = 0
+    by_root: dict[str, int] = {}
+    for part in parts:
+        lost += part.lost
+        for charge in part.by_root:
+            by_root[charge.root] = by_root.get(charge.root, 0) + charge.lost
+    return _charges(product, lost, by_root)
 
 
 def blame(
@@ -114,6 +120,12 @@ def blame(
         counting = [i for i in portfolio.inputs[id_] if i.product in portfolio.set_up]
         done[id_] = _blame_of(id_, histories[id_], [(i, done[i.product]) for i in counting])
     return done[product]
+
+
+def _charges(product: str, lost: int, by_root: Mapping[str, int]) -> Charges:
+    largest_first = sorted(by_root.items(), key=lambda item: (-item[1], item[0]))
+    charged = tuple(Charge(root=root, lost=time) for root, time in largest_first)
+    return Charges(product=product, lost=lost, by_root=charged)
 
 
 def _blame_of(

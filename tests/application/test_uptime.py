@@ -16,6 +16,7 @@ from datahub_dataproducts.application.uptime import (
     uptime,
 )
 from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.charges import Charge
 from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
@@ -236,3 +237,19 @@ def test_a_correction_changes_nothing_outside_its_interval_and_all_inside(
 def test_all_products_there_ever_were_are_known(story: Story) -> None:
     story.define(REVENUE, when="2026-03-05 00:00")
     assert known_products(story.store) == ("revenue", "users")
+
+
+def test_lost_time_is_charged_where_it_is_asked_for(story: Story) -> None:
+    when = at("2026-03-04 00:00")
+    assert of(asked(story), "revenue").lost is None
+    raw = of(uptime(story.store, [], when, DAYS, with_charges=True), "revenue").lost
+    assert raw is not None
+    assert raw.charges.by_root == (Charge(root="users", lost=7 * HOUR),)
+    # It is the lost time of revenue that is corrected; who caused the rest is as measured.
+    known = replace(NIGHT, product="revenue")
+    better = of(uptime(story.store, [], when, DAYS, [known], with_charges=True), "revenue").lost
+    assert better is not None
+    assert better.charges.by_root == (Charge(root="users", lost=HOUR),)
+    nothing = of(uptime(story.store, [], when, [], with_charges=True), "revenue").lost
+    assert nothing is not None
+    assert nothing.charges.lost == 0

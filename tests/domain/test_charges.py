@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.domain.assertions import Assertion, Evidence, Impact, Outcome
-from datahub_dataproducts.domain.charges import Charge, Charges, blame, charges
+from datahub_dataproducts.domain.charges import Charge, Charges, added, blame, charges
 from datahub_dataproducts.domain.health import Assessment, Health, assess
 from datahub_dataproducts.domain.histories import History, histories, verdicts
 from datahub_dataproducts.domain.portfolio import portfolio_of
@@ -63,6 +63,13 @@ def test_several_roots_at_once_are_each_charged_in_full_and_the_overlap_is_said(
     found = charged([ORDERS, REVENUE], heard)
     assert found.by_root == (Charge(root="revenue", lost=25), Charge(root="orders", lost=20))
     assert (found.lost, found.charged, found.overlap) == (35, 45, True)
+
+
+def test_parts_of_time_are_added_root_by_root() -> None:
+    heard = heard_of(o=[(0, GOOD), (10, FAULT), (30, GOOD)], r=[(0, GOOD), (20, FAULT), (45, GOOD)])
+    parts = [charged([ORDERS, REVENUE], heard, spans=[span]) for span in ((0, 25), (25, 100))]
+    assert added("revenue", parts) == charged([ORDERS, REVENUE], heard)
+    assert added("revenue", []) == Charges(product="revenue", lost=0, by_root=())
 
 
 def test_the_root_is_charged_and_not_the_product_in_between() -> None:

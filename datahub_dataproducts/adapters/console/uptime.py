@@ -10,20 +10,23 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from datahub_dataproducts.adapters.console.uptime_words import (
+    charge_lines,
+    correction_lines,
+    objective_lines,
+    printable,
+    say_target,
+)
 from datahub_dataproducts.application.uptime import PeriodFigures, ProductUptime, UptimeTable
-from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
+from datahub_dataproducts.domain.charges import Charges
+from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.durations import say_duration
-from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.schedules import local_time
 from datahub_dataproducts.domain.timelines import Tally
 
 _WIDE = 4096
 _CORRECTED = "corrected"
-_SAID = {
-    CorrectionKind.PLANNED_WORK: "planned work, not measured",
-    CorrectionKind.FALSE_ALARM: "a false alarm, good",
-    CorrectionKind.UNDETECTED_FAULT: "an undetected fault, bad",
-}
 _HEADINGS = (
     "product",
     "from",
@@ -76,7 +79,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def uptime_as_text(found: UptimeTable, zone: str) -> str:
-    """The table, then objectives and corrections, one line each; ends with a newline.
+    """The table, then objectives, corrections and charges, a line each; ends with a newline.
 
     Percentages and durations are rounded down: 100 % is said only of what is whole.
     """
@@ -91,7 +94,8 @@ def uptime_as_text(found: UptimeTable, zone: str) -> str:
     stream = io.StringIO()
     Console(file=stream, width=_WIDE, markup=False, highlight=False).print(table)
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
-    for said in (list(_objectives(found)), list(_corrections(found, zone))):
+    for below in (objective_lines(found), correction_lines(found, zone), charge_lines(found)):
+        said = list(below)
         lines += ["", *said] if said else []
     return "\n".join([f"Uptime, times in {zone}", *lines, ""])
 
@@ -119,7 +123,7 @@ def uptime_as_csv(found: UptimeTable, zone: str) -> str:
 
 
 def _cells(one: ProductUptime, figures: PeriodFigures, zone: str) -> Iterator[str]:
-    yield _printable(one.product.title)
+    yield printable(one.product.title)
     yield from (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in figures.period)
     yield _said(figures.experienced.uptime)
     if figures.corrected:
@@ -132,46 +136,15 @@ def _cells(one: ProductUptime, figures: PeriodFigures, zone: str) -> Iterator[st
     yield say_duration(max(episodes)) if episodes else "-"
 
 
-def _objectives(found: UptimeTable) -> Iterator[str]:
-    for one in found.products:
-        raw, report = one.objective, one.corrected_objective or one.objective
-        if raw is None or report is None:
-            continue
-        said = f"Objective of {_printable(one.product.title)}, {_target(report)}"
-        measured = "" if raw == report else f"; as measured: {_say_objective(raw)}"
-        yield f"{said}: {_say_objective(report)}{measured}"
-
-
-def _corrections(found: UptimeTable, zone: str) -> Iterator[str]:
-    for one in found.products:
-        for c in one.corrections:
-            since, until = (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in (c.since, c.until))
-            said = f"{_SAID[c.kind]}: {c.reason} ({c.author})"
-            yield _printable(f"Corrected: {one.product.title} {since} to {until}, {said}")
-
-
-def _say_objective(report: ObjectiveReport) -> str:
-    if report.status is ObjectiveStatus.NO_DATA:
-        return f"{report.status.value}, less than 90 % of its window was measured"
-    budget = say_duration(report.budget)
-    if report.remaining < 0:
-        over = say_duration(-report.remaining)
-        return f"{report.status.value}, its error budget of {budget} is overspent by {over}"
-    left = say_duration(report.remaining)
-    return f"{report.status.value}, {left} of its error budget of {budget} are left"
-
-
-def _target(report: ObjectiveReport) -> str:
-    return f"{float(report.target * 100):g} %"
-
-
 def _product(one: ProductUptime) -> dict[str, Any]:
+    lost = {} if one.lost is None else {"charges": _charges_tree(one.lost.charges)}
     return {
         "product": one.product.id,
         "name": one.product.name,
         "history_from": one.history_from,
         "periods": [_period(figures) for figures in one.periods],
         "objective": _objectives_tree(one),
+        **lost,
     }
 
 
@@ -216,6 +189,14 @@ def _objective(report: ObjectiveReport) -> dict[str, Any]:
     }
 
 
+def _charges_tree(charges: Charges) -> dict[str, Any]:
+    return {
+        "lost_ms": charges.lost,
+        "overlap": charges.overlap,
+        "by_root": [{"product": c.root, "lost_ms": c.lost} for c in charges.by_root],
+    }
+
+
 def _correction(correction: Correction) -> dict[str, Any]:
     return {
         "product": correction.product,
@@ -231,7 +212,7 @@ def _row(one: ProductUptime, figures: PeriodFigures, zone: str) -> list[object]:
     experienced, own, report = figures.experienced, figures.own, one.objective
     objective: list[object] = ["", "", "", ""]
     if report is not None:
-        target = _target(report)
+        target = say_target(report)
         objective = [report.status.value, target, report.budget, report.remaining]
     id_ = one.product.id
     return [
@@ -257,11 +238,6 @@ def _corrected_row(one: ProductUptime, figures: PeriodFigures) -> Iterator[objec
     yield from (own.good, own.bad, own.unknown)
     report = one.corrected_objective
     yield from (report.status.value, report.budget, report.remaining) if report else ("", "", "")
-
-
-def _printable(text: str) -> str:
-    """Without what a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _said(share: Fraction | None) -> str:

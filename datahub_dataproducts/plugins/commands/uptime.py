@@ -57,6 +57,13 @@ _FORMS = {"text": uptime_as_text, "json": uptime_as_json, "csv": uptime_as_csv}
     help="What people know better than the evidence (YAML, usually data_products_corrections.yml): "
     "corrected figures are told beside those measured.",
 )
+@click.option(
+    "--charges",
+    "with_charges",
+    is_flag=True,
+    help="Tell of each product who caused its bad time in the window: those whose own promises "
+    "were broken (text and json).",
+)
 @timezone_option("months, weeks, days and the table")
 @moment_option
 @click.option(
@@ -74,6 +81,7 @@ def uptime_command(
     window: str,
     pace: str | None,
     file: Path | None,
+    with_charges: bool,
     zone: str,
     moment: str | None,
     form: str,
@@ -90,13 +98,15 @@ def uptime_command(
 
     Exit code 0: shown; 1: errors in the corrections, all told; 2: wrong use, no such store, or a product that is not there.
     """
+    if with_charges and form == "csv":
+        raise click.UsageError("--charges has no place in csv: take --format json")
     at = instant(moment, zone)
     since = max(0, at - duration(window, "--window"))
     cut = periods((since, at), Pace(pace) if pace else None, zone)
     ids = list(dict.fromkeys(plain_id(product) for product in products))
     with opened(store_url) as store:
         corrections = _corrections(file, known_products(store), at) if file else None
-        found = uptime(store, ids, at, cut, corrections)
+        found = uptime(store, ids, at, cut, corrections, with_charges=with_charges)
     if found.missing:
         raise click.UsageError(_missing(found))
     click.echo(_FORMS[form](found, zone), nl=False)

@@ -13,12 +13,14 @@ from datahub_dataproducts.adapters.console.uptime import (
     uptime_as_json,
     uptime_as_text,
 )
+from datahub_dataproducts.application.charging import LostTime
 from datahub_dataproducts.application.uptime import (
     CorrectedFigures,
     PeriodFigures,
     ProductUptime,
     UptimeTable,
 )
+from datahub_dataproducts.domain.charges import Charge, Charges
 from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
@@ -268,3 +270,46 @@ def test_csv_has_columns_of_what_is_corrected_after_all_others() -> None:
     }
     bare, _ = csv.DictReader(StringIO(uptime_as_csv(corrected(table()), AMSTERDAM)))
     assert bare["corrected_objective_remaining_ms"] == ""
+
+
+def charged(lost: int, *roots: tuple[str, int]) -> UptimeTable:
+    by_root = tuple(Charge(root=root, lost=time) for root, time in roots)
+    (one,) = table().products
+    time = LostTime(
+        charges=Charges(product="revenue", lost=lost, by_root=by_root),
+        titles={root: root.capitalize() for root, _ in roots},
+    )
+    return replace(table(), products=(replace(one, lost=time),))
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (charged(0), "nothing"),
+        (
+            charged(4 * HOUR - 2 * MINUTE, ("users", 4 * HOUR - 2 * MINUTE)),
+            "3 h 58 min, of it Users 3 h 58 min",
+        ),
+        (
+            charged(4 * HOUR, ("users", 3 * HOUR), ("revenue", 2 * HOUR)),
+            "4 h, of it Users 3 h, Revenue 2 h (some of it at once, so the parts add up to more)",
+        ),
+    ],
+)
+def test_lost_time_is_told_with_those_who_caused_it(found: UptimeTable, words: str) -> None:
+    lines = uptime_as_text(found, AMSTERDAM).splitlines()
+    assert lines[-2:] == ["", f"Lost of Revenue: {words}"]
+
+
+def test_json_has_charges_where_they_were_asked_for() -> None:
+    found = charged(4 * HOUR, ("users", 3 * HOUR), ("revenue", 2 * HOUR))
+    (one,) = json.loads(uptime_as_json(found, AMSTERDAM))["products"]
+    assert one["charges"] == {
+        "lost_ms": 4 * HOUR,
+        "overlap": True,
+        "by_root": [
+            {"product": "users", "lost_ms": 3 * HOUR},
+            {"product": "revenue", "lost_ms": 2 * HOUR},
+        ],
+    }
+    assert "charges" not in json.loads(uptime_as_json(table(), AMSTERDAM))["products"][0]

@@ -88,6 +88,7 @@ def test_where_there_is_no_product_that_is_said(tmp_path: Path) -> None:
         (["user"], 'there is no product "user"; did you mean "users"?'),
         (["zzz"], 'there is no product "zzz"'),
         (["--window", "a month"], "write a whole number with s, m, h, d or w"),
+        (["--charges", "--format", "csv"], "--charges has no place in csv"),
         (["--by", "year"], "is not one of 'day', 'week', 'month'"),
         (["--store", "sqlite:///no.db"], "there is no store at no.db"),
     ],
@@ -173,3 +174,8 @@ def test_an_empty_file_of_corrections_corrects_nothing(folder: Path) -> None:
     for one in told["products"]:
         figures = one["periods"][0]["experienced"]
         assert figures.pop("corrected") == figures
+
+
+def test_lost_time_is_charged_to_the_product_whose_promise_was_broken(folder: Path) -> None:
+    done = uptime(folder, "revenue", "--charges", *IN_AMSTERDAM)
+    assert done.output.splitlines()[-1] == ("Lost of Revenue: 3 days 23 h, of it Users 3 days 23 h")

@@ -1,0 +1,69 @@
+"""What is said below the table of uptime: objectives, corrections and charges, a line each. Pure."""
+
+from collections.abc import Iterator
+
+from datahub_dataproducts.application.uptime import UptimeTable
+from datahub_dataproducts.domain.corrections import CorrectionKind
+from datahub_dataproducts.domain.durations import say_duration
+from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.schedules import local_time
+
+_SAID = {
+    CorrectionKind.PLANNED_WORK: "planned work, not measured",
+    CorrectionKind.FALSE_ALARM: "a false alarm, good",
+    CorrectionKind.UNDETECTED_FAULT: "an undetected fault, bad",
+}
+
+
+def objective_lines(found: UptimeTable) -> Iterator[str]:
+    """How objectives stand, by the corrected history where there is one."""
+    for one in found.products:
+        raw, report = one.objective, one.corrected_objective or one.objective
+        if raw is None or report is None:
+            continue
+        said = f"Objective of {printable(one.product.title)}, {say_target(report)}"
+        measured = "" if raw == report else f"; as measured: {_say_objective(raw)}"
+        yield f"{said}: {_say_objective(report)}{measured}"
+
+
+def correction_lines(found: UptimeTable, zone: str) -> Iterator[str]:
+    """The corrections that count, in words."""
+    for one in found.products:
+        for c in one.corrections:
+            since, until = (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in (c.since, c.until))
+            said = f"{_SAID[c.kind]}: {c.reason} ({c.author})"
+            yield printable(f"Corrected: {one.product.title} {since} to {until}, {said}")
+
+
+def charge_lines(found: UptimeTable) -> Iterator[str]:
+    """Lost time and who caused it, where it was asked for."""
+    for one in found.products:
+        if one.lost is None:
+            continue
+        charges, titles = one.lost.charges, one.lost.titles
+        roots = [f"{titles[c.root]} {say_duration(c.lost)}" for c in charges.by_root]
+        of_it = f", of it {', '.join(roots)}" if roots else ""
+        overlap = " (some of it at once, so the parts add up to more)" if charges.overlap else ""
+        lost = say_duration(charges.lost) if charges.lost else "nothing"
+        yield printable(f"Lost of {one.product.title}: {lost}{of_it}{overlap}")
+
+
+def _say_objective(report: ObjectiveReport) -> str:
+    if report.status is ObjectiveStatus.NO_DATA:
+        return f"{report.status.value}, less than 90 % of its window was measured"
+    budget = say_duration(report.budget)
+    if report.remaining < 0:
+        over = say_duration(-report.remaining)
+        return f"{report.status.value}, its error budget of {budget} is overspent by {over}"
+    left = say_duration(report.remaining)
+    return f"{report.status.value}, {left} of its error budget of {budget} are left"
+
+
+def say_target(report: ObjectiveReport) -> str:
+    """`99.5 %`, as it was promised."""
+    return f"{float(report.target * 100):g} %"
+
+
+def printable(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,73 @@
+"""Charging: who caused the lost time of a product, over all that its promises and inputs were."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from datahub_dataproducts.application.archive import Archive, Definition
+from datahub_dataproducts.application.looking_back import definitions_with_inputs, steps_until
+from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.domain.charges import Charges, added, charges
+from datahub_dataproducts.domain.histories import History
+from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.spans import Span
+from datahub_dataproducts.domain.timelines import Step
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LostTime:
+    """The lost time of a product over a window.
+
+    Attributes:
+        charges: how long, and the roots.
+        titles: of the roots, by id, as they were called last in the window.
+    """
+
+    charges: Charges
+    titles: Mapping[str, str]
+
+
+def lost_time(
+    book: Archive, product: str, window: Span, corrected: Sequence[Step] | None = None
+) -> LostTime:
+    """Who caused the lost time of a product.
+
+    Args:
+        book: that is kept up to the end of the window.
+        product: id of one that is there at the end of the window.
+        window: from and to, milliseconds.
+        corrected: the product's steps after corrections; None: as measured.
+    """
+    until = window[1]
+    steps = steps_until(book, product, Scope.EXPERIENCED, until)
+    since = max(window[0], steps[0][0]) if steps else until
+    known: dict[str, History] = {}
+    titles: dict[str, str] = {}
+    found: list[Charges] = []
+    for span, defined in _constant_parts(book, product, (since, until)):
+        for id_, definition in defined.items():
+            titles.setdefault(id_, definition.product.title)
+            if id_ not in known:
+                known[id_] = History(
+                    own=tuple(steps_until(book, id_, Scope.OWN, until)),
+                    experienced=tuple(steps_until(book, id_, Scope.EXPERIENCED, until)),
+                )
+        portfolio = portfolio_of(definition.product for definition in defined.values())
+        found.append(charges(portfolio, product, known, [span], corrected=corrected))
+    total = added(product, found)
+    return LostTime(charges=total, titles={c.root: titles[c.root] for c in total.by_root})
+
+
+def _constant_parts(
+    book: Archive, product: str, window: Span
+) -> Iterator[tuple[Span, dict[str, Definition]]]:
+    """Parts of a window in which neither the product nor what it uses was defined anew, last first.
+
+    A product that comes or goes begins new promises of those that use it, so a part has one set.
+    """
+    since, end = window
+    while end > since:
+        defined = definitions_with_inputs(book, product, end - 1)
+        turns = (one.since for one in defined.values() if one.since is not None)
+        begin = max([since, *(turn for turn in turns if turn < end)])
+        yield (begin, end), defined
+        end = begin
