@@ -98,3 +98,14 @@ def test_what_is_lost_is_the_bad_time_and_parts_of_a_window_add_up(
         shares = [c.lost for part in parts for c in part.by_root if c.root == charge.root]
         assert charge.lost == sum(shares)
     assert whole.charged == sum(part.charged for part in parts) >= whole.lost
+
+
+def test_time_before_the_history_of_a_product_that_is_no_more_costs_nothing(
+    tmp_path: Path,
+) -> None:
+    story = Story(tmp_path, [ORDERS, USERS, OF_USERS])
+    story.define(ORDERS, USERS, OF_ORDERS, when="2026-03-01 12:00")
+    story.hear(result("r", BEGIN + 18 * HOUR, FAULT))
+    story.define(ORDERS, USERS, when="2026-03-03 00:00")
+    found = lost(story, window=(BEGIN, CHANGE))
+    assert found.charges.by_root == (Charge(root="revenue", lost=6 * HOUR),)
