@@ -147,7 +147,7 @@ def of_products(block: Any) -> bool:
     return not {"source", "corrections"} & as_json(block.text).keys()
 
 
-@pytest.mark.parametrize("block", filter(of_products, blocks("yaml")), ids=str)
+@pytest.mark.parametrize("block", [*filter(of_products, blocks("yaml"))], ids=str)
 def test_every_product_on_the_pages_is_valid(block: Any) -> None:
     value = as_json(block.text)
     whole = value if {"id", "data_products"} & value.keys() else {"id": "a", "domain": "d", **value}
