@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from datahub_dataproducts.adapters.product_files.corrections import CORRECTIONS_FILE
 from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.products import Input
 from datahub_dataproducts.plugins.cli import main
@@ -36,6 +37,8 @@ def folder(tmp_path: Path) -> Path:
         result("u", at("2026-03-03 06:00"), Outcome.FAILURE),
     )
     story.store.close()
+    (corrections,) = (block.text for block in blocks("yaml") if block.text in TEXT)
+    (tmp_path / CORRECTIONS_FILE).write_text(corrections, encoding="utf-8")
     return tmp_path
 
 
