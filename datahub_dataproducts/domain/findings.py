@@ -1,6 +1,6 @@
 """Findings: the problems of one product, gathered while it is looked at."""
 
-from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity
+from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity, on_one_line
 
 
 class Findings:
@@ -26,8 +26,8 @@ class Findings:
             code=code,
             severity=severity,
             location=place,
-            message=message,
-            remedy=remedy,
+            message=on_one_line(message),
+            remedy=on_one_line(remedy),
             product=self._product,
         )
         self.problems.append(problem)

@@ -69,6 +69,14 @@ def sorted_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     )
 
 
+def on_one_line(text: str) -> str:
+    """A text as a message may show it: whatever files say, on one line and printable."""
+    if text.isprintable():
+        return text
+    line = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The remedy `did you mean "x"?` for the nearest known word, or nothing when none is near."""
     near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)

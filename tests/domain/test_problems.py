@@ -1,8 +1,11 @@
+import pytest
+
 from datahub_dataproducts.domain.problems import (
     Location,
     Problem,
     ProblemSeverity,
     did_you_mean,
+    on_one_line,
     sorted_problems,
 )
 
@@ -61,3 +64,15 @@ def test_the_nearest_known_word_is_offered_and_nothing_where_none_is_near() -> N
     assert did_you_mean("user", ["attribution", "users"]) == 'did you mean "users"?'
     assert did_you_mean("revenue", ["users"]) == ""
     assert did_you_mean("revenue", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("as it is: \u00e4", "as it is: \u00e4"),
+        ("a name\n  with a line end\t", "a name with a line end"),
+        ("\x1b[31mred", "\ufffd[31mred"),
+    ],
+)
+def test_a_message_is_one_line_whatever_a_file_says(text: str, line: str) -> None:
+    assert on_one_line(text) == line

@@ -2,7 +2,7 @@
 
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.nodes import Place
-from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity
+from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity, on_one_line
 
 MOST_PROBLEMS = 500
 """A file with more of them than this is not read to its end: nobody reads the rest either."""
@@ -61,8 +61,8 @@ class Findings:
                 code=code,
                 severity=severity,
                 location=self.place(at),
-                message=message,
-                remedy=remedy,
+                message=on_one_line(message),
+                remedy=on_one_line(remedy),
                 product=self.product,
             )
         )

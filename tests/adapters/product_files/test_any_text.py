@@ -169,6 +169,19 @@ def test_a_damaged_policy_gives_rules_or_problems(text: str) -> None:
     assert all(problem.location and problem.remedy for problem in result.problems)
 
 
+CONTRACT_OF_TWO_LINES = b"""\
+apiVersion: v3.1.0
+kind: DataContract
+id: a
+version: 1.0.0
+status: active
+schema:
+  - name: "a\\nb"
+    quality:
+      - {type: text, description: x}
+"""
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -177,6 +190,7 @@ def test_a_damaged_policy_gives_rules_or_problems(text: str) -> None:
         b"id: a\ndomain: d\ncontract:\n  - asset: ref('a\t')\n    build: true\n",
         b"kind: DataContract\nname:\n",
         b"---",
+        CONTRACT_OF_TWO_LINES,
     ],
 )
 def test_what_fuzzing_found_stays_mended(content: bytes) -> None:
