@@ -15,7 +15,7 @@ from datahub_dataproducts.domain.assertions import Assertion, Evidence, Update
 from datahub_dataproducts.domain.health import Assessment, assess
 from datahub_dataproducts.domain.histories import History, histories, verdicts
 from datahub_dataproducts.domain.letters import Announcement
-from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
+from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Tally, tally
@@ -181,7 +181,6 @@ def _replayed(
     for id_ in sorted(portfolio.products):
         product, history = portfolio.products[id_], known[id_]
         assessment = assess(portfolio, id_, in_force, memo)
-        begin = history.experienced[0][0] if history.experienced else None
         yield Replayed(
             product=product,
             assessment=assessment,
@@ -189,15 +188,7 @@ def _replayed(
             history=history,
             own=tally(history.own, 0, until),
             experienced=tally(history.experienced, 0, until),
-            objective=None
-            if product.objective is None
-            else judge_objective(
-                product.objective,
-                history.experienced,
-                until,
-                timezone=product.timezone,
-                history_from=begin,
-            ),
+            objective=objective_of(product, history.experienced, until),
         )
 
 

@@ -16,11 +16,11 @@ from datahub_dataproducts.domain.corrections import (
     corrections_of,
     raw_and_corrected,
 )
-from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
+from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
 from datahub_dataproducts.domain.periods import bad_times, within
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.spans import Span
-from datahub_dataproducts.domain.timelines import Step, Tally, tally
+from datahub_dataproducts.domain.timelines import Tally, tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,7 +173,7 @@ def _figures(
             )
             for period in periods
         ),
-        objective=_objective(product, steps, at),
+        objective=objective_of(product, steps, at),
     )
 
 
@@ -204,7 +204,7 @@ def _with_corrections(
     return replace(
         raw,
         periods=periods,
-        corrected_objective=_objective(product, better, at),
+        corrected_objective=objective_of(product, better, at),
         corrections=tuple(c for c in mine if _counts(c, raw, at)),
     )
 
@@ -227,15 +227,3 @@ def _counts(correction: Correction, raw: ProductUptime, at: int) -> bool:
     told += [raw.objective.since] if raw.objective else []
     begin = max(raw.history_from, min(told, default=at))
     return correction.since < at and correction.until > begin
-
-
-def _objective(product: DataProduct, steps: list[Step], at: int) -> ObjectiveReport | None:
-    if product.objective is None:
-        return None
-    return judge_objective(
-        product.objective,
-        steps,
-        at,
-        timezone=product.timezone,
-        history_from=steps[0][0] if steps else None,
-    )

@@ -75,7 +75,5 @@ def shown(text: str, longest: int = _LONGEST_SHOWN) -> str:
 
     What cannot be printed is told as U+FFFD: an escape of a tag may stand for any character.
     """
-    line = " ".join(text[: 4 * longest].split())
-    if not line.isprintable():
-        line = "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+    line = on_one_line(" ".join(text[: 4 * longest].split()))
     return f"{line[:longest]}..." if len(line) > longest else line or '""'

@@ -20,6 +20,7 @@ from datahub_dataproducts.domain.gates import (
 )
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.reviews import plain_id
+from datahub_dataproducts.plugins.commands.options import token_file_option
 from datahub_dataproducts.plugins.commands.store_options import (
     DEFAULT_STORE,
     duration,
@@ -57,11 +58,7 @@ class _CannotTell(click.ClickException):
     help="Go by what DataHub shows instead: a server (http://..., https://...) or a DataHub Lite "
     "file.",
 )
-@click.option(
-    "--token-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File that holds the server's token; default: the variable DATAHUB_GMS_TOKEN.",
-)
+@token_file_option
 @click.option(
     "--require",
     type=click.Choice(list(_REQUIRE)),

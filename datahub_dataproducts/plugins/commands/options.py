@@ -183,3 +183,11 @@ def project_options(command: Callable[..., R]) -> Callable[..., R]:
         return command(project=ProjectChoice(**said), **options)
 
     return with_project
+
+
+token_file_option = click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File that holds the server's token; default: the variable DATAHUB_GMS_TOKEN.",
+)
+"""Where a command that asks a catalog has the token from."""

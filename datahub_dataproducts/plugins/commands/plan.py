@@ -24,6 +24,7 @@ from datahub_dataproducts.plugins.commands.options import (
     ProjectChoice,
     project_options,
     takes_colour,
+    token_file_option,
 )
 from datahub_dataproducts.plugins.recipe import (
     SOURCE_TYPE,
@@ -55,11 +56,7 @@ class _CannotPlan(click.ClickException):
     help="DataHub's server (http://..., https://...) or a DataHub Lite file; "
     "default: where the recipe's sink writes to.",
 )
-@click.option(
-    "--token-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File that holds the server's token; default: the variable DATAHUB_GMS_TOKEN.",
-)
+@token_file_option
 @click.option(
     "--format",
     "form",

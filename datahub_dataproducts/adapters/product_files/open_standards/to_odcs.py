@@ -56,6 +56,8 @@ def to_odcs(
         expect_every: how often results must come where nothing is written, milliseconds.
     """
     nodes = project.nodes if project else {}
+    # Where two tests check the same in different ways, only their names tell them apart.
+    kinds = Counter(map(_kind_of, nodes.values()))
     by_asset: dict[str, list[Assertion]] = {}
     notes: list[str] = []
     for assertion in product.assertions:
@@ -66,7 +68,7 @@ def to_odcs(
                 f"{assertion.urn}: an assertion by its URN has no place in ODCS, and is left out"
             )
     found = tuple(
-        _contract(_Export(product, tuple(promised), nodes, expect_every))
+        _contract(_Export(product, tuple(promised), nodes, kinds, expect_every))
         for promised in by_asset.values()
     )
     return found, tuple(notes)
@@ -77,6 +79,7 @@ class _Export:
     product: DataProduct
     promised: tuple[Assertion, ...]
     nodes: dict[str, Node]
+    kinds: Counter[tuple[object, ...]]
     usual: int | None
 
     @property
@@ -168,8 +171,6 @@ def _described(export: _Export, node: Node | None) -> tuple[dict[str, Any], list
     columns: dict[str, dict[str, Any]] = {}
     for column in node.columns if node else ():
         columns[column.name] = _given({"name": column.name, "physicalType": column.data_type})
-    # Where two tests check the same in different ways, only their names tell them apart.
-    kinds = Counter(map(_kind_of, export.nodes.values()))
     rules: list[dict[str, Any]] = []
     own: list[dict[str, Any]] = []
     for promise in export.of_kind(AssertionKind.TESTS):
@@ -182,7 +183,7 @@ def _described(export: _Export, node: Node | None) -> tuple[dict[str, Any], list
             test,
             is_blocking=promise.impact is Impact.BLOCKING,
             # Nor is a test that lets faults pass the rule that its kind stands for.
-            by_name=kinds[_kind_of(test)] > 1 or bool(test.narrowed),
+            by_name=export.kinds[_kind_of(test)] > 1 or bool(test.narrowed),
         )
         if asked.column:
             _add(columns.setdefault(asked.column, {"name": asked.column}), asked)
