@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from datahub_dataproducts.adapters.console.words import printable
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS, say_when
 from datahub_dataproducts.domain.explanation_words import say_verdict
 from datahub_dataproducts.domain.explanations import Explanation
@@ -70,9 +71,8 @@ def _box(*lines: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in text)
     # A line that begins with a number or a dash would be taken for an item of a list.
     return "".join(
         c if c.isalpha() or (n and (c.isalnum() or c in _PLAIN)) else f"#{ord(c)};"
-        for n, c in enumerate(printable)
+        for n, c in enumerate(printable(text))
     )

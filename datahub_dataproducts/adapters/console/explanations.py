@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from datahub_dataproducts.adapters.console.words import printable, say_moment
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.explanation_words import (
     say_generation,
@@ -16,7 +17,6 @@ from datahub_dataproducts.domain.explanation_words import (
 )
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.schedules import WEEKDAYS, local_time
 from datahub_dataproducts.domain.verdicts import Verdict
 
 _MARKS = {Verdict.MET: "+", Verdict.NOT_MET: "x", Verdict.UNKNOWN: "?"}
@@ -27,13 +27,13 @@ def explanation_as_text(explained: Explanation) -> str:
 
     What a terminal would obey or break the line at is shown as a space.
     """
-    return "\n".join(_printable(line) for line in _lines(explained))
+    return "\n".join(printable(line).rstrip() for line in _lines(explained))
 
 
 def _lines(explained: Explanation) -> Iterator[str]:
-    product, local = explained.state.product, local_time(explained.at, explained.timezone)
+    product = explained.state.product
     # The weekday by our own names: strftime's depend on the machine's language.
-    when = f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M}"
+    when = say_moment(explained.at, explained.timezone)
     yield f"{product.title} ({product.id}) on {when} ({explained.timezone})"
     yield ""
     yield say_health(explained)
@@ -65,7 +65,3 @@ def _promises(explained: Explanation) -> Iterator[str]:
         for promise in state.promises:
             yield f"  {_MARKS[promise.judgement.verdict]} {say_rule(promise.assertion)}"
             yield f"    {say_verdict(promise, at, zone)}"
-
-
-def _printable(line: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in line).rstrip()

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from datahub_dataproducts.adapters.console.plan_words import (
     SIGNS,
-    counted,
     headline,
     left_over,
     lines,
-    printable,
 )
 from datahub_dataproducts.adapters.console.problem_forms import problems_as_json
+from datahub_dataproducts.adapters.console.words import counted, one_line
 from datahub_dataproducts.application.plan import Action, DatasetPlan, Plan, ProductPlan
 from datahub_dataproducts.domain.field_changes import FieldChange
 
@@ -79,7 +78,7 @@ def _product(product: ProductPlan, paint: Callable[[str, str], str]) -> Iterator
 def _datasets(datasets: Sequence[DatasetPlan], paint: Callable[[str, str], str]) -> Iterator[str]:
     yield "Datasets"
     for dataset in datasets:
-        yield f"{paint(_STYLES['~'], '~')} {printable(dataset.name)}  {dataset.urn}"
+        yield f"{paint(_STYLES['~'], '~')} {one_line(dataset.name)}  {dataset.urn}"
         yield from _lines(dataset.changes, paint)
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datahub_dataproducts.adapters.console.plan import summary
 from datahub_dataproducts.adapters.console.plan_words import (
     SIGNS,
-    counted,
     headline,
     left_over,
     lines,
-    printable,
 )
+from datahub_dataproducts.adapters.console.words import counted, one_line
 from datahub_dataproducts.application.plan import DatasetPlan, Plan, ProductPlan
 from datahub_dataproducts.domain.field_changes import FieldChange
 
@@ -94,7 +93,7 @@ def _problems(plan: Plan) -> str:
 
 def _escaped(text: str) -> str:
     """Text that shows as it is, in a table and in HTML; addresses stay links."""
-    return " ".join(map(_word, printable(text).split(" ")))
+    return " ".join(map(_word, one_line(text).split(" ")))
 
 
 def _word(word: str) -> str:

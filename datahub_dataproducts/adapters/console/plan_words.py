@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from datahub_dataproducts.adapters.console.words import one_line
 from datahub_dataproducts.application.plan import Action, Plan, ProductPlan, Removal
 from datahub_dataproducts.domain.field_changes import ChangeKind, FieldChange
 from datahub_dataproducts.domain.product_changes import ASSERTIONS
@@ -46,7 +47,7 @@ class Line:
 
 def headline(product: ProductPlan) -> str:
     """`revenue (Revenue): to create`."""
-    title = printable(product.title)
+    title = one_line(product.title)
     name = product.id if title == product.id else f"{product.id} ({title})"
     return f"{name}: {_WORDS[product.action]}"
 
@@ -85,19 +86,9 @@ def left_over(plan: Plan) -> Iterator[str]:
         yield f"Nothing{Removal.ERRORS.value.removeprefix('nothing')}"
 
 
-def printable(text: str) -> str:
-    """One line, without what a terminal would obey."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def counted(count: int, what: str) -> str:
-    """`1 product`, `1,200 products`."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 def _told(change: FieldChange) -> str:
-    item = printable(change.item)
-    before, after = printable(change.before), printable(change.after)
+    item = one_line(change.item)
+    before, after = one_line(change.before), one_line(change.after)
     if change.kind is ChangeKind.CHANGED and (before or after):
         value = " -> ".join(_shown(change.field, cut) for cut in _cut(before, after))
     else:
@@ -108,7 +99,7 @@ def _told(change: FieldChange) -> str:
 
 
 def _shown(field: str, value: str) -> str:
-    text = printable(value)
+    text = one_line(value)
     return f'"{text}"' if field in _QUOTED else text
 
 

@@ -1,5 +1,6 @@
 """Announcement -> one line of text. Pure."""
 
+from datahub_dataproducts.adapters.console.words import one_line
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Announcement
 from datahub_dataproducts.domain.schedules import WEEKDAYS, local_time
@@ -22,5 +23,4 @@ def render(announcement: Announcement) -> str:
     local = local_time(announcement.at, announcement.timezone)
     # The weekday by our own names: strftime's depend on the machine's language.
     when = f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M %Z}"
-    printable = "".join(c if c.isprintable() else " " for c in announcement.text)
-    return f"{when}  {_WORDS[announcement.health]:<{_WIDTH}}  {' '.join(printable.split())}"
+    return f"{when}  {_WORDS[announcement.health]:<{_WIDTH}}  {one_line(announcement.text)}"

@@ -3,21 +3,24 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from fractions import Fraction
 from itertools import pairwise
 
 from datahub_dataproducts.adapters.console.render import render
+from datahub_dataproducts.adapters.console.words import (
+    printable,
+    say_moment,
+    say_share,
+    sums_as_json,
+)
 from datahub_dataproducts.application.replay import Replay, Replayed
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Cause, Health
 from datahub_dataproducts.domain.letters import Announcement
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
-from datahub_dataproducts.domain.schedules import WEEKDAYS, local_time
 from datahub_dataproducts.domain.timelines import Step, Tally
 
 _WIDTH = max(map(len, HEALTH_WORDS.values()))
-_HUNDREDTHS = 10_000
 
 Interval = tuple[int, int, Health]
 """From this instant (milliseconds) to before that one, this health."""
@@ -45,7 +48,7 @@ def replay_as_json(replayed: Replay) -> str:
 def replay_as_text(replayed: Replay, zone: str) -> str:
     """A block for each product, then what people would have been told; times in a zone."""
     count = len(replayed.products)
-    until = _when(replayed.until, zone)
+    until = say_moment(replayed.until, zone)
     heading = f"{count} product{'' if count == 1 else 's'}, replayed until {until} ({zone})"
     blocks = [heading, *(_block(one, replayed.until, zone) for one in replayed.products)]
     said = [_line(render(replace(one, timezone=zone))) for one in replayed.announcements]
@@ -62,8 +65,8 @@ def _product(one: Replayed, until: int) -> dict[str, object]:
         "intervals": [
             [at, end, health.value] for at, end, health in intervals(one.history.experienced, until)
         ],
-        "own": _sums(one.own),
-        "experienced": _sums(one.experienced),
+        "own": sums_as_json(one.own),
+        "experienced": sums_as_json(one.experienced),
         "objective": None if one.objective is None else _objective(one.objective),
     }
 
@@ -78,10 +81,6 @@ def _cause(cause: Cause) -> dict[str, object]:
         "reason": cause.judgement.reason.value,
         "since": cause.since,
     }
-
-
-def _sums(tally: Tally) -> dict[str, int]:
-    return {"good_ms": tally.good, "bad_ms": tally.bad, "unknown_ms": tally.unknown}
 
 
 def _objective(report: ObjectiveReport) -> dict[str, object]:
@@ -104,7 +103,7 @@ def _announcement(one: Announcement) -> dict[str, object]:
 
 def _block(one: Replayed, until: int, zone: str) -> str:
     product, health = one.product, one.assessment.health
-    since = "" if one.since is None else f" since {_when(one.since, zone)}"
+    since = "" if one.since is None else f" since {say_moment(one.since, zone)}"
     lines = [_line(f"{product.title} ({product.id}): {HEALTH_WORDS[health]}{since}", indent="")]
     if health is not Health.HEALTHY or one.assessment.blind_spots or one.assessment.blind_inputs:
         lines.append(_line(one.explanation))
@@ -120,7 +119,7 @@ def _block(one: Replayed, until: int, zone: str) -> str:
 
 def _table(rows: Iterable[Interval], zone: str) -> list[str]:
     return [
-        f"  {_when(at, zone)} - {_when(end, zone)}  {HEALTH_WORDS[health]:<{_WIDTH}}  "
+        f"  {say_moment(at, zone)} - {say_moment(end, zone)}  {HEALTH_WORDS[health]:<{_WIDTH}}  "
         f"{say_duration(end - at)}"
         for at, end, health in rows
     ]
@@ -130,14 +129,14 @@ def _uptime(tally: Tally) -> str:
     if tally.uptime is None:
         return "not measured"
     return (
-        f"{_percent(tally.uptime)} ({say_duration(tally.good) if tally.good else 'none'} good, "
+        f"{say_share(tally.uptime)} ({say_duration(tally.good) if tally.good else 'none'} good, "
         f"{say_duration(tally.bad) if tally.bad else 'none'} bad, "
         f"{say_duration(tally.unknown) if tally.unknown else 'none'} unknown)"
     )
 
 
 def _said(report: ObjectiveReport) -> str:
-    target = _percent(report.target)
+    target = say_share(report.target)
     if report.status is ObjectiveStatus.NO_DATA:
         return f"{target}: no data, too little of its window was measured"
     budget = say_duration(report.budget)
@@ -149,18 +148,6 @@ def _said(report: ObjectiveReport) -> str:
     return f"{target}: {report.status.value}, {spent}"
 
 
-def _when(at: int, zone: str) -> str:
-    local = local_time(at, zone)
-    # The weekday by our own names: strftime's depend on the machine's language.
-    return f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M}"
-
-
-def _percent(share: Fraction) -> str:
-    # Rounded down: 100 % is said only of what is whole.
-    return f"{int(share * _HUNDREDTHS) / 100:.2f} %"
-
-
 def _line(text: str, indent: str = "  ") -> str:
     """One line, whatever the text holds: what a terminal would obey is shown as a space."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return f"{indent}{printable.rstrip()}"
+    return f"{indent}{printable(text).rstrip()}"

@@ -14,16 +14,15 @@ from datahub_dataproducts.adapters.console.uptime_words import (
     charge_lines,
     correction_lines,
     objective_lines,
-    printable,
     say_target,
 )
+from datahub_dataproducts.adapters.console.words import printable, say_share, sums_as_json
 from datahub_dataproducts.application.uptime import PeriodFigures, ProductUptime, UptimeTable
 from datahub_dataproducts.domain.charges import Charges
 from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.schedules import local_time
-from datahub_dataproducts.domain.timelines import Tally
 
 _WIDE = 4096
 _CORRECTED = "corrected"
@@ -125,11 +124,11 @@ def uptime_as_csv(found: UptimeTable, zone: str) -> str:
 def _cells(one: ProductUptime, figures: PeriodFigures, zone: str) -> Iterator[str]:
     yield printable(one.product.title)
     yield from (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in figures.period)
-    yield _said(figures.experienced.uptime)
+    yield say_share(figures.experienced.uptime)
     if figures.corrected:
-        yield _said(figures.corrected.experienced.uptime)
-    yield _said(figures.own.uptime)
-    yield _said(figures.experienced.coverage)
+        yield say_share(figures.corrected.experienced.uptime)
+    yield say_share(figures.own.uptime)
+    yield say_share(figures.experienced.coverage)
     bad, episodes = figures.experienced.bad, figures.episodes
     yield say_duration(bad) if bad else "-"
     yield str(len(episodes))
@@ -150,11 +149,11 @@ def _product(one: ProductUptime) -> dict[str, Any]:
 
 def _period(figures: PeriodFigures) -> dict[str, Any]:
     since, until = figures.period
-    experienced: dict[str, Any] = {**_tally(figures.experienced)}
-    own: dict[str, Any] = {**_tally(figures.own)}
+    experienced: dict[str, Any] = {**sums_as_json(figures.experienced)}
+    own: dict[str, Any] = {**sums_as_json(figures.own)}
     if figures.corrected:
-        experienced[_CORRECTED] = _tally(figures.corrected.experienced)
-        own[_CORRECTED] = _tally(figures.corrected.own)
+        experienced[_CORRECTED] = sums_as_json(figures.corrected.experienced)
+        own[_CORRECTED] = sums_as_json(figures.corrected.own)
     return {
         "from": since,
         "to": until,
@@ -162,10 +161,6 @@ def _period(figures: PeriodFigures) -> dict[str, Any]:
         "own": own,
         "episodes_ms": list(figures.episodes),
     }
-
-
-def _tally(figures: Tally) -> dict[str, int]:
-    return {"good_ms": figures.good, "bad_ms": figures.bad, "unknown_ms": figures.unknown}
 
 
 def _objectives_tree(one: ProductUptime) -> dict[str, Any] | None:
@@ -183,7 +178,7 @@ def _objective(report: ObjectiveReport) -> dict[str, Any]:
         "target": float(report.target),
         "from": report.since,
         "to": report.until,
-        "counted": _tally(report.tally),
+        "counted": sums_as_json(report.tally),
         "budget_ms": report.budget,
         "remaining_ms": report.remaining,
     }
@@ -238,10 +233,6 @@ def _corrected_row(one: ProductUptime, figures: PeriodFigures) -> Iterator[objec
     yield from (own.good, own.bad, own.unknown)
     report = one.corrected_objective
     yield from (report.status.value, report.budget, report.remaining) if report else ("", "", "")
-
-
-def _said(share: Fraction | None) -> str:
-    return "-" if share is None else f"{_percent(share)} %"
 
 
 def _percent(share: Fraction | None) -> str:

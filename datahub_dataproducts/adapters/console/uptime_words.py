@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from datahub_dataproducts.adapters.console.words import printable
 from datahub_dataproducts.application.uptime import UptimeTable
 from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import say_duration
@@ -62,8 +63,3 @@ def _say_objective(report: ObjectiveReport) -> str:
 def say_target(report: ObjectiveReport) -> str:
     """`99.5 %`, as it was promised."""
     return f"{float(report.target * 100):g} %"
-
-
-def printable(text: str) -> str:
-    """Without what a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from datahub_dataproducts.adapters.console.words import printable
 from datahub_dataproducts.application.check import check
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS, say_when
@@ -107,7 +108,7 @@ def check_command(
     else:
         found = _in_catalog(place, token_file, ids, at, rule, zone=zone)
     for one in found:
-        click.echo(f"{_MARKS[one.answer]}: {one.product}: {_printable(one.why)}")
+        click.echo(f"{_MARKS[one.answer]}: {one.product}: {printable(one.why)}")
     sys.exit(overall([one.answer for one in found]).value)
 
 
@@ -145,7 +146,3 @@ def _say(health: Health, since: int | None, reason: str, at: int, zone: str) -> 
         return reason.removesuffix(".")
     begun = "" if since is None else f" since {say_when(since, at, zone).removeprefix('on ')}"
     return f"{HEALTH_WORDS[health]}{begun}"
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)

@@ -7,19 +7,17 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from datahub_dataproducts.adapters.console.words import say_moment, say_share, sums_as_json
 from datahub_dataproducts.application.report import ProductStatus, report
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
-from datahub_dataproducts.domain.timelines import Tally
 from datahub_dataproducts.plugins.commands.store_options import (
     duration,
     instant,
     moment_option,
     opened,
-    say_moment,
-    say_percent,
     store_option,
     timezone_option,
 )
@@ -73,8 +71,8 @@ def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
             f"[{_STYLES[one.health]}]{word}[/]",
             "-" if one.since is None else say_moment(one.since, zone),
             one.because or "-",
-            say_percent(one.figures.uptime),
-            say_percent(one.figures.coverage),
+            say_share(one.figures.uptime),
+            say_share(one.figures.coverage),
             _say_objective(one.objective),
         )
     console.print(table)
@@ -110,8 +108,8 @@ def _as_json(one: ProductStatus) -> dict[str, object]:
         "because": one.because,
         "explanation": one.explanation,
         "history_from": one.history_from,
-        "experienced": _figures(one.figures),
-        "own": _figures(one.own),
+        "experienced": sums_as_json(one.figures),
+        "own": sums_as_json(one.own),
         "objective": None if one.objective is None else _objective(one.objective),
     }
 
@@ -123,7 +121,3 @@ def _objective(found: ObjectiveReport) -> dict[str, object]:
         "budget_ms": found.budget,
         "remaining_ms": found.remaining,
     }
-
-
-def _figures(figures: Tally) -> dict[str, int]:
-    return {"good_ms": figures.good, "bad_ms": figures.bad, "unknown_ms": figures.unknown}

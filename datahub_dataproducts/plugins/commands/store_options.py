@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ import click
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.durations import parse_duration
-from datahub_dataproducts.domain.schedules import WEEKDAYS, is_timezone, local_time
+from datahub_dataproducts.domain.schedules import is_timezone
 
 if TYPE_CHECKING:
     from datahub_dataproducts.adapters.store.store import SqlHealthStore
@@ -109,15 +108,3 @@ def opened(store_url: str) -> Iterator["SqlHealthStore"]:
         raise click.UsageError(str(problem)) from None
     finally:
         store.close()
-
-
-def say_moment(at: int, zone: str) -> str:
-    """`Tue 2026-03-03 12:00`."""
-    local = local_time(at, zone)
-    # The weekday by our own names: strftime's depend on the machine's language.
-    return f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M}"
-
-
-def say_percent(share: Fraction | None) -> str:
-    """`99.95 %`, rounded down: 100 % is said only of what is whole."""
-    return "-" if share is None else f"{int(share * 10_000) / 100:.2f} %"

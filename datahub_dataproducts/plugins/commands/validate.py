@@ -16,6 +16,7 @@ from datahub_dataproducts.adapters.console.problem_forms import (
     problems_as_sarif,
 )
 from datahub_dataproducts.adapters.console.problems import problems_as_text
+from datahub_dataproducts.adapters.console.words import counted
 from datahub_dataproducts.adapters.git import GitRefused
 from datahub_dataproducts.adapters.product_files.guide import guide_entry
 from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
@@ -167,21 +168,17 @@ def _show(problems: tuple[Problem, ...], checked: Iterable[_Checked]) -> None:
         click.echo(f"{text}\n")
     files = sum(one.files for one in checked)
     products = sum(one.products for one in checked)
-    read = f"{_counted(products, 'product')} in {_counted(files, 'file')}"
+    read = f"{counted(products, 'product')} in {counted(files, 'file')}"
     errors = sum(problem.is_error for problem in problems)
     warnings = len(problems) - errors
-    found = [_counted(errors, "error")] * bool(errors)
-    found += [_counted(warnings, "warning")] * bool(warnings)
+    found = [counted(errors, "error")] * bool(errors)
+    found += [counted(warnings, "warning")] * bool(warnings)
     click.echo(f"{', '.join(found) or 'Nothing wrong'}: {read}")
 
 
 def _source_of(file: str) -> str | None:
     source = read_file(Path(file), file)
     return source.text if isinstance(source, SourceText) else None
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _machine_readable(problems: tuple[Problem, ...], form: str) -> str:
