@@ -9,7 +9,7 @@ from datahub_dataproducts.adapters.datahub.metadata_files import Skipped, find_f
 from datahub_dataproducts.adapters.datahub.news import PoisonEvent
 from datahub_dataproducts.adapters.dbt.run_results import read_run_results
 from datahub_dataproducts.adapters.dbt.sources import read_sources
-from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
+from datahub_dataproducts.adapters.product_files.read import text_of
 from datahub_dataproducts.application.publish import Publication
 from datahub_dataproducts.application.replay import Told
 from datahub_dataproducts.domain.assertions import Evidence, Result, Update
@@ -68,8 +68,7 @@ class ReplayInputs:
         """The text of a product file as it was read, None where there is none."""
         if self._texts is not None:
             return self._texts.get(file)
-        source = read_file(self._root / file, file)
-        return source.text if isinstance(source, SourceText) else None
+        return text_of(self._root / file)
 
 
 def read_inputs(

@@ -121,6 +121,12 @@ def _content(path: Path) -> bytes | None:
         os.close(descriptor)
 
 
+def text_of(path: Path) -> str | None:
+    """The text of a file, for showing lines of it; None where it cannot be had."""
+    source = read_file(path, str(path))
+    return source.text if isinstance(source, SourceText) else None
+
+
 def decoded(content: bytes, path: Path, shown_as: str) -> SourceText | Problem:
     """The text of the bytes of a file, or why they are none: not UTF-8, or empty."""
     for mark, encoding in _OTHER_MARKS:

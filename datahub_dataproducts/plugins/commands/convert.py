@@ -26,7 +26,7 @@ from datahub_dataproducts.adapters.product_files.open_standards.to_odcs import t
 from datahub_dataproducts.adapters.product_files.open_standards.to_odps import to_odps
 from datahub_dataproducts.adapters.product_files.open_standards.to_openslo import to_openslo
 from datahub_dataproducts.adapters.product_files.open_standards.yaml_text import Written
-from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
+from datahub_dataproducts.adapters.product_files.read import read_file, text_of
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.problems import Problem, sorted_problems
 from datahub_dataproducts.plugins.commands.options import ProjectChoice, project_options
@@ -92,7 +92,9 @@ def convert_command(
         written = _to(str(target), project.settings_for(paths), problems)
     _put(written, output_dir)
     if problems:
-        click.echo(problems_as_text(sorted_problems(problems), _source_of), err=True)
+        click.echo(
+            problems_as_text(sorted_problems(problems), lambda file: text_of(Path(file))), err=True
+        )
     if any(problem.is_error for problem in problems):
         sys.exit(1)
 
@@ -241,8 +243,3 @@ def _named_apart(written: Iterable[Written]) -> list[tuple[str, Written]]:
 def _tell(what: str, notes: Iterable[str]) -> None:
     for note in notes:
         click.echo(f"{what}: {note}", err=True)
-
-
-def _source_of(file: str) -> str | None:
-    source = read_file(Path(file), file)
-    return source.text if isinstance(source, SourceText) else None

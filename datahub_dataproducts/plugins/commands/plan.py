@@ -14,7 +14,7 @@ from datahub_dataproducts.adapters.console.problems import problems_as_text
 from datahub_dataproducts.adapters.datahub.last_run import removes, stale
 from datahub_dataproducts.adapters.datahub.previews import ours_in, preview
 from datahub_dataproducts.adapters.datahub.proposals.forms import WriteSemantics
-from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
+from datahub_dataproducts.adapters.product_files.read import text_of
 from datahub_dataproducts.application.plan import Plan, Removal, plan
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.application.publish import Publication
@@ -190,8 +190,5 @@ def _told(planned: Plan, catalog: Catalog, form: str, settings: Settings) -> str
     if not planned.problems:
         return text
 
-    def source_of(file: str) -> str | None:
-        source = read_file(root / file, file)
-        return source.text if isinstance(source, SourceText) else None
-
-    return f"{problems_as_text(planned.problems, source_of, colour=colour)}\n\n{text}"
+    told = problems_as_text(planned.problems, lambda file: text_of(root / file), colour=colour)
+    return f"{told}\n\n{text}"

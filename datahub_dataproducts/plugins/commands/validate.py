@@ -19,7 +19,7 @@ from datahub_dataproducts.adapters.console.problems import problems_as_text
 from datahub_dataproducts.adapters.console.words import counted
 from datahub_dataproducts.adapters.git import GitRefused
 from datahub_dataproducts.adapters.product_files.guide import guide_entry
-from datahub_dataproducts.adapters.product_files.read import SourceText, read_file
+from datahub_dataproducts.adapters.product_files.read import text_of
 from datahub_dataproducts.domain.problems import Problem, sorted_problems
 from datahub_dataproducts.domain.reviews import plain_id
 from datahub_dataproducts.plugins.commands.options import (
@@ -164,7 +164,9 @@ def _seen_from(here: Path, problem: Problem, root: str) -> Problem:
 
 def _show(problems: tuple[Problem, ...], checked: Iterable[_Checked]) -> None:
     if problems:
-        text = problems_as_text(problems, _source_of, colour=takes_colour(sys.stdout))
+        text = problems_as_text(
+            problems, lambda file: text_of(Path(file)), colour=takes_colour(sys.stdout)
+        )
         click.echo(f"{text}\n")
     files = sum(one.files for one in checked)
     products = sum(one.products for one in checked)
@@ -174,11 +176,6 @@ def _show(problems: tuple[Problem, ...], checked: Iterable[_Checked]) -> None:
     found = [counted(errors, "error")] * bool(errors)
     found += [counted(warnings, "warning")] * bool(warnings)
     click.echo(f"{', '.join(found) or 'Nothing wrong'}: {read}")
-
-
-def _source_of(file: str) -> str | None:
-    source = read_file(Path(file), file)
-    return source.text if isinstance(source, SourceText) else None
 
 
 def _machine_readable(problems: tuple[Problem, ...], form: str) -> str:
