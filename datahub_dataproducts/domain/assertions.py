@@ -20,6 +20,7 @@ class AssertionKind(Enum):
     COLUMN = "column"
     SQL = "sql"
     CUSTOM = "custom"
+    INCIDENT = "incident"
 
 
 class Impact(Enum):
@@ -76,6 +77,29 @@ class Update:
 
 
 Evidence = Result | Update
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IncidentNotice:
+    """An incident of DataHub's on an asset is open, or is not, from an instant on.
+
+    Attributes:
+        subject: URN of the asset.
+        incident: URN of the incident; one that is on several assets has notices for each.
+        at: when that became so.
+        active: it is open; else it is resolved.
+        grave: its priority is critical or high; none counts as not grave.
+        title: what people call it, for the technical reader; may be empty.
+        written_at: when the version of the incident that tells of it was written, not before `at`.
+    """
+
+    subject: str
+    incident: str
+    at: int
+    active: bool
+    grave: bool
+    title: str = ""
+    written_at: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
