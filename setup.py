@@ -27,6 +27,8 @@ INSTALL_REQUIRES = [
 ACTIONS = [
     f"acryl-datahub-actions{DATAHUB_VERSIONS}",
     f"acryl-datahub[datahub-lite]{DATAHUB_VERSIONS}",
+    # Brings a store of an older layout to the present one.
+    "alembic>=1.13",
     "sqlalchemy>=2.0",
 ]
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -45,6 +46,14 @@ def test_it_brings_no_actions_no_sql_toolkit_and_no_dbt(tools: Path) -> None:
     names = {package["name"].lower() for package in json.loads(listed)}
     assert "datahub-dataproducts" in names
     assert not names & {"acryl-datahub-actions", "acryl_datahub_actions", "dbt-core", "croniter"}
+
+
+def test_the_revisions_of_the_store_are_in_it(tools: Path) -> None:
+    (wheel,) = tools.parents[1].glob("*.whl")
+    revisions = Path("datahub_dataproducts/adapters/store/migrations/versions")
+    with ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    assert {str(revisions / path.name) for path in (ROOT / revisions).glob("*.py")} <= names
 
 
 def test_datahub_lists_the_source_and_runs_it(tools: Path, tmp_path: Path) -> None:

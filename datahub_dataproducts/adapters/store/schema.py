@@ -1,4 +1,8 @@
-"""The tables of the store. Instants are integer milliseconds, enums are kept by value."""
+"""The tables of the store. Instants are integer milliseconds, enums are kept by value.
+
+Whoever changes them raises `VERSION` and adds a revision to `migrations/versions`, which brings a
+store of the layout before to this one. Rows are read by place: a column is added at the end.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -12,13 +16,28 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 1
+VERSION = 2
+"""The layout: the number of the newest revision in `migrations/versions`."""
+
 OPEN = 2**62
 """The end of what has not ended."""
 
 metadata = MetaData()
 
-version = Table("store_version", metadata, Column("version", Integer, nullable=False))
+# Read by every version there ever was, to know whether it can read the rest: it stays as it is.
+version = Table(
+    "store_version",
+    metadata,
+    Column("version", Integer, nullable=False),
+    Column("written_by", String),  # null: by one that did not say
+)
+
+# One row, or none while nothing was ever removed.
+compaction = Table(
+    "compaction",
+    metadata,
+    Column("mark", BigInteger, nullable=False),  # evidence of before it may be gone
+)
 
 evidence = Table(
     "evidence",

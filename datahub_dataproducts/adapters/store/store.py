@@ -1,28 +1,22 @@
 """The store as the use cases see it: transactions and the outbox."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, inspect, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.adapters.store.book import SqlBook
+from datahub_dataproducts.adapters.store.opening import open_engine, transaction
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
 
-logger = logging.getLogger(__name__)
-
 WriteDefinition = Callable[[DataProduct], str]
 ReadDefinition = Callable[[str], DataProduct]
-
-_BUSY_SECONDS = 30
 
 
 class SqlHealthStore:
@@ -41,30 +35,13 @@ class SqlHealthStore:
         self._idle: list[Connection] = []
 
     def open(self, *, create: bool = True) -> None:
-        """Open the database; with `create` it is made if there is none, else nothing is written.
+        """Open the database; with `create` it is made or brought to this layout, else only read.
 
         Raises:
-            Unavailable: the database cannot be opened, is of something else, or of another version.
+            Unavailable: it cannot be opened, is of something else, or of another layout; text says
+                what to do.
         """
-        try:
-            url = make_url(self._url)
-        except (ArgumentError, ValueError) as problem:
-            msg = "store.url is not a database URL; write it like sqlite:///health.db"
-            raise Unavailable(msg) from problem
-        try:
-            if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
-                msg = f"store.url: {url.drivername} is not supported, use sqlite:///FILE"
-                raise Unavailable(msg)
-            if url.database in {None, "", ":memory:"}:
-                msg = "store.url names no file: write it like sqlite:///health.db"
-                raise Unavailable(msg)
-            if not create and not Path(url.database or "").is_file():
-                msg = f"there is no store at {url.database}: give the store.url of the action"
-                raise Unavailable(msg)
-            self._engine = _opened(url, create=create)
-        except DatabaseError as problem:
-            msg = f"the store {url.database} cannot be opened ({problem.orig}): check the path"
-            raise Unavailable(msg) from problem
+        self._engine = open_engine(self._url, create=create)
 
     def close(self) -> None:
         """Let go of the database; harmless when repeated."""
@@ -145,7 +122,7 @@ class SqlHealthStore:
             # that an event asks of the database, so those used before are kept at hand.
             connection = self._take() or self._engine.connect()
             try:
-                with _transaction(connection, begin, end):
+                with transaction(connection, begin, end):
                     yield connection
             except BaseException:
                 # What it was left in is undone as it goes back to the pool.
@@ -166,65 +143,5 @@ class SqlHealthStore:
             return None
 
 
-def _opened(url: URL, *, create: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-    event.listen(engine, "connect", _on_connect)
-    begin = statements.BEGIN if create else statements.BEGIN_READING
-    try:
-        with engine.connect() as connection:
-            with _transaction(connection, begin, statements.COMMIT):
-                _check(connection, create=create)
-            if create:
-                # It stays with the file, so it must not be done to one of somebody else.
-                statements.WRITE_AHEAD.rows(connection, {})
-    except BaseException:
-        engine.dispose()
-        raise
-    return engine
-
-
-@contextmanager
-def _transaction(connection: Connection, begin: Prepared, end: Prepared) -> Iterator[None]:
-    """One transaction of the driver; SQLAlchemy joins it as soon as it is asked to do something."""
-    begin.run(connection, {})
-    yield
-    end.run(connection, {})
-    if connection.in_transaction():
-        connection.commit()
-
-
 def _on_its_way(letter: DueLetter) -> dict[str, Any]:
     return {"of_id": letter.id, "of_revision": letter.revision}
-
-
-def _on_connect(connection: Any, _record: object) -> None:
-    # The driver must not begin transactions of its own; `_transaction` does.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # Durable before acknowledged, through a power cut too: the log is synced at each commit.
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.close()
-
-
-def _check(connection: Connection, *, create: bool) -> None:
-    """That this is a store, and one that we can read; with `create`, make it of an empty file."""
-    file = connection.engine.url.database
-    tables = inspect(connection).get_table_names()
-    known = select(schema.version.c.version)
-    found = connection.execute(known).scalars().first() if schema.version.name in tables else None
-    if found is None and not create:
-        msg = f"{file} is not a store of health: give the store.url of the action"
-        raise Unavailable(msg)
-    if found is None and tables:
-        msg = f"store.url: {file} is a database of something else: give a file of its own"
-        raise Unavailable(msg)
-    if found not in {None, schema.VERSION}:
-        msg = (
-            f"the store was written by another version (its layout is {found}, this one reads "
-            f"{schema.VERSION}): use the version that wrote it, or a new store"
-        )
-        raise Unavailable(msg)
-    if create:
-        schema.metadata.create_all(connection)
-    if found is None:
-        connection.execute(insert(schema.version).values(version=schema.VERSION))

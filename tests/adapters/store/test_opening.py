@@ -1,14 +1,18 @@
 """Opening the store: what is refused, in plain words, and what is left untouched."""
 
 import sqlite3
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
+from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Unavailable
 from tests.fakes import store_in
+
+OURS = version("datahub-dataproducts")
 
 
 def unopened(url: str) -> SqlHealthStore:
@@ -52,19 +56,68 @@ def test_a_store_in_a_missing_folder_is_refused_with_its_path(tmp_path: Path) ->
     )
 
 
-def test_a_store_of_another_version_is_refused_and_left_as_it_is(closed: Path) -> None:
-    with sqlite3.connect(closed) as connection:
-        connection.execute("UPDATE store_version SET version = 99")
-        connection.execute("DROP TABLE letters")
+def changed(file: Path, *statements: str) -> None:
+    connection = sqlite3.connect(file)
+    with connection:
+        for statement in statements:
+            connection.execute(statement)
     connection.close()
-    assert refusal(f"sqlite:///{closed}") == (
-        "the store was written by another version (its layout is 99, this one reads 1): use the "
-        "version that wrote it, or a new store"
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_store_of_a_newer_layout_is_refused_with_the_version_that_reads_it(
+    closed: Path, create: bool
+) -> None:
+    changed(closed, "UPDATE store_version SET version = 99, written_by = '7.5.3'")
+    before = closed.read_bytes()
+    assert refusal(f"sqlite:///{closed}", create=create) == (
+        f"the store {closed} was written by datahub-dataproducts 7.5.3 in layout 99, and this "
+        f"version, {OURS}, knows none above {schema.VERSION}: use datahub-dataproducts 7.5.3 or a "
+        "later one, or another store"
     )
-    with sqlite3.connect(closed) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    assert closed.read_bytes() == before
+
+
+def test_a_newer_layout_is_known_by_its_number_alone(closed: Path) -> None:
+    changed(
+        closed,
+        "DROP TABLE store_version",
+        "CREATE TABLE store_version (version INTEGER, more TEXT)",
+        "INSERT INTO store_version VALUES (99, '')",
+    )
+    assert refusal(f"sqlite:///{closed}") == (
+        f"the store {closed} was written in layout 99, and this version, {OURS}, knows none above "
+        f"{schema.VERSION}: use a later datahub-dataproducts, or another store"
+    )
+
+
+def test_a_reader_refuses_an_older_layout_and_says_who_may_change_it(closed: Path) -> None:
+    changed(
+        closed,
+        "DROP TABLE store_version",
+        "CREATE TABLE store_version (version INTEGER NOT NULL)",
+        "INSERT INTO store_version VALUES (1)",
+    )
+    before = closed.read_bytes()
+    assert refusal(f"sqlite:///{closed}", create=False) == (
+        f"the store {closed} has layout 1, and this version reads {schema.VERSION}: start the "
+        f"action once, or run `datahub-dataproducts store migrate --store sqlite:///{closed}`"
+    )
+    assert closed.read_bytes() == before
+
+
+def test_a_store_that_names_no_layout_is_of_something_else(closed: Path) -> None:
+    changed(closed, "DELETE FROM store_version")
+    assert refusal(f"sqlite:///{closed}", create=False) == (
+        f"{closed} is not a store of health: give the store.url of the action"
+    )
+
+
+def test_a_store_says_which_version_made_it(closed: Path) -> None:
+    connection = sqlite3.connect(closed)
+    said = connection.execute("SELECT version, written_by FROM store_version").fetchall()
     connection.close()
-    assert "letters" not in tables
+    assert said == [(schema.VERSION, OURS)]
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
