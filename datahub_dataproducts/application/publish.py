@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datahub_dataproducts.application.resolution import Policy, PublicationNaming, Resolver
 from datahub_dataproducts.domain.assertions import Update
 from datahub_dataproducts.domain.checks import check
+from datahub_dataproducts.domain.corrections import Correction, corrections_of
 from datahub_dataproducts.domain.dbt_evidence import Run, runs_to_report, updates_to_report
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.lineage import review_inputs
@@ -58,6 +59,7 @@ def publish(
     project: Project | None,
     *,
     other_problems: Iterable[Problem] = (),
+    corrections: Sequence[Correction] = (),
     runs: Sequence[NodeRun],
     loads: Sequence[SourceLoad],
     naming: PublicationNaming,
@@ -68,11 +70,10 @@ def publish(
 ) -> Publication:
     """Resolve every product that can be, and tell everything that is wrong.
 
-    A product with an error is left out whole; the others go on. `problems` are those of the
-    product files, `other_problems` of what else was read. `project` is None where there is no
-    manifest: products that consist of URNs do without. `rules` are the team's; `before` gives the
-    stages of the products at an earlier state, by id, to judge how they moved; `observed` gives by
-    dbt's unique id when results came (milliseconds), to judge how often they are expected.
+    A product with an error is left out whole. `problems` are those of the product files,
+    `other_problems` of what else was read; `corrections` are those without an error. `project` is
+    None where there is no manifest: products that consist of URNs do without. `rules` are the
+    team's; `before`: earlier stages by product id; `observed`: when results came by dbt's unique id.
     """
     found = list(problems)
     all_read = not any(p.is_error and p.product is None for p in found)
@@ -92,7 +93,7 @@ def publish(
     wrong |= {plain_id(p.product) for p in found if p.is_error and p.product is not None}
     found = [*_manifest_told_once(found, policy.manifest), *stale_inputs(documents, wrong)]
     right = (submission.product for submission in submissions if submission.id not in wrong)
-    products = tuple(sorted(right, key=lambda p: p.id))
+    products = tuple(sorted(_with_corrections(right, corrections), key=lambda p: p.id))
     found += review_inputs(documents, products, nodes)
     return Publication(
         products=products,
@@ -101,6 +102,16 @@ def publish(
         runs=runs_to_report(products, runs, resolver.test_urns),
         updates=updates_to_report(products, nodes, runs, loads),
         asset_owners=_asset_owners(products, nodes),
+    )
+
+
+def _with_corrections(
+    products: Iterable[DataProduct], corrections: Sequence[Correction]
+) -> tuple[DataProduct, ...]:
+    """The products, each with its own corrections."""
+    return tuple(
+        replace(product, corrections=corrections_of(product.id, corrections))
+        for product in products
     )
 
 

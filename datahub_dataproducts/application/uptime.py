@@ -10,12 +10,8 @@ from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.charging import LostTime, lost_time
 from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
 from datahub_dataproducts.application.ports import Scope
-from datahub_dataproducts.domain.corrections import (
-    Correction,
-    corrected,
-    corrections_of,
-    raw_and_corrected,
-)
+from datahub_dataproducts.domain.corrected_histories import corrected, raw_and_corrected
+from datahub_dataproducts.domain.corrections import Correction, corrections_of
 from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
 from datahub_dataproducts.domain.periods import bad_times, within
 from datahub_dataproducts.domain.products import DataProduct

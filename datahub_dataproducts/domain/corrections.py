@@ -1,20 +1,10 @@
-"""Corrections: what people know better than the evidence, kept beside the raw history.
+"""Corrections: what people know better than the evidence, with who answers for it and why."""
 
-A correction is of the interval of one product only. It reaches neither those that use the product
-nor those it uses: what a dependent went through is a fact about the dependent, for which its own
-team answers, and nobody can make another team's figures better from afar. It is no evidence
-either, so no history begins with it.
-"""
-
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from itertools import groupby
 
-from datahub_dataproducts.domain.health import Health, worst
-from datahub_dataproducts.domain.spans import side_by_side
-from datahub_dataproducts.domain.timelines import Step, Tally, tally
+from datahub_dataproducts.domain.schedules import local_time
 
 
 class CorrectionKind(Enum):
@@ -25,10 +15,10 @@ class CorrectionKind(Enum):
     UNDETECTED_FAULT = "undetected_fault"
 
 
-_HEALTH = {
-    CorrectionKind.PLANNED_WORK: Health.UNKNOWN,
-    CorrectionKind.FALSE_ALARM: Health.HEALTHY,
-    CorrectionKind.UNDETECTED_FAULT: Health.UNHEALTHY,
+_WORDS = {
+    CorrectionKind.PLANNED_WORK: "planned work, not measured",
+    CorrectionKind.FALSE_ALARM: "a false alarm, good",
+    CorrectionKind.UNDETECTED_FAULT: "an undetected fault, bad",
 }
 
 
@@ -53,65 +43,24 @@ class Correction:
     reason: str
     author: str
 
-    @property
-    def health(self) -> Health:
-        """What the product was all along."""
-        return _HEALTH[self.kind]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RawAndCorrected:
-    """Both numbers, side by side."""
-
-    raw: Tally
-    corrected: Tally
-
 
 def corrections_of(product: str, corrections: Iterable[Correction]) -> tuple[Correction, ...]:
-    """Those of one product, in order of time."""
-    mine = (c for c in corrections if c.product == product)
+    """Those of one product, each once, in order of time."""
+    mine = {c for c in corrections if c.product == product}
     return tuple(sorted(mine, key=lambda c: (c.since, c.until, c.kind.value, c.reason, c.author)))
 
 
-def corrected(steps: Sequence[Step], corrections: Sequence[Correction]) -> list[Step]:
-    """The steps of a product as its corrections have them; the order of these means nothing.
-
-    Nothing changes outside of their intervals, and time before the first step stays before the
-    history. Where several hold at once the worst stands, as of results at one instant.
-    """
-    found: list[Step] = []
-    for at, (measured, said) in side_by_side([steps, _said(corrections)]):
-        # Before the history begins there is nothing to correct.
-        health = None if measured is None else said or measured
-        if health is not None and (not found or found[-1][1] is not health):
-            found.append((at, health))
-    return found
+def corrections_within(
+    corrections: Iterable[Correction], since: int, until: int
+) -> tuple[Correction, ...]:
+    """Those that speak of any of the time `[since, until)`, in the order given."""
+    return tuple(c for c in corrections if c.since < until and c.until > since)
 
 
-def raw_and_corrected(
-    steps: Sequence[Step], corrections: Sequence[Correction], since: int, until: int
-) -> RawAndCorrected:
-    """The tallies of `[since, until)` of a product, as measured and as its corrections have it."""
-    return RawAndCorrected(
-        raw=tally(steps, since, until),
-        corrected=tally(corrected(steps, corrections), since, until),
+def say_correction(correction: Correction, timezone: str) -> str:
+    """`2026-03-05 06:00 to 2026-03-05 10:00, planned work, not measured: Migration (ana)`."""
+    since, until = (
+        f"{local_time(at, timezone):%Y-%m-%d %H:%M}" for at in (correction.since, correction.until)
     )
-
-
-def _said(corrections: Iterable[Correction]) -> list[tuple[int, Health | None]]:
-    """What corrections say over time, None: nothing."""
-    turns = [
-        turn for c in corrections for turn in ((c.since, 1, c.health), (c.until, -1, c.health))
-    ]
-    standing: Counter[Health] = Counter()
-    said: list[tuple[int, Health | None]] = []
-    for at, together in groupby(sorted(turns, key=_at), key=_at):
-        for _, more, health in together:
-            standing[health] += more
-        now = [health for health, count in standing.items() if count]
-        said.append((at, worst(now) if now else None))
-    return said
-
-
-def _at(turn: tuple[int, int, Health]) -> int:
-    return turn[0]
+    why = f"{correction.reason} ({correction.author})"
+    return f"{since} to {until}, {_WORDS[correction.kind]}: {why}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from datahub_dataproducts.domain.catalog_states import ProductState, plain_name, say_owner
+from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.durations import write_duration
 from datahub_dataproducts.domain.field_changes import (
     ChangeKind,
@@ -17,6 +18,9 @@ from datahub_dataproducts.domain.promise_changes import contract_changes
 
 ASSERTIONS = "assertions"
 """The field under which our own assertions in the catalog are told."""
+
+CORRECTIONS = "corrections"
+"""The field under which corrections of the history are told, which a file of their own says."""
 
 BECAUSE_PATCH = "write_semantics is PATCH"
 BECAUSE_TYPE = "an ingest takes no type away"
@@ -42,6 +46,7 @@ _ORDER = (
     "properties",
     "external_url",
     "parent_data_product",
+    CORRECTIONS,
 )
 _UTC = "UTC"
 # Custom properties that say again what a key of the file says.
@@ -97,6 +102,7 @@ def _defined(before: ProductState, after: ProductState) -> Iterator[FieldChange]
     yield from entry_changes("inputs", map(_say_input, had), map(_say_input, has))
     called, calls = (old.channels if old else ()), (new.channels if new else ())
     yield from entry_changes("channels", called, calls)
+    yield from entry_changes(CORRECTIONS, *map(_corrections, (before, after)))
 
 
 def _said(state: ProductState) -> dict[str, str]:
@@ -112,6 +118,11 @@ def _said(state: ProductState) -> dict[str, str]:
         "runbook": product.runbook,
         "timezone": "" if product.timezone == _UTC else product.timezone,
     }
+
+
+def _corrections(state: ProductState) -> list[str]:
+    product = state.definition
+    return [say_correction(c, product.timezone) for c in product.corrections] if product else []
 
 
 def _shown(before: ProductState, after: ProductState) -> Iterator[FieldChange]:

@@ -5,6 +5,7 @@ from enum import Enum
 from fractions import Fraction
 
 from datahub_dataproducts.domain.assertions import Assertion
+from datahub_dataproducts.domain.corrections import Correction
 
 
 class ProductType(Enum):
@@ -131,6 +132,7 @@ class DataProduct:
         runbook: URL, empty where none was given.
         channels: names of the channels it asks for, empty: the routes decide.
         links, tags, terms, properties, external_url, parent: as in DataHub's own file.
+        corrections: what people know better of its history, in order of time; no promise.
     """
 
     id: str
@@ -154,6 +156,7 @@ class DataProduct:
     properties: tuple[tuple[str, str], ...] = ()
     external_url: str | None = None
     parent: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def title(self) -> str:

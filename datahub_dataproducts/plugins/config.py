@@ -99,6 +99,11 @@ class DataProductsSourceConfig(
         description="The team's policy: what is asked of products at each stage. Default: "
         "`data_products_policy.yml` in the dbt project, if it is there.",
     )
+    corrections_path: str | None = Field(
+        default=None,
+        description="What people know better of the history than the evidence. Default: "
+        "`data_products_corrections.yml` in the dbt project, if it is there.",
+    )
     target_platform: str = Field(
         description="The platform dbt loads into (snowflake, bigquery, duckdb, ...).",
     )
@@ -207,6 +212,7 @@ class DataProductsSourceConfig(
             run_results_path=self.run_results_path,
             sources_path=self.sources_path,
             policy_path=self.policy_path,
+            corrections_path=self.corrections_path,
             target_platform=self.target_platform,
             target_platform_instance=self.target_platform_instance,
             platform_instance=self.platform_instance,

@@ -5,17 +5,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
+from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
+from datahub_dataproducts.adapters.product_files.corrections import CORRECTIONS_FILE
 from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
 from datahub_dataproducts.adapters.product_files.open_standards.other_files import other_files
 from datahub_dataproducts.adapters.product_files.policy import POLICY_FILE, read_policy
 from datahub_dataproducts.adapters.product_files.read import find_files, read_file
 from datahub_dataproducts.adapters.product_files.translate import Parsed, parse_product_file
 from datahub_dataproducts.application.publish import Policy, Publication, publish
+from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.documents import ProductDocument
 from datahub_dataproducts.domain.nodes import NodeRun, Project, SourceLoad
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.domain.products import Lifecycle
+from datahub_dataproducts.domain.reviews import plain_id
 from datahub_dataproducts.domain.rules import DEFAULT_RULES, Rules
 from datahub_dataproducts.plugins.artifacts import (
     is_there,
@@ -23,6 +27,7 @@ from datahub_dataproducts.plugins.artifacts import (
     read_artifacts,
     shown_below,
 )
+from datahub_dataproducts.plugins.corrections_file import read_corrections_file
 from datahub_dataproducts.plugins.revisions import stages_at
 from datahub_dataproducts.plugins.settings import Settings
 
@@ -40,11 +45,12 @@ class Repository:
             product files, where none was.
         documents: products as written.
         problems: of product files and products.
-        other_problems: of the policy and of what dbt wrote.
+        other_problems: of the policy, of the corrections and of what dbt wrote.
         project: None where there is no manifest, or none that can be read.
         runs: what dbt's run results say.
         loads: what dbt's source freshness says.
         rules: the team's, or the default ones.
+        corrections: what people know better of the history, of any products.
         before: the stages of the products at the base revision, by id; None: there is no base.
         observed: when results came, by dbt's unique id, milliseconds.
     """
@@ -58,6 +64,7 @@ class Repository:
     runs: tuple[NodeRun, ...] = ()
     loads: tuple[SourceLoad, ...] = ()
     rules: Rules = DEFAULT_RULES
+    corrections: tuple[Correction, ...] = ()
     before: dict[str, Lifecycle] | None = None
     observed: dict[str, list[int]] = field(default_factory=dict)
 
@@ -77,6 +84,7 @@ def read_repository(settings: Settings) -> Repository:
     root = Path(settings.dbt_project_dir)
     _read_products(repository, root, settings)
     _read_policy(repository, root, settings.policy_path)
+    _read_corrections(repository, root, settings.corrections_path)
     if settings.base is not None:
         repository.before = stages_at(root, settings.base, settings.product_paths)
     artifacts = read_artifacts(settings)
@@ -96,6 +104,7 @@ def publish_repository(repository: Repository, settings: Settings) -> Publicatio
         repository.problems,
         repository.project,
         other_problems=repository.other_problems,
+        corrections=repository.corrections,
         runs=repository.runs,
         loads=repository.loads,
         naming=catalog_naming(settings, repository.project),
@@ -140,6 +149,8 @@ def _read_products(repository: Repository, root: Path, settings: Settings) -> No
         # finding it is told when it is asked for.
         others, _ = find_files(root, settings.product_paths)
         paths = sorted({*paths, *others})
+    # Whichever pattern it matches, it is none of the product files.
+    paths = [path for path in paths if path != _corrections_at(root, settings.corrections_path)]
     for file, parsed in _parsed(paths, root, settings.default_timezone).items():
         repository.files += (file,)
         repository.documents += parsed.documents
@@ -188,3 +199,24 @@ def _read_policy(repository: Repository, root: Path, policy_path: str | None) ->
     policy = read_policy(source.text, source.file)
     repository.rules = policy.rules
     repository.other_problems += policy.problems
+
+
+def _corrections_at(root: Path, corrections_path: str | None) -> Path:
+    return root / (corrections_path or CORRECTIONS_FILE)
+
+
+def _read_corrections(repository: Repository, root: Path, corrections_path: str | None) -> None:
+    path = _corrections_at(root, corrections_path)
+    if corrections_path is None and not is_there(path):
+        return
+    known = {plain_id(document.id.value) for document in repository.documents}
+    # A product may be in one of the files that could not be read.
+    all_read = not any(p.is_error and p.product is None for p in repository.problems)
+    read = read_corrections_file(
+        path,
+        shown_below(path, root),
+        now=WallClock().now(),
+        products=known if all_read else None,
+    )
+    repository.corrections = tuple(marked.value for marked in read.corrections)
+    repository.other_problems += read.problems

@@ -20,6 +20,8 @@ class Settings:
         given_paths: patterns of those product files that were asked for by name; empty: all.
         manifest_path, run_results_path, sources_path: dbt's artifacts, paths or URIs.
         policy_path: the team's policy file; None: `data_products_policy.yml`, if it is there.
+        corrections_path: the corrections of the history; None: `data_products_corrections.yml`, if it
+            is there.
         observed_paths: run results of the past, to know how often results come.
         base: a git revision, to judge how products moved from stage to stage since.
         target_platform: what dbt loads into; None: what the manifest says.
@@ -43,6 +45,7 @@ class Settings:
     run_results_path: str | None = None
     sources_path: str | None = None
     policy_path: str | None = None
+    corrections_path: str | None = None
     observed_paths: tuple[str, ...] = ()
     base: str | None = None
     target_platform: str | None = None

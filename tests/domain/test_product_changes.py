@@ -6,6 +6,7 @@ import pytest
 
 from datahub_dataproducts.domain.assertions import Impact
 from datahub_dataproducts.domain.catalog_states import AssertionState, ProductState, say_owner
+from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.field_changes import FieldChange
 from datahub_dataproducts.domain.product_changes import (
@@ -24,7 +25,7 @@ from datahub_dataproducts.domain.products import (
     Owner,
     ProductType,
 )
-from tests.builders import checked, dataset, product
+from tests.builders import at, checked, dataset, product
 
 USERS = product("users", checked("a"))
 ORDERS = Asset(urn=dataset("orders"), name="orders")
@@ -149,6 +150,22 @@ def test_a_link_to_the_runbook_that_somebody_removed_comes_back() -> None:
     assert told(shown(USERS, links={}), shown(USERS)) == [
         ("links", "added", f"{USERS.runbook} -> Runbook")
     ]
+
+
+def test_corrections_are_told_in_words_and_are_no_promise() -> None:
+    planned = Correction(
+        product="users",
+        since=at("2026-03-05 06:00"),
+        until=at("2026-03-05 10:00"),
+        kind=CorrectionKind.PLANNED_WORK,
+        reason="Migration",
+        author="ana",
+    )
+    corrected = replace(USERS, corrections=(planned,))
+    said = "2026-03-05 06:00 to 2026-03-05 10:00, planned work, not measured: Migration (ana)"
+    assert told(shown(USERS), shown(corrected)) == [("corrections", "added", said)]
+    assert told(shown(corrected), shown(USERS)) == [("corrections", "removed", said)]
+    assert not judged_otherwise(USERS, corrected)
 
 
 def test_assets_of_one_name_are_told_apart_by_their_urns() -> None:

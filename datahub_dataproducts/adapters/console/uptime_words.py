@@ -4,16 +4,9 @@ from collections.abc import Iterator
 
 from datahub_dataproducts.adapters.console.words import printable
 from datahub_dataproducts.application.uptime import UptimeTable
-from datahub_dataproducts.domain.corrections import CorrectionKind
+from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
-from datahub_dataproducts.domain.schedules import local_time
-
-_SAID = {
-    CorrectionKind.PLANNED_WORK: "planned work, not measured",
-    CorrectionKind.FALSE_ALARM: "a false alarm, good",
-    CorrectionKind.UNDETECTED_FAULT: "an undetected fault, bad",
-}
 
 
 def objective_lines(found: UptimeTable) -> Iterator[str]:
@@ -31,9 +24,7 @@ def correction_lines(found: UptimeTable, zone: str) -> Iterator[str]:
     """The corrections that count, in words."""
     for one in found.products:
         for c in one.corrections:
-            since, until = (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in (c.since, c.until))
-            said = f"{_SAID[c.kind]}: {c.reason} ({c.author})"
-            yield printable(f"Corrected: {one.product.title} {since} to {until}, {said}")
+            yield printable(f"Corrected: {one.product.title} {say_correction(c, zone)}")
 
 
 def charge_lines(found: UptimeTable) -> Iterator[str]:

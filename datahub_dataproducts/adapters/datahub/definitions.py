@@ -36,13 +36,15 @@ class DefinitionError(ValueError):
 def write_definition(product: DataProduct) -> str:
     """The product as canonical JSON: equal products give equal text, and nothing is left out.
 
-    But for burn rules where there are none: that text is the one that versions without them read
-    and wrote.
+    But for burn rules and corrections where there are none: that text is the one that versions
+    without them read and wrote.
     """
     plain = msgspec.to_builtins(product, enc_hook=_plain)
     objective = plain["objective"]
     if objective and not objective["burn"]:
         del objective["burn"]
+    if not plain["corrections"]:
+        del plain["corrections"]
     return json.dumps({"format": FORMAT, "product": plain}, sort_keys=True, separators=(",", ":"))
 
 

@@ -191,3 +191,18 @@ token_file_option = click.option(
     help="File that holds the server's token; default: the variable DATAHUB_GMS_TOKEN.",
 )
 """Where a command that asks a catalog has the token from."""
+
+corrections_option = click.option(
+    "--corrections",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What people know better of the history than the evidence; default: "
+    "data_products_corrections.yml in the project.",
+)
+"""The file of corrections, where it is not the recipe's or the usual one; see `with_corrections`."""
+
+
+def with_corrections(settings: Settings, corrections: Path | None) -> Settings:
+    """The settings with the file of corrections that was asked for; None: none was."""
+    if corrections is None:
+        return settings
+    return replace(settings, corrections_path=str(corrections.absolute()))

@@ -22,9 +22,11 @@ from datahub_dataproducts.domain.reviews import plain_id
 from datahub_dataproducts.plugins.catalogs import Catalog, catalog_at, catalog_of
 from datahub_dataproducts.plugins.commands.options import (
     ProjectChoice,
+    corrections_option,
     project_options,
     takes_colour,
     token_file_option,
+    with_corrections,
 )
 from datahub_dataproducts.plugins.recipe import (
     SOURCE_TYPE,
@@ -57,6 +59,7 @@ class _CannotPlan(click.ClickException):
     "default: where the recipe's sink writes to.",
 )
 @token_file_option
+@corrections_option
 @click.option(
     "--format",
     "form",
@@ -75,6 +78,7 @@ def plan_command(
     token_file: Path | None,
     form: str,
     *,
+    corrections: Path | None,
     detailed_exitcode: bool,
 ) -> None:
     """Show what an ingest of these files would create, change and remove in the catalog.
@@ -96,7 +100,7 @@ def plan_command(
     try:
         recipe = _Recipe.at(project.recipe) if project.recipe else None
         catalog = _catalog(place, token_file, recipe)
-        planned = _plan(settings, catalog, recipe)
+        planned = _plan(with_corrections(settings, corrections), catalog, recipe)
     except (WrongRecipe, Unavailable) as problem:
         raise _CannotPlan(str(problem)) from None
     except OSError as error:

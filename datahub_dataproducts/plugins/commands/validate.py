@@ -24,9 +24,11 @@ from datahub_dataproducts.domain.problems import Problem, sorted_problems
 from datahub_dataproducts.domain.reviews import plain_id
 from datahub_dataproducts.plugins.commands.options import (
     ProjectChoice,
+    corrections_option,
     project_options,
     repository_around,
     takes_colour,
+    with_corrections,
 )
 from datahub_dataproducts.plugins.repository import publish_repository, read_repository
 from datahub_dataproducts.plugins.settings import Settings
@@ -52,6 +54,7 @@ _OF_CODE_HOSTS = frozenset({"github", "sarif"})
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="What is asked of products at each stage; default: data_products_policy.yml in the project.",
 )
+@corrections_option
 @click.option(
     "--base",
     metavar="REVISION",
@@ -71,6 +74,7 @@ def validate_command(
     *,
     strict: bool,
     policy: Path | None,
+    corrections: Path | None,
     base: str | None,
     run_results: tuple[Path, ...],
 ) -> None:
@@ -89,7 +93,10 @@ def validate_command(
     # Code hosts know files by their place in the repository, wherever this is run.
     hosted = repository_around(Path()) if form in _OF_CODE_HOSTS else None
     checked = [
-        _check(_asked(settings, policy, base, run_results), hosted or Path.cwd())
+        _check(
+            _asked(with_corrections(settings, corrections), policy, base, run_results),
+            hosted or Path.cwd(),
+        )
         for settings in project.settings_for(paths)
     ]
     problems = sorted_problems(p for one in checked for p in one.problems)

@@ -1,6 +1,7 @@
 """A product comes back from the catalog as it went in."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from datahub_dataproducts.domain.assertions import (
     Impact,
     MaxAge,
 )
+from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.products import (
     Asset,
     BurnRule,
@@ -125,6 +127,18 @@ products = st.builds(
     links=st.lists(st.builds(Link, url=short, description=short), max_size=2).map(tuple),
     properties=st.lists(st.tuples(short, short), max_size=2).map(tuple),
     parent=st.none() | short,
+    corrections=st.lists(
+        st.builds(
+            Correction,
+            product=short,
+            since=millis,
+            until=millis,
+            kind=st.sampled_from(CorrectionKind),
+            reason=short,
+            author=short,
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 
@@ -161,6 +175,29 @@ def test_without_burn_rules_the_text_is_that_of_versions_without_them() -> None:
         "target": "99/100",
         "window": 30 * 86_400_000,
     }
+
+
+def test_without_corrections_the_text_is_that_of_versions_without_them() -> None:
+    assert "corrections" not in json.loads(write_definition(REVENUE))["product"]
+    correction = Correction(
+        product="revenue",
+        since=1,
+        until=2,
+        kind=CorrectionKind.PLANNED_WORK,
+        reason="Migration",
+        author="ana",
+    )
+    better = replace(REVENUE, corrections=(correction,))
+    assert json.loads(write_definition(better))["product"]["corrections"] == [
+        {
+            "author": "ana",
+            "kind": "planned_work",
+            "product": "revenue",
+            "reason": "Migration",
+            "since": 1,
+            "until": 2,
+        }
+    ]
 
 
 @pytest.mark.parametrize(

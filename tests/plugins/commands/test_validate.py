@@ -374,3 +374,52 @@ def test_a_product_file_named_as_a_contract_file_is_read_all_the_same(
     told = [code for code, _ in problems_of(done)]
     assert told.count("contract-file-version") == 2
     assert validate().output.endswith(" 4 products in 4 files\n")
+
+
+CORRECTION = (
+    "corrections:\n  - {product: users, from: 2026-03-05T06:00, to: 2026-03-05T10:00, "
+    "kind: planned_work, reason: Migration, author: ana}\n"
+)
+
+
+def test_corrections_beside_the_project_or_named_are_read_with_it(project: Path) -> None:
+    beside = project / "data_products_corrections.yml"
+    beside.write_text(CORRECTION, encoding="utf-8")
+    assert validate().output == "Nothing wrong: 4 products in 4 files\n"
+    beside.write_text(CORRECTION.replace("users", "user"), encoding="utf-8")
+    assert "data_products_corrections.yml:2:5: warning[unknown-product]" in validate().output
+    beside.rename(project / "elsewhere.yml")
+    assert validate().output == "Nothing wrong: 4 products in 4 files\n"
+    named = validate("--corrections", "elsewhere.yml", "--format", "json")
+    assert problems_of(named) == [("unknown-product", "elsewhere.yml")]
+    assert validate("--corrections", "elsewhere.yml", "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        (", author: ana", "", "2:5: error[missing-value]"),
+        ("planned_work", "holiday", "2:74: error[unknown-word]"),
+        ("corrections:", "corrections: [", "2:3: error[not-yaml]"),
+    ],
+)
+def test_every_fault_of_corrections_is_told_with_its_place(
+    project: Path, right: str, wrong: str, told: str
+) -> None:
+    text = CORRECTION.replace(right, wrong)
+    (project / "data_products_corrections.yml").write_text(text, encoding="utf-8")
+    done = validate()
+    assert done.exit_code == 1
+    assert f"data_products_corrections.yml:{told}" in done.output
+
+
+def test_a_product_in_a_file_that_cannot_be_read_may_well_be_corrected(project: Path) -> None:
+    (project / "data_products/users.yml").write_text("id: [users\n", encoding="utf-8")
+    (project / "data_products_corrections.yml").write_text(CORRECTION, encoding="utf-8")
+    assert "unknown-product" not in validate().output
+
+
+def test_a_file_of_corrections_is_no_product_file_whichever_way_it_is_found(project: Path) -> None:
+    (project / "data_products_corrections.yml").write_text(CORRECTION, encoding="utf-8")
+    done = validate("data_products_corrections.yml")
+    assert (done.exit_code, done.output) == (0, "Nothing wrong: 0 products in 1 file\n")
