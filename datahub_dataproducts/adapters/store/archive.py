@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from datahub_dataproducts.adapters.store import rows, schema
+from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.application.archive import Definition
 from datahub_dataproducts.domain.assertions import Evidence
@@ -39,8 +39,9 @@ class SqlArchive(SqlBook):
         self, subjects: Sequence[str], since: int | None, until: int
     ) -> list[Evidence]:
         """All evidence of some subjects from an instant (None: the beginning) to another, both in."""
-        table = schema.evidence
-        query = select(table).where(table.c.subject.in_(subjects), table.c.at <= until)
-        if since is not None:
-            query = query.where(table.c.at >= since)
-        return [rows.evidence(row) for row in self._connection.execute(query)]
+        begin = -schema.OPEN if since is None else since
+        found: list[Evidence] = []
+        for subject in dict.fromkeys(subjects):
+            key = {"of_subject": subject, "since": begin, "until": until}
+            found += map(rows.evidence, statements.HEARD_BETWEEN.rows(self._connection, key))
+        return found

@@ -1,5 +1,6 @@
 """The book of health in SQL: what one transaction reads and writes."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,16 +10,13 @@ from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
 from datahub_dataproducts.adapters.store.statements import Series
 from datahub_dataproducts.application.ports import Recorded, Scope
-from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result
+from datahub_dataproducts.domain.assertions import Evidence, Result
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.letters import Letter
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
-
-# SQLite takes a bounded number of parameters.
-_AT_ONCE = 500
 
 
 class SqlBook:
@@ -50,33 +48,26 @@ class SqlBook:
 
     def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
         """All evidence of some subjects from an instant on (None: from the beginning)."""
-        if len(subjects) == 1:
-            key = {"of_subject": subjects[0], "since": -schema.OPEN if since is None else since}
-            return [rows.evidence(row) for row in statements.HEARD.rows(self._connection, key)]
-        table = schema.evidence
-        query = select(table).where(table.c.subject.in_(subjects))
-        if since is not None:
-            query = query.where(table.c.at >= since)
-        return [rows.evidence(row) for row in self._connection.execute(query)]
+        found: list[Evidence] = []
+        for subject in dict.fromkeys(subjects):
+            key = {"of_subject": subject, "since": -schema.OPEN if since is None else since}
+            found += map(rows.evidence, statements.HEARD.rows(self._connection, key))
+        return found
 
     def heard_of(self, subjects: Sequence[str]) -> frozenset[str]:
         """Those of some subjects of which there is any evidence."""
-        table = schema.evidence
-        found: set[str] = set()
-        for begin in range(0, len(subjects), _AT_ONCE):
-            batch = table.c.subject.in_(subjects[begin : begin + _AT_ONCE])
-            query = select(table.c.subject).where(batch).distinct()
-            found.update(self._connection.execute(query).scalars())
-        return frozenset(found)
+        asked = {"asked": json.dumps(list(subjects))}
+        return frozenset(urn for (urn,) in statements.HEARD_OF.rows(self._connection, asked))
 
     def anchor(self, subjects: Sequence[str], before: int) -> int | None:
         """The latest instant before another at which there is evidence, and none of it an ERROR."""
-        table = schema.evidence
-        earlier = (table.c.subject.in_(subjects), table.c.at < before)
-        # At one instant an ERROR outdoes a success, so no instant that holds one will do.
-        broken = select(table.c.at).where(*earlier, table.c.outcome == Outcome.ERROR.value)
-        query = select(func.max(table.c.at)).where(*earlier, table.c.at.not_in(broken))
-        return self._connection.execute(query).scalar_one_or_none()
+        asked = {"asked": json.dumps(subjects), "before": before}
+        found = [
+            at
+            for subject in dict.fromkeys(subjects)
+            for (at,) in statements.ANCHOR.rows(self._connection, {**asked, "of_subject": subject})
+        ]
+        return max(found, default=None)
 
     def standing(self, product: str, assertion: str) -> Standing | None:
         """Where an assertion of a product stands; None: nothing was heard yet."""
@@ -217,13 +208,8 @@ class SqlBook:
         return max(latest)
 
     def _has_run_event(self, evidence: Result) -> bool:
-        table = schema.evidence
-        query = select(table.c.at).where(
-            table.c.subject == evidence.subject,
-            table.c.run_id == evidence.run_id,
-            table.c.provisional.is_(False),
-        )
-        return self._connection.execute(query.limit(1)).first() is not None
+        key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
+        return bool(statements.RUN_EVENT.rows(self._connection, key))
 
     def _displace(self, evidence: Result) -> int | None:
         key = {"of_subject": evidence.subject, "of_run": evidence.run_id}

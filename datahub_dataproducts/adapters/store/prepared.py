@@ -15,14 +15,19 @@ _DIALECT = sqlite.dialect()
 
 
 class Prepared:
-    """One statement on SQLite; its parameters and rows are what the driver takes and gives."""
+    """One statement on SQLite; its parameters and rows are what the driver takes and gives.
+
+    Attributes:
+        text: as SQLite reads it.
+        names: of its parameters, in the order in which they stand in the text.
+    """
 
     def __init__(self, statement: Executable) -> None:
         """Parameters are given by name each time; a column that an insert fills has its own."""
         assert isinstance(statement, ClauseElement)
         compiled = statement.compile(dialect=_DIALECT)
-        self._text = str(compiled)
-        self._names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        self.text = str(compiled)
+        self.names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
         self._fixed = {name: v for name, v in compiled.params.items() if v is not None}
 
     def rows(self, connection: Connection, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -37,13 +42,13 @@ class Prepared:
 
     def _run(self, connection: Connection, parameters: dict[str, Any]) -> Any:
         values = {**self._fixed, **parameters}
-        ordered = [values[name] for name in self._names]
+        ordered = [values[name] for name in self.names]
         cursor = connection.connection.cursor()
         try:
-            return cursor.execute(self._text, ordered)
+            return cursor.execute(self.text, ordered)
         except _DRIVER_ERROR as error:
             raise DBAPIError.instance(
-                self._text, None, error, _DRIVER_ERROR, hide_parameters=True, dialect=_DIALECT
+                self.text, None, error, _DRIVER_ERROR, hide_parameters=True, dialect=_DIALECT
             ) from error
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -20,6 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import CATALOG
+from datahub_dataproducts.domain.assertions import Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +69,12 @@ COMMIT = Prepared(text("COMMIT"))
 WRITE_AHEAD = Prepared(text("PRAGMA journal_mode = WAL"))
 ROLLBACK = Prepared(text("ROLLBACK"))
 RECORD = Prepared(sqlite_insert(schema.evidence).on_conflict_do_nothing())
+# Left to itself SQLite reads all that was ever heard of a promise, for each event of it, rather
+# than the index on the few results that are provisional.
 PROVISIONAL = Prepared(
-    select(func.min(schema.evidence.c.at)).where(
-        schema.evidence.c.subject == bindparam("of_subject"),
-        schema.evidence.c.run_id == bindparam("of_run"),
-        schema.evidence.c.provisional,
+    text(
+        "SELECT min(at) FROM evidence INDEXED BY provisional_evidence"
+        " WHERE subject = :of_subject AND run_id = :of_run AND provisional"
     )
 )
 DISPLACE = Prepared(
@@ -80,6 +83,17 @@ DISPLACE = Prepared(
         schema.evidence.c.run_id == bindparam("of_run"),
         schema.evidence.c.provisional,
     )
+)
+# A run event and what tells of it come close together, so what is looked for is found at once.
+RUN_EVENT = Prepared(
+    select(schema.evidence.c.at)
+    .where(
+        schema.evidence.c.subject == bindparam("of_subject"),
+        schema.evidence.c.run_id == bindparam("of_run"),
+        schema.evidence.c.provisional.is_(False),
+    )
+    .order_by(schema.evidence.c.at.desc())
+    .limit(1)
 )
 STANDING = Prepared(
     select(schema.standings).where(
@@ -92,6 +106,35 @@ HEARD = Prepared(
         schema.evidence.c.subject == bindparam("of_subject"),
         schema.evidence.c.at >= bindparam("since"),
     )
+)
+HEARD_BETWEEN = Prepared(
+    select(schema.evidence).where(
+        schema.evidence.c.subject == bindparam("of_subject"),
+        schema.evidence.c.at >= bindparam("since"),
+        schema.evidence.c.at <= bindparam("until"),
+    )
+)
+# Looks for one piece of evidence of each, however many there are.
+_ASKED = func.json_each(bindparam("asked")).table_valued("value")
+HEARD_OF = Prepared(
+    select(_ASKED.c.value).where(exists().where(schema.evidence.c.subject == _ASKED.c.value))
+)
+_BROKEN = schema.evidence.alias("broken")
+# At one instant an ERROR outdoes a success, so no instant that holds one will do. The latest that
+# will do is nearly always the latest there is, whatever there was before.
+ANCHOR = Prepared(
+    select(schema.evidence.c.at)
+    .where(
+        schema.evidence.c.subject == bindparam("of_subject"),
+        schema.evidence.c.at < bindparam("before"),
+        ~exists().where(
+            _BROKEN.c.subject.in_(select(_ASKED.c.value)),
+            _BROKEN.c.at == schema.evidence.c.at,
+            _BROKEN.c.outcome == Outcome.ERROR.value,
+        ),
+    )
+    .order_by(schema.evidence.c.at.desc())
+    .limit(1)
 )
 FORGET_STANDING = Prepared(
     delete(schema.standings).where(
@@ -134,13 +177,15 @@ ANNOUNCEMENTS_DUE = Prepared(
 NEXT_EXPIRY = Prepared(select(func.min(schema.standings.c.expires_at)))
 NEXT_ANNOUNCEMENT = Prepared(select(func.min(schema.told.c.announce_at)))
 OLDEST_POST = Prepared(select(func.min(schema.told.c.posted_at)))
+# Each is open until the next, so their ends are in the order of their beginnings; and the ends have
+# the index that lets go of what was over before.
 CHANGES = Prepared(
     select(schema.changes)
     .where(
         schema.changes.c.product == bindparam("product"),
         schema.changes.c.until > bindparam("since"),
     )
-    .order_by(schema.changes.c.assertion, schema.changes.c.at)
+    .order_by(schema.changes.c.until)
 )
 STEPS = Prepared(
     select(schema.steps.c.at, schema.steps.c.health)
@@ -149,7 +194,7 @@ STEPS = Prepared(
         schema.steps.c.scope == bindparam("scope"),
         schema.steps.c.until > bindparam("since"),
     )
-    .order_by(schema.steps.c.at)
+    .order_by(schema.steps.c.until)
 )
 TOLD = Prepared(select(schema.told).where(schema.told.c.product == bindparam("product")))
 PUT_TOLD = _upsert(schema.told, "product")

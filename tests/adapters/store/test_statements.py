@@ -1,0 +1,51 @@
+"""What is asked for every event is found without reading the history."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from datahub_dataproducts.adapters.store import statements
+from datahub_dataproducts.adapters.store.prepared import Prepared
+from tests.fakes import store_in
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    store_in(tmp_path).close()
+    connection = sqlite3.connect(tmp_path / "health.db")
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "way"),
+    [
+        (statements.PROVISIONAL, "INDEX provisional_evidence (subject=?)"),
+        (statements.ANCHOR, "PRIMARY KEY (subject=? AND at<?)"),
+        (statements.HEARD_OF, "PRIMARY KEY (subject=?)"),
+        (statements.HEARD, "PRIMARY KEY (subject=? AND at>?)"),
+        (statements.HEARD_BETWEEN, "PRIMARY KEY (subject=? AND at>? AND at<?)"),
+        (statements.STEPS, "INDEX steps_in_force (product=? AND scope=? AND until>?)"),
+        (statements.CHANGES, "INDEX changes_in_force (product=? AND until>?)"),
+        (statements.DUE, "INDEX standings_due (expires_at<?)"),
+    ],
+)
+def test_what_every_event_asks_is_found_by_an_index(
+    database: sqlite3.Connection, statement: Prepared, way: str
+) -> None:
+    parts = _plan(database, statement)
+    assert any(part.endswith(way) for part in parts), parts
+
+
+@pytest.mark.parametrize("statement", [statements.STEPS, statements.ANCHOR, statements.RUN_EVENT])
+def test_nothing_is_sorted_to_find_the_latest(
+    database: sqlite3.Connection, statement: Prepared
+) -> None:
+    assert not [part for part in _plan(database, statement) if "TEMP B-TREE" in part]
+
+
+def _plan(database: sqlite3.Connection, statement: Prepared) -> list[str]:
+    nothing = [None] * len(statement.names)
+    return [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement.text}", nothing)]
