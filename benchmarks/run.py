@@ -22,9 +22,11 @@ import ingesting
 import manifests
 import mapping
 import validating
+import year
 from timing import Line
 
 _PACKAGES = ("acryl-datahub", "acryl-datahub-actions", "sqlalchemy", "msgspec")
+_YEARS = Path(__file__).parent / ".years"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +42,20 @@ class Sizes:
     events: int = 5_000
     megabytes: int = 20
     rounds: int = 5
+    history: tuple[int, int, int] = (1_000, 100_000, 10_000_000)
 
 
 QUICK = Sizes(
-    files=20, products=10, tests=5, few=10, many=50, tests_each=2, events=100, megabytes=3, rounds=1
+    files=20,
+    products=10,
+    tests=5,
+    few=10,
+    many=50,
+    tests_each=2,
+    events=100,
+    megabytes=3,
+    rounds=1,
+    history=(20, 200, 5_000),
 )
 
 
@@ -51,13 +63,17 @@ def main(arguments: list[str]) -> None:
     """Measure and print."""
     options = _options(arguments)
     sizes = QUICK if options.quick else Sizes()
-    sizes = replace(sizes, rounds=options.rounds or sizes.rounds)
+    asked = (options.products, options.assertions, options.results)
+    history = tuple(one or usual for one, usual in zip(asked, sizes.history, strict=True))
+    sizes = replace(sizes, rounds=options.rounds or sizes.rounds, history=history)
     os.environ.setdefault("DATAHUB_TELEMETRY_ENABLED", "false")
     logging.disable(logging.WARNING)
     begun = time.monotonic()
     print(_facts(sizes), flush=True)
     with tempfile.TemporaryDirectory(prefix=".work-", dir=options.dir) as folder:
-        for name, measure in _measures(sizes, Path(folder)).items():
+        # A tiny history is made faster than it is found.
+        cache = options.cache or (Path(folder) if options.quick else _YEARS)
+        for name, measure in _measures(sizes, Path(folder), cache).items():
             if options.only in {None, name}:
                 for line in measure():
                     print(_row(line), flush=True)
@@ -69,7 +85,15 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="how many rounds of each")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
     parser.add_argument(
-        "--only", choices=("mapping", "manifest", "validate", "ingest", "action", "sizes")
+        "--only", choices=("mapping", "manifest", "validate", "ingest", "action", "sizes", "year")
+    )
+    for place, what in enumerate(("products", "assertions", "results")):
+        most = f"{Sizes().history[place]:,}"
+        parser.add_argument(f"--{what}", type=int, help=f"of the year of history; else {most}")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        help="where years of history are kept between runs; default: a folder here",
     )
     parser.add_argument(
         "--dir", default=Path(__file__).parent, help="where to write; what disk it is matters"
@@ -77,7 +101,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _measures(sizes: Sizes, folder: Path) -> dict[str, Callable[[], list[Line]]]:
+def _measures(sizes: Sizes, folder: Path, cache: Path) -> dict[str, Callable[[], list[Line]]]:
     return {
         "mapping": lambda: mapping.products_per_second(
             folder / "mapping", sizes.files, sizes.rounds
@@ -93,6 +117,9 @@ def _measures(sizes: Sizes, folder: Path) -> dict[str, Callable[[], list[Line]]]
         "sizes": lambda: acting.at_two_sizes(
             folder / "sizes", (sizes.few, sizes.many), sizes.tests_each, sizes.rounds, sizes.events
         ),
+        "year": lambda: year.of_history(
+            cache, folder / "year", sizes.history, sizes.rounds, sizes.events
+        ),
     }
 
 
@@ -103,14 +130,14 @@ def _facts(sizes: Sizes) -> str:
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load}\n"
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}\n"
         f"median of {sizes.rounds} rounds each, in brackets the least and the greatest\n\n"
-        f"{'what':<68}{'ours':>12}{'theirs':>12}  {'ratio':<20}{'aim':<8}\n{'-' * 128}"
+        f"{'what':<68}{'ours':>12}{'theirs':>12}  {'ratio':<20}{'aim':<10}\n{'-' * 128}"
     )
 
 
 def _row(line: Line) -> str:
     ratio = f"{line.ratio:.2f} ({line.spread[0]:.2f}-{line.spread[1]:.2f})"
     told = f"{line.what:<68}{line.ours:>12}{line.theirs:>12}  {ratio:<20}"
-    return f"{told}{line.aim_in_words:<8}{line.verdict}".rstrip()
+    return f"{told}{line.aim_in_words:<10}{line.verdict}".rstrip()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ class Line:
         spread: the least and the greatest of them.
         aim: what the ratio is to be, None: told for information.
         at_least: the aim is a least, not a most.
+        aimed: what the aim is about where it is not the ratio.
+        unit: of the aim, where it is not the ratio.
     """
 
     what: str
@@ -30,19 +32,24 @@ class Line:
     spread: tuple[float, float]
     aim: float | None = None
     at_least: bool = False
+    aimed: float | None = None
+    unit: str = ""
 
     @property
     def verdict(self) -> str:
         """Whether the aim is reached; empty where there is none."""
         if self.aim is None:
             return ""
-        reached = self.ratio >= self.aim if self.at_least else self.ratio <= self.aim
+        found = self.ratio if self.aimed is None else self.aimed
+        reached = found >= self.aim if self.at_least else found <= self.aim
         return "reached" if reached else "MISSED"
 
     @property
     def aim_in_words(self) -> str:
         """Such as `>= 10`."""
-        return "" if self.aim is None else f"{'>=' if self.at_least else '<='} {self.aim:g}"
+        if self.aim is None:
+            return ""
+        return f"{'>=' if self.at_least else '<='} {self.aim:g}{self.unit}"
 
 
 def ratio_of(pairs: Sequence[tuple[float, float]]) -> tuple[float, tuple[float, float]]:

@@ -1,0 +1,231 @@
+"""A year of history: what looking back, hearing and remembering cost with it.
+
+The store is made once and kept, since making the full size takes minutes.
+"""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import year_history
+import year_records
+import year_store
+from acting import Desk
+from timing import Line, cost_of, ratio_of
+from year_history import END, LINKED, Size
+
+from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.domain.durations import HOUR, MINUTE
+
+_HERE = Path(__file__).parent
+_SEED = 20_260_101
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """A store with the whole history, one with the latest of each promise only, and the catalog."""
+
+    size: Size
+    full: Path
+    latest: Path
+    catalog: Path
+
+
+def of_history(
+    cache: Path, folder: Path, wanted: tuple[int, int, int], rounds: int, events: int
+) -> list[Line]:
+    """All comparisons.
+
+    Args:
+        cache: where stores are kept between runs.
+        folder: to work in.
+        wanted: products, assertions and results.
+        rounds: of each comparison.
+        events: that are heard in each round.
+    """
+    size = year_history.size_of(*wanted)
+    kept = _kept(cache / "-".join([*map(str, wanted), _making()]), size)
+    folder.mkdir(parents=True)
+    return [
+        *_looking_back(kept, rounds),
+        *_acting(kept, folder, rounds, events),
+    ]
+
+
+def _kept(folder: Path, size: Size) -> Kept:
+    kept = Kept(
+        size=size,
+        full=folder / "full.db",
+        latest=folder / "latest.db",
+        catalog=folder / "catalog.db",
+    )
+    if not folder.is_dir():
+        begun = folder.with_suffix(".part")
+        shutil.rmtree(begun, ignore_errors=True)
+        begun.mkdir(parents=True)
+        year_store.write_store(begun / kept.full.name, size)
+        year_store.write_store(begun / kept.latest.name, size, _latest(size))
+        year_records.write_catalog(begun / kept.catalog.name, year_history.products(size))
+        begun.rename(folder)
+    return kept
+
+
+def _latest(size: Size) -> year_store.Hearing:
+    def hear(n: int, promise: int) -> list[year_history.Evidence]:
+        latest = year_history.latest(size, n, promise)
+        return [] if latest is None else [latest]
+
+    return hear
+
+
+def _making() -> str:
+    """Tells stores made otherwise, or of another layout, from those made now."""
+    made_by = [_HERE / "year_history.py", _HERE / "year_store.py"]
+    made_by += sorted(Path(schema.__file__).parent.rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in made_by)).hexdigest()[:12]
+
+
+def _looking_back(kept: Kept, rounds: int) -> list[Line]:
+    store = kept.full
+    one = _cpu("uptime of one", "naive uptime of one", store, rounds)
+    year = _cpu("uptime of one over a year", "naive uptime of one", store, rounds)
+    charged = _cpu("uptime of one with charges", "naive uptime of one", store, rounds)
+    explained = _cpu("explain", "naive explain", store, rounds)
+    later = _cpu("explain later", "naive explain", store, rounds)
+    # All of it at once would not fit into the memory of an ordinary machine.
+    parts = max(1, kept.size.products / LINKED)
+    all_ = _cpu("uptime of all", "naive uptime of some", store, 1, parts)
+    all_year = _cpu("uptime of all over a year", "naive uptime of some", store, 1, parts)
+    count = f"{kept.size.products:,} products"
+    return [
+        _line(f"`uptime` of one of {count}, 30 days, and naively", one, 0.05),
+        _line("  the same over a year by month", year, 0.05),
+        _line("  the same with who caused the bad time", charged, 0.05),
+        _line(f"`uptime` of {count}, 30 days, and naively", all_, 5),
+        _line("  the same over a year by month", all_year, 5),
+        _line("`explain --at` of one, and naively", explained),
+        _line("  the same at a moment up to which nobody has looked", later),
+        _started(store, rounds),
+        *(
+            _peak(f"memory of {what}", _probe(what, store), None)
+            for what in ("uptime of all over a year", "explain")
+        ),
+    ]
+
+
+def _acting(kept: Kept, folder: Path, rounds: int, count: int) -> list[Line]:
+    full, latest = (_desk(folder / file.stem, kept, file) for file in (kept.full, kept.latest))
+    taken = [_probe("action", where.folder) for where in (full, latest)]
+    chances = [random.Random(_SEED) for _ in range(2)]
+    took: list[tuple[float, float]] = []
+    with Path(os.devnull).open("w", encoding="utf-8") as silence:
+        for number in range(rounds):
+            begin = END + 2 * HOUR + number * 10 * MINUTE
+            pair = []
+            for where, chance in zip((full, latest), chances, strict=True):
+                events = where.folder / f"round_{number:02}.json"
+                year_records.write_results(events, kept.size, count, begin, chance)
+                pair.append(where.run(events, silence))
+            took.append((pair[0], pair[1]))
+    ratio, spread = ratio_of(took)
+    return [
+        _peak("memory of the action, and of one without a history", *taken, aim=500),
+        Line(
+            what=f"cost of an event after a year, and without a history ({count:,} events)",
+            ours=f"{median(a for a, _ in took) / count * 1e6:,.0f} us",
+            theirs=f"{median(b for _, b in took) / count * 1e6:,.0f} us",
+            ratio=ratio,
+            spread=spread,
+            aim=1.2,
+        ),
+    ]
+
+
+def _desk(folder: Path, kept: Kept, store: Path) -> Desk:
+    folder.mkdir(parents=True)
+    shutil.copy(kept.catalog, folder / "catalog.db")
+    shutil.copy(store, folder / "health.db")
+    # By then the patience is over with which every product that turned is told of.
+    year_records.write_results(
+        folder / "first.json", kept.size, 1, END + HOUR, random.Random(_SEED)
+    )
+    os.sync()
+    return Desk(folder)
+
+
+def _probe(what: str, where: Path) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, _HERE / "year_probe.py", what, where],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{what} failed:\n{done.stderr[-3000:]}")
+    taken: dict[str, float] = json.loads(done.stdout)
+    return taken
+
+
+def _cpu(
+    ours: str, naive: str, store: Path, rounds: int, parts: float = 1
+) -> list[tuple[float, float]]:
+    """Seconds of compute, ours and the naive, of which so many parts are the whole."""
+    return [
+        (_probe(ours, store)["cpu"], _probe(naive, store)["cpu"] * parts) for _ in range(rounds)
+    ]
+
+
+def _started(store: Path, rounds: int) -> Line:
+    """What the process adds: the whole command, and the start of it alone."""
+    command = Path(sys.executable).parent / "datahub-dataproducts"
+    asked = [command, "uptime", "product_00008", "--store", f"sqlite:///{store}"]
+    asked += ["--at", "2026-01-01T00:00"]
+    pairs = [
+        (cost_of(asked, {}).wall, cost_of([command, "uptime", "--help"], {}).wall)
+        for _ in range(rounds)
+    ]
+    return _line("  `uptime` of one as a command, and `uptime --help`, wall time", pairs)
+
+
+def _line(what: str, pairs: list[tuple[float, float]], aim: float | None = None) -> Line:
+    ratio, spread = ratio_of(pairs)
+    ours, theirs = (median(side) for side in zip(*pairs, strict=True))
+    return Line(
+        what=what,
+        ours=f"{ours:.3f} s",
+        theirs=f"{theirs:.3f} s",
+        ratio=ratio,
+        spread=spread,
+        aim=aim,
+        aimed=ours,
+        unit=" s",
+    )
+
+
+def _peak(
+    what: str,
+    taken: dict[str, float],
+    beside: dict[str, float] | None = None,
+    aim: float | None = None,
+) -> Line:
+    """Peak memory, and that of something else or what there was before anything was asked."""
+    ours = taken["peak"] / _MEGABYTE
+    theirs = (beside["peak"] if beside else taken["before"]) / _MEGABYTE
+    return Line(
+        what=what,
+        ours=f"{ours:.0f} MB",
+        theirs=f"{theirs:.0f} MB",
+        ratio=ours / theirs,
+        spread=(ours / theirs, ours / theirs),
+        aim=aim,
+        aimed=ours,
+        unit=" MB",
+    )
