@@ -12,6 +12,7 @@ from datahub_dataproducts.domain.assertions import (
     Result,
     Update,
 )
+from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.products import DataProduct, Input, Lifecycle, Owner
 
 AMSTERDAM = "Europe/Amsterdam"
@@ -110,3 +111,10 @@ def result(
 def update(name: str, when: int) -> Update:
     """An update of the dataset of that short name."""
     return Update(subject=dataset(name), at=when)
+
+
+def correction(kind: CorrectionKind, since: str, until: str, *, of: str = "users") -> Correction:
+    """What ana knows better of a product, between two local times."""
+    return Correction(
+        product=of, since=at(since), until=at(until), kind=kind, reason="as known", author="ana"
+    )

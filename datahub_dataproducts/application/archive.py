@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from datahub_dataproducts.application.ports import Book
 from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.products import DataProduct
 
 BookT_co = TypeVar("BookT_co", bound=Book, covariant=True)
@@ -38,6 +39,13 @@ class Archive(Book, Protocol):
 
     def definition_at(self, product: str, instant: int) -> Definition | None:
         """A product as of an instant, or as first defined; None: it never was."""
+        ...
+
+    def corrections(self, product: str) -> tuple[Correction, ...]:
+        """What people know better of a product, as it was published last, of whatever time it is.
+
+        In order of time; of a product that is no more, as published before it went.
+        """
         ...
 
     def evidence_between(

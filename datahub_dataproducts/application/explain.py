@@ -8,6 +8,7 @@ from datahub_dataproducts.application.in_force import in_force_at
 from datahub_dataproducts.application.looking_back import as_of, definitions_with_inputs
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.assertions import Assertion
+from datahub_dataproducts.domain.corrections import corrections_within
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Assessment, Health, InForce, assess
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
@@ -97,6 +98,11 @@ def _explained(
         portfolio=portfolio,
         assessment=assessment,
         ended_at=later[0][0] if later and states[0].since is not None else None,
+        corrections=tuple(
+            correction
+            for id_ in told
+            for correction in corrections_within(book.corrections(id_), at, at + 1)
+        ),
     )
 
 

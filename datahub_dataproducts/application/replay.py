@@ -12,13 +12,15 @@ from typing import Protocol
 from datahub_dataproducts.application.ports import Book, HealthStore, Outbox, Scope
 from datahub_dataproducts.domain.announcements import explanation
 from datahub_dataproducts.domain.assertions import Assertion, Evidence, Update
+from datahub_dataproducts.domain.corrections import Correction
+from datahub_dataproducts.domain.figures import Figures, figures_of
 from datahub_dataproducts.domain.health import Assessment, assess
 from datahub_dataproducts.domain.histories import History, histories, verdicts
 from datahub_dataproducts.domain.letters import Announcement
-from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
+from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.timelines import Tally, tally
+from datahub_dataproducts.domain.timelines import Tally
 from datahub_dataproducts.domain.verdicts import Change
 
 _AT_ONCE = 1_000
@@ -67,6 +69,8 @@ class Replayed:
         own: from the beginning of its history to the end, on its own promises alone ...
         experienced: ... and inputs included.
         objective: None for a product without one.
+        corrected: the three of them by the corrected history; None: nothing is known better.
+        corrections: what people know better of that time.
     """
 
     product: DataProduct
@@ -76,6 +80,8 @@ class Replayed:
     own: Tally
     experienced: Tally
     objective: ObjectiveReport | None
+    corrected: Figures | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def since(self) -> int | None:
@@ -181,14 +187,19 @@ def _replayed(
     for id_ in sorted(portfolio.products):
         product, history = portfolio.products[id_], known[id_]
         assessment = assess(portfolio, id_, in_force, memo)
+        figures = figures_of(
+            product, history.own, history.experienced, (0, until), product.corrections
+        )
         yield Replayed(
             product=product,
             assessment=assessment,
             explanation=explanation(portfolio, assessment, until),
             history=history,
-            own=tally(history.own, 0, until),
-            experienced=tally(history.experienced, 0, until),
-            objective=objective_of(product, history.experienced, until),
+            own=figures.raw.own,
+            experienced=figures.raw.experienced,
+            objective=figures.raw.objective,
+            corrected=figures.corrected if figures.corrections else None,
+            corrections=figures.corrections,
         )
 
 

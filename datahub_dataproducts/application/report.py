@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.in_force import in_force_at
 from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
-from datahub_dataproducts.application.ports import Book, HealthStore, Scope
+from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.announcements import (
     because,
     explanation,
@@ -12,11 +13,13 @@ from datahub_dataproducts.domain.announcements import (
     not_known,
     without_causes,
 )
+from datahub_dataproducts.domain.corrections import Correction
+from datahub_dataproducts.domain.figures import Figures, figures_of
 from datahub_dataproducts.domain.health import Assessment, Health, assess
-from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
+from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.timelines import Tally, tally
+from datahub_dataproducts.domain.timelines import Tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +38,9 @@ class ProductStatus:
             included ...
         own: ... and on its own promises alone.
         objective: how its objective stood over the objective's own window, None: it has none.
+        corrected: the three of them by the corrected history; as measured where nothing is known
+            better.
+        corrections: what people know better of the windows, as published with the product.
     """
 
     product: DataProduct
@@ -47,9 +53,11 @@ class ProductStatus:
     figures: Tally
     own: Tally
     objective: ObjectiveReport | None
+    corrected: Figures
+    corrections: tuple[Correction, ...]
 
 
-def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatus]:
+def report(store: Readable[Archive], at: int, window: int | None) -> list[ProductStatus]:
     """The status of every product at a moment, by id; figures over the last `window`, None: all.
 
     A past moment is judged by the promises of that time. What is on record counts: causes that do
@@ -63,7 +71,7 @@ def report(store: HealthStore, at: int, window: int | None) -> list[ProductStatu
         return _statuses(book, at, since)
 
 
-def _statuses(book: Book, at: int, since: int) -> list[ProductStatus]:
+def _statuses(book: Archive, at: int, since: int) -> list[ProductStatus]:
     portfolio = portfolio_of(
         product
         for product, is_defined in book.definitions_at(at)
@@ -77,11 +85,13 @@ def _statuses(book: Book, at: int, since: int) -> list[ProductStatus]:
 
 
 def _status(
-    book: Book, portfolio: Portfolio, assessment: Assessment, at: int, since: int
+    book: Archive, portfolio: Portfolio, assessment: Assessment, at: int, since: int
 ) -> ProductStatus:
     product = portfolio.products[assessment.product]
     steps = steps_until(book, product.id, Scope.EXPERIENCED, at)
     health = steps[-1][1] if steps else Health.UNKNOWN
+    own = steps_until(book, product.id, Scope.OWN, at)
+    figures = figures_of(product, own, steps, (since, at), book.corrections(product.id))
     is_explained = assessment.health is health
     return ProductStatus(
         product=product,
@@ -95,7 +105,9 @@ def _status(
         ),
         not_known=not_known(portfolio, assessment) if is_explained else "",
         history_from=steps[0][0] if steps else None,
-        figures=tally(steps, since, at),
-        own=tally(steps_until(book, product.id, Scope.OWN, at), since, at),
-        objective=objective_of(product, steps, at),
+        figures=figures.raw.experienced,
+        own=figures.raw.own,
+        objective=figures.raw.objective,
+        corrected=figures.corrected,
+        corrections=figures.corrections,
     )

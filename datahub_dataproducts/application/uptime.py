@@ -10,8 +10,13 @@ from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.charging import LostTime, lost_time
 from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
 from datahub_dataproducts.application.ports import Scope
-from datahub_dataproducts.domain.corrected_histories import corrected, raw_and_corrected
-from datahub_dataproducts.domain.corrections import Correction, corrections_of
+from datahub_dataproducts.domain.corrected_histories import corrected
+from datahub_dataproducts.domain.corrections import (
+    Correction,
+    corrections_of,
+    corrections_within,
+)
+from datahub_dataproducts.domain.figures import corrected_own
 from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
 from datahub_dataproducts.domain.periods import bad_times, within
 from datahub_dataproducts.domain.products import DataProduct
@@ -42,7 +47,7 @@ class PeriodFigures:
         experienced: inputs included, from the beginning of the history on ...
         own: ... and on its own promises alone.
         episodes: the bad time of each episode in the period, in order; as measured.
-        corrected: None: corrections were not asked for.
+        corrected: the same as its corrections have it; None: there are none.
     """
 
     period: Span
@@ -50,6 +55,11 @@ class PeriodFigures:
     own: Tally
     episodes: tuple[int, ...]
     corrected: CorrectedFigures | None = None
+
+    @property
+    def best_known(self) -> CorrectedFigures:
+        """As its corrections have it, or as measured where there are none."""
+        return self.corrected or CorrectedFigures(experienced=self.experienced, own=self.own)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,12 +72,11 @@ class ProductUptime:
         periods: in order.
         objective: how its objective stood at the end of the window, over the objective's own
             window; None: it has none.
-        corrected_objective: the same by the corrected history; None too where corrections were
-            not asked for.
+        corrected_objective: the same by the corrected history; None: there are no corrections.
         corrections: that change something of the periods or of the objective's window, in order
             of time.
-        lost: the lost time of all periods and who caused it, by the corrected history where
-            corrections were asked for; None: it was not asked for.
+        lost: the lost time of all periods and who caused it, by the corrected history; None: it
+            was not asked for.
     """
 
     product: DataProduct
@@ -78,6 +87,11 @@ class ProductUptime:
     corrections: tuple[Correction, ...] = ()
     lost: LostTime | None = None
 
+    @property
+    def best_known_objective(self) -> ObjectiveReport | None:
+        """As its corrections have it, or as measured where there are none."""
+        return self.corrected_objective or self.objective
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UptimeTable:
@@ -87,13 +101,18 @@ class UptimeTable:
         products: in the order asked for; by id where all were.
         missing: ids asked for that are not there at that moment.
         known: ids of all products there ever were.
-        is_corrected: corrections were asked for, be there any or not.
+        is_given: corrections were given, in place of those published with the products.
     """
 
     products: tuple[ProductUptime, ...]
     missing: tuple[str, ...]
     known: tuple[str, ...]
-    is_corrected: bool = False
+    is_given: bool = False
+
+    @property
+    def is_corrected(self) -> bool:
+        """True where corrections were given, be there any or not, or any of those published counts."""
+        return self.is_given or any(one.corrections for one in self.products)
 
 
 def known_products(store: Readable[Archive]) -> tuple[str, ...]:
@@ -122,7 +141,7 @@ def uptime(
         products: ids.
         at: the moment, up to which there is a record.
         periods: parts of the time before the moment, in order.
-        corrections: of any products; None: figures are told as measured only.
+        corrections: of any products; None: those published with the products.
         with_charges: tell who caused the lost time.
 
     Raises:
@@ -137,18 +156,21 @@ def uptime(
             if one is None or not (one.is_current or was_known(book, id_, at)):
                 missing += [id_] if products else []
                 continue
+            mine = corrections_of(id_, corrections or ())
+            if corrections is None:
+                mine = book.corrections(id_)
             figures = _figures(book, one.product, at, periods)
-            if corrections is not None:
-                figures = _with_corrections(book, figures, at, corrections)
+            if mine:
+                figures = _with_corrections(book, figures, at, mine)
             if with_charges:
-                lost = _lost_time(book, one.product.id, periods, corrections)
+                lost = _lost_time(book, id_, periods, mine)
                 figures = replace(figures, lost=lost)
             found.append(figures)
         return UptimeTable(
             products=tuple(found),
             missing=tuple(missing),
             known=known,
-            is_corrected=corrections is not None,
+            is_given=corrections is not None,
         )
 
 
@@ -177,49 +199,43 @@ def _with_corrections(
     book: Archive, raw: ProductUptime, at: int, corrections: Sequence[Correction]
 ) -> ProductUptime:
     product = raw.product
-    mine = corrections_of(product.id, corrections)
-    # Nobody promised anything of its own, so there is nothing of its own to know better.
-    of_own = mine if product.assertions else ()
-    steps = steps_until(book, product.id, Scope.EXPERIENCED, at)
-    own = steps_until(book, product.id, Scope.OWN, at)
-    periods = tuple(
-        replace(
-            figures,
-            corrected=CorrectedFigures(
-                experienced=raw_and_corrected(
-                    within(steps, figures.period), mine, *figures.period
-                ).corrected,
-                own=raw_and_corrected(
-                    within(own, figures.period), of_own, *figures.period
-                ).corrected,
-            ),
-        )
-        for figures in raw.periods
-    )
-    better = [step for step in corrected(steps, mine) if step[0] <= at]
+    experienced = corrected(steps_until(book, product.id, Scope.EXPERIENCED, at), corrections)
+    # A correction may end after the moment.
+    steps = [step for step in experienced if step[0] <= at]
+    own = corrected_own(product, steps_until(book, product.id, Scope.OWN, at), corrections)
     return replace(
         raw,
-        periods=periods,
-        corrected_objective=objective_of(product, better, at),
-        corrections=tuple(c for c in mine if _counts(c, raw, at)),
+        periods=tuple(
+            replace(
+                figures,
+                corrected=CorrectedFigures(
+                    experienced=tally(within(steps, figures.period), *figures.period),
+                    own=tally(within(own, figures.period), *figures.period),
+                ),
+            )
+            for figures in raw.periods
+        ),
+        corrected_objective=objective_of(product, steps, at),
+        corrections=_that_count(corrections, raw, at),
     )
 
 
 def _lost_time(
-    book: Archive, id_: str, periods: Sequence[Span], corrections: Sequence[Correction] | None
+    book: Archive, id_: str, periods: Sequence[Span], corrections: Sequence[Correction]
 ) -> LostTime:
     window = (periods[0][0], periods[-1][1]) if periods else (0, 0)
-    if corrections is None:
+    if not corrections:
         return lost_time(book, id_, window)
     steps = steps_until(book, id_, Scope.EXPERIENCED, window[1])
-    return lost_time(book, id_, window, corrected(steps, corrections_of(id_, corrections)))
+    return lost_time(book, id_, window, corrected(steps, corrections))
 
 
-def _counts(correction: Correction, raw: ProductUptime, at: int) -> bool:
-    """Whether it speaks of time that is told of and that history there is of."""
+def _that_count(
+    corrections: Sequence[Correction], raw: ProductUptime, at: int
+) -> tuple[Correction, ...]:
+    """Those that speak of time that is told of and that history there is of."""
     if raw.history_from is None:
-        return False
+        return ()
     told = [figures.period[0] for figures in raw.periods]
     told += [raw.objective.since] if raw.objective else []
-    begin = max(raw.history_from, min(told, default=at))
-    return correction.since < at and correction.until > begin
+    return corrections_within(corrections, max(raw.history_from, min(told, default=at)), at)

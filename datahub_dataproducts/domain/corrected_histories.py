@@ -8,27 +8,18 @@ either, so no history begins with it.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.health import Health, worst
 from datahub_dataproducts.domain.spans import side_by_side
-from datahub_dataproducts.domain.timelines import Step, Tally, tally
+from datahub_dataproducts.domain.timelines import Step
 
 _HEALTH = {
     CorrectionKind.PLANNED_WORK: Health.UNKNOWN,
     CorrectionKind.FALSE_ALARM: Health.HEALTHY,
     CorrectionKind.UNDETECTED_FAULT: Health.UNHEALTHY,
 }
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RawAndCorrected:
-    """Both numbers, side by side."""
-
-    raw: Tally
-    corrected: Tally
 
 
 def corrected(steps: Sequence[Step], corrections: Sequence[Correction]) -> list[Step]:
@@ -44,16 +35,6 @@ def corrected(steps: Sequence[Step], corrections: Sequence[Correction]) -> list[
         if health is not None and (not found or found[-1][1] is not health):
             found.append((at, health))
     return found
-
-
-def raw_and_corrected(
-    steps: Sequence[Step], corrections: Sequence[Correction], since: int, until: int
-) -> RawAndCorrected:
-    """The tallies of `[since, until)` of a product, as measured and as its corrections have it."""
-    return RawAndCorrected(
-        raw=tally(steps, since, until),
-        corrected=tally(corrected(steps, corrections), since, until),
-    )
 
 
 def _said(corrections: Iterable[Correction]) -> list[tuple[int, Health | None]]:

@@ -15,6 +15,7 @@ from datahub_dataproducts.domain.assertions import (
     Impact,
     Outcome,
 )
+from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Cause, Health, Standstill
@@ -68,6 +69,15 @@ def say_since(explained: Explanation) -> str:
         )
     lasted = say_duration(at - since)
     return f"It has been so since {_bare(since, at, zone)}, for {lasted}."
+
+
+def say_corrections(explained: Explanation) -> tuple[str, ...]:
+    """What people know better of the moment, of the product and of what it uses."""
+    zone = explained.timezone
+    return tuple(
+        f"Corrected: {explained.portfolio.products[c.product].title} {say_correction(c, zone)}"
+        for c in explained.corrections
+    )
 
 
 def say_way(explained: Explanation, cause: Cause) -> str:

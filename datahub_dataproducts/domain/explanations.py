@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.health import Assessment
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.product_states import ProductState, PromiseState
@@ -19,6 +20,8 @@ class Explanation:
         portfolio: these products.
         assessment: what the verdicts on record make of the product.
         ended_at: when the record says that this health ended, None: not yet, as far as is known.
+        corrections: what people know better of these products at the instant; the states are as
+            measured all the same.
     """
 
     at: int
@@ -27,6 +30,7 @@ class Explanation:
     portfolio: Portfolio
     assessment: Assessment
     ended_at: int | None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def state(self) -> ProductState:

@@ -1,5 +1,6 @@
 """The health of one product, explained from what the store holds."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,8 +18,10 @@ from datahub_dataproducts.domain.assertions import (
     MaxAge,
     Outcome,
 )
+from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.explanation_words import (
+    say_corrections,
     say_generation,
     say_health,
     say_inputs,
@@ -37,6 +40,7 @@ from tests.builders import (
     AMSTERDAM,
     at,
     checked,
+    correction,
     freshness_assertion,
     product,
     result,
@@ -102,6 +106,22 @@ def test_a_bad_moment_is_told_down_to_the_evidence(story: Story) -> None:
     assert say_inputs(found, found.state) == (
         "It uses Users (required), which makes it unhealthy.",
     )
+
+
+def test_a_moment_that_was_corrected_says_so_with_who_knows_better_and_why(story: Story) -> None:
+    known = correction(CorrectionKind.PLANNED_WORK, "2026-03-03 08:00", "2026-03-03 10:00")
+    own = replace(known, product="revenue")
+    story.define(
+        replace(USERS, corrections=(known,)),
+        replace(REVENUE, corrections=(own,)),
+        when="2026-03-04 00:00",
+    )
+    said = "2026-03-03 08:00 to 2026-03-03 10:00, planned work, not measured: as known (ana)"
+    found = explained(story, "revenue", "2026-03-03 09:00")
+    assert say_corrections(found) == (f"Corrected: Revenue {said}", f"Corrected: Users {said}")
+    assert found.state.health is Health.UNHEALTHY, "what was measured stays"
+    assert explained(story, "revenue", "2026-03-03 07:59").corrections == ()
+    assert explained(story, "revenue", "2026-03-03 10:00").corrections == ()
 
 
 def test_a_healthy_moment_says_what_time_breaks_next(story: Story) -> None:

@@ -9,13 +9,14 @@ import pytest
 
 from datahub_dataproducts.application.report import ProductStatus, report
 from datahub_dataproducts.domain.assertions import Impact, Outcome
+from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.products import DataProduct, Input, Objective
 from datahub_dataproducts.domain.timelines import Tally
 from tests.application.stories import Story
-from tests.builders import at, checked, product, result
+from tests.builders import at, checked, correction, product, result
 
 Stories = Callable[..., Story]
 USERS = product("users", checked("t"))
@@ -61,6 +62,20 @@ def test_now_is_told_with_the_figures_of_the_whole_history(story: Stories) -> No
 def test_figures_over_a_window_leave_out_what_was_before(story: Stories) -> None:
     now = reported(story(USERS, REVENUE), "2026-03-05 06:00", 36 * HOUR)["users"]
     assert now.figures == Tally(good=DAY, bad=12 * HOUR, unknown=0)
+
+
+def test_corrected_figures_stand_beside_those_measured_and_health_is_as_measured(
+    story: Stories,
+) -> None:
+    known = correction(CorrectionKind.PLANNED_WORK, "2026-03-03 06:00", "2026-03-03 18:00")
+    here = story(replace(USERS, corrections=(known,)), REVENUE)
+    then = reported(here, "2026-03-03 12:00")
+    assert then["users"].health is Health.UNHEALTHY
+    assert then["users"].figures == Tally(good=DAY, bad=6 * HOUR, unknown=0)
+    assert then["users"].corrected.experienced == Tally(good=DAY, bad=0, unknown=6 * HOUR)
+    assert then["users"].corrections == (known,)
+    # What a dependent went through is for its own team to say.
+    assert then["revenue"].corrected.experienced == then["revenue"].figures
 
 
 def test_before_the_first_evidence_nothing_is_known(story: Stories) -> None:

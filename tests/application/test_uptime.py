@@ -139,7 +139,7 @@ def test_corrected_figures_stand_beside_those_measured(story: Story) -> None:
 def test_a_correction_is_of_its_product_and_reaches_no_other(story: Story) -> None:
     found = better(story, NIGHT, id_="revenue")
     assert found.corrections == ()
-    assert [one.corrected and one.corrected.experienced for one in found.periods] == [
+    assert [one.best_known.experienced for one in found.periods] == [
         one.experienced for one in found.periods
     ]
 
@@ -200,11 +200,33 @@ def test_before_any_history_there_is_nothing_to_correct(story: Story) -> None:
     assert found.corrected_objective == found.objective
 
 
-def test_corrections_that_are_not_asked_for_leave_no_trace(story: Story) -> None:
+def test_where_nobody_corrected_anything_what_was_measured_is_the_best_known(
+    story: Story,
+) -> None:
     table = asked(story)
     assert not table.is_corrected
     assert {one.corrected for found in table.products for one in found.periods} == {None}
-    assert of(table, "users").corrected_objective is None
+    users = of(table, "users")
+    assert users.corrected_objective is None
+    assert users.best_known_objective == users.objective
+    assert users.periods[1].best_known.experienced == users.periods[1].experienced
+
+
+def test_corrections_published_with_a_product_are_those_of_every_moment(story: Story) -> None:
+    noon = correction("users", PLANNED, at("2026-03-03 12:00"), at("2026-03-03 13:00"))
+    given = of(uptime(story.store, [], at("2026-03-04 00:00"), DAYS, [NIGHT]), "users")
+    story.define(replace(USERS, corrections=(noon,)), REVENUE, when="2026-03-05 00:00")
+    # What was known before is corrected; promises of another time know it too.
+    story.define(
+        replace(USERS, corrections=(NIGHT,), assertions=()), REVENUE, when="2026-03-06 00:00"
+    )
+    table = asked(story)
+    assert (table.is_given, table.is_corrected) == (False, True)
+    assert of(table, "users").periods == given.periods
+    assert of(table, "users").corrections == (NIGHT,)
+    file = uptime(story.store, [], at("2026-03-04 00:00"), DAYS, [])
+    assert (file.is_given, file.is_corrected) == (True, True)
+    assert of(file, "users").corrections == ()
 
 
 @given(
@@ -223,7 +245,7 @@ def test_a_correction_changes_nothing_outside_its_interval_and_all_inside(
     for one in uptime(story.store, [], DAYS[-1][1], HOURS, known).products:
         for figures in one.periods:
             raw = CorrectedFigures(experienced=figures.experienced, own=figures.own)
-            now = figures.corrected
+            now = figures.best_known
             if one.product.id != id_ or figures.period not in inside:
                 assert now == raw
             elif figures.period[0] >= history_from:
@@ -231,7 +253,7 @@ def test_a_correction_changes_nothing_outside_its_interval_and_all_inside(
                 whole = Tally(good=said[0], bad=said[1], unknown=said[2])
                 assert now == CorrectedFigures(experienced=whole, own=whole)
         if not known:
-            assert one.corrected_objective == one.objective
+            assert one.best_known_objective == one.objective
 
 
 def test_all_products_there_ever_were_are_known(story: Story) -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.domain.corrected_histories import corrected, raw_and_corrected
+from datahub_dataproducts.domain.corrected_histories import corrected
 from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.timelines import Step, Tally
+from datahub_dataproducts.domain.timelines import Step, tally
 
 UNHEALTHY, UNKNOWN, AT_RISK, HEALTHY = Health
 PLANNED, FALSE, UNDETECTED = CorrectionKind
@@ -79,12 +79,6 @@ def test_one_correction_may_follow_another_or_be_written_twice() -> None:
     assert corrected([(0, UNHEALTHY)], several) == [(0, HEALTHY), (30, UNHEALTHY)]
 
 
-def test_both_numbers_are_kept() -> None:
-    found = raw_and_corrected(STEPS, [correction(FALSE, 15, 25)], 10, 50)
-    assert found.raw == Tally(good=20, bad=10, unknown=10)
-    assert found.corrected == Tally(good=25, bad=5, unknown=10)
-
-
 # Properties.
 
 STEPS_DRAWN = st.lists(
@@ -130,9 +124,8 @@ def test_the_order_and_repetition_of_corrections_change_nothing(
 def test_corrections_move_time_and_neither_make_nor_lose_any(
     steps: list[Step], corrections: list[Correction]
 ) -> None:
-    found = raw_and_corrected(steps, corrections, 0, 60)
-    for figures in (found.raw, found.corrected):
-        assert figures.good + figures.bad + figures.unknown == 60 - steps[0][0]
+    figures = tally(corrected(steps, corrections), 0, 60)
+    assert figures.good + figures.bad + figures.unknown == 60 - steps[0][0]
 
 
 def _at(steps: list[Step], instant: int) -> Health | None:

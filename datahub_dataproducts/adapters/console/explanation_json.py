@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from datahub_dataproducts.adapters.console.corrections import correction_as_json
 from datahub_dataproducts.domain.announcements import (
     because,
     not_known,
@@ -53,6 +54,7 @@ def explanation_tree(explained: Explanation) -> dict[str, Any]:
             ],
         },
         "next_turn": _next_turn(explained),
+        "corrections": [correction_as_json(correction) for correction in explained.corrections],
         "products": [_product(explained, one) for one in explained.states],
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from datahub_dataproducts.adapters.console.words import printable
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS, say_when
+from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.explanation_words import say_verdict
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Health
@@ -31,7 +32,9 @@ def _nodes(explained: Explanation) -> Iterator[str]:
     for number, state in enumerate(explained.states):
         since = "" if state.since is None else say_when(state.since, at, zone).removeprefix("on ")
         told = f"{HEALTH_WORDS[state.health]} since {since}" if since else "nothing was heard"
-        yield f"    p{number}{_box(state.product.title, told)}:::{state.health.value}"
+        corrections = (c for c in explained.corrections if c.product == state.product.id)
+        better = (f"corrected: {say_correction(c, zone)}" for c in corrections)
+        yield f"    p{number}{_box(state.product.title, told, *better)}:::{state.health.value}"
         for place, promise in _amiss(state):
             name = f"{promise.assertion.asset_name} {promise.assertion.promise}"
             does = promise.does or Health.UNKNOWN

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datahub_dataproducts.adapters.console.words import printable, say_moment
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.explanation_words import (
+    say_corrections,
     say_generation,
     say_health,
     say_inputs,
@@ -38,6 +39,7 @@ def _lines(explained: Explanation) -> Iterator[str]:
     yield ""
     yield say_health(explained)
     yield say_since(explained)
+    yield from say_corrections(explained)
     if explained.is_explained and explained.assessment.causes:
         yield from ("", "Because of")
         yield from (f"  {say_way(explained, cause)}" for cause in explained.assessment.causes)

@@ -1,10 +1,11 @@
 """A replay in forms: text for people, JSON for tools. Pure."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from datahub_dataproducts.adapters.console.corrections import correction_as_json
 from datahub_dataproducts.adapters.console.render import render
 from datahub_dataproducts.adapters.console.words import (
     printable,
@@ -14,6 +15,7 @@ from datahub_dataproducts.adapters.console.words import (
 )
 from datahub_dataproducts.application.replay import Replay, Replayed
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
+from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Cause, Health
 from datahub_dataproducts.domain.letters import Announcement
@@ -33,7 +35,10 @@ def intervals(steps: Iterable[Step], until: int) -> list[Interval]:
 
 
 def replay_as_json(replayed: Replay) -> str:
-    """Instants and sums in milliseconds, since the epoch; `null` where there is none."""
+    """Instants and sums in milliseconds, since the epoch; `null` where there is none.
+
+    All is as measured, but for `corrected` of those products of which something is known better.
+    """
     return json.dumps(
         {
             "until": replayed.until,
@@ -68,6 +73,22 @@ def _product(one: Replayed, until: int) -> dict[str, object]:
         "own": sums_as_json(one.own),
         "experienced": sums_as_json(one.experienced),
         "objective": None if one.objective is None else _objective(one.objective),
+        **_corrected(one),
+    }
+
+
+def _corrected(one: Replayed) -> dict[str, object]:
+    """Keys of what people know better beside those of what was measured, where there is any."""
+    better = one.corrected
+    if better is None:
+        return {}
+    return {
+        "corrected": {
+            "own": sums_as_json(better.own),
+            "experienced": sums_as_json(better.experienced),
+            "objective": None if better.objective is None else _objective(better.objective),
+        },
+        "corrections": [correction_as_json(correction) for correction in one.corrections],
     }
 
 
@@ -114,7 +135,21 @@ def _block(one: Replayed, until: int, zone: str) -> str:
         lines.append(f"  uptime {_uptime(one.experienced)}; on its own promises {_uptime(one.own)}")
     if one.objective is not None:
         lines.append(f"  objective {_said(one.objective)}")
+    lines += _corrected_lines(one, zone)
     return "\n".join(lines)
+
+
+def _corrected_lines(one: Replayed, zone: str) -> Iterator[str]:
+    better = one.corrected
+    if better is None:
+        return
+    yield (
+        f"  corrected: uptime {_uptime(better.experienced)}; on its own promises "
+        f"{_uptime(better.own)}"
+    )
+    if better.objective is not None:
+        yield f"  corrected: objective {_said(better.objective)}"
+    yield from (_line(f"known better: {say_correction(c, zone)}") for c in one.corrections)
 
 
 def _table(rows: Iterable[Interval], zone: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from datahub_dataproducts.adapters.console.corrections import correction_as_json
 from datahub_dataproducts.adapters.console.uptime_words import (
     charge_lines,
     correction_lines,
@@ -19,7 +20,6 @@ from datahub_dataproducts.adapters.console.uptime_words import (
 from datahub_dataproducts.adapters.console.words import printable, say_share, sums_as_json
 from datahub_dataproducts.application.uptime import PeriodFigures, ProductUptime, UptimeTable
 from datahub_dataproducts.domain.charges import Charges
-from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.schedules import local_time
@@ -89,7 +89,7 @@ def uptime_as_text(found: UptimeTable, zone: str) -> str:
             table.add_column(_CORRECTED, no_wrap=True)
     for one in found.products:
         for figures in one.periods:
-            table.add_row(*_cells(one, figures, zone))
+            table.add_row(*_cells(one, figures, zone, is_corrected=found.is_corrected))
     stream = io.StringIO()
     Console(file=stream, width=_WIDE, markup=False, highlight=False).print(table)
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
@@ -101,32 +101,37 @@ def uptime_as_text(found: UptimeTable, zone: str) -> str:
 
 def uptime_as_json(found: UptimeTable, zone: str) -> str:
     """All figures in milliseconds, corrected ones within those measured; ends with a newline."""
-    tree = {"timezone": zone, "products": [_product(one) for one in found.products]}
-    if found.is_corrected:
-        tree["corrections"] = [_correction(c) for one in found.products for c in one.corrections]
+    tree = {
+        "timezone": zone,
+        "products": [_product(one) for one in found.products],
+        "corrections_from": "file" if found.is_given else "published",
+        "corrections": [correction_as_json(c) for one in found.products for c in one.corrections],
+    }
     return json.dumps(tree, indent=2) + "\n"
 
 
 def uptime_as_csv(found: UptimeTable, zone: str) -> str:
     """One row for each product and period; instants also as text in the time zone.
 
-    What is corrected has columns of its own, the last ones, only where it was asked for.
+    What is corrected has columns of its own, the last ones.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*_CSV_HEADINGS, *(_CORRECTED_HEADINGS if found.is_corrected else ())])
+    writer.writerow([*_CSV_HEADINGS, *_CORRECTED_HEADINGS])
     for one in found.products:
         for figures in one.periods:
             writer.writerow([*_row(one, figures, zone), *_corrected_row(one, figures)])
     return stream.getvalue()
 
 
-def _cells(one: ProductUptime, figures: PeriodFigures, zone: str) -> Iterator[str]:
+def _cells(
+    one: ProductUptime, figures: PeriodFigures, zone: str, *, is_corrected: bool
+) -> Iterator[str]:
     yield printable(one.product.title)
     yield from (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in figures.period)
     yield say_share(figures.experienced.uptime)
-    if figures.corrected:
-        yield say_share(figures.corrected.experienced.uptime)
+    if is_corrected:
+        yield say_share(figures.best_known.experienced.uptime)
     yield say_share(figures.own.uptime)
     yield say_share(figures.experienced.coverage)
     bad, episodes = figures.experienced.bad, figures.episodes
@@ -149,27 +154,23 @@ def _product(one: ProductUptime) -> dict[str, Any]:
 
 def _period(figures: PeriodFigures) -> dict[str, Any]:
     since, until = figures.period
-    experienced: dict[str, Any] = {**sums_as_json(figures.experienced)}
-    own: dict[str, Any] = {**sums_as_json(figures.own)}
-    if figures.corrected:
-        experienced[_CORRECTED] = sums_as_json(figures.corrected.experienced)
-        own[_CORRECTED] = sums_as_json(figures.corrected.own)
+    better = figures.best_known
     return {
         "from": since,
         "to": until,
-        "experienced": experienced,
-        "own": own,
+        "experienced": {
+            **sums_as_json(figures.experienced),
+            _CORRECTED: sums_as_json(better.experienced),
+        },
+        "own": {**sums_as_json(figures.own), _CORRECTED: sums_as_json(better.own)},
         "episodes_ms": list(figures.episodes),
     }
 
 
 def _objectives_tree(one: ProductUptime) -> dict[str, Any] | None:
-    if one.objective is None:
+    if one.objective is None or one.best_known_objective is None:
         return None
-    tree = _objective(one.objective)
-    if one.corrected_objective:
-        tree[_CORRECTED] = _objective(one.corrected_objective)
-    return tree
+    return {**_objective(one.objective), _CORRECTED: _objective(one.best_known_objective)}
 
 
 def _objective(report: ObjectiveReport) -> dict[str, Any]:
@@ -189,17 +190,6 @@ def _charges_tree(charges: Charges) -> dict[str, Any]:
         "lost_ms": charges.lost,
         "overlap": charges.overlap,
         "by_root": [{"product": c.root, "lost_ms": c.lost} for c in charges.by_root],
-    }
-
-
-def _correction(correction: Correction) -> dict[str, Any]:
-    return {
-        "product": correction.product,
-        "from": correction.since,
-        "to": correction.until,
-        "kind": correction.kind.value,
-        "reason": correction.reason,
-        "author": correction.author,
     }
 
 
@@ -224,14 +214,12 @@ def _row(one: ProductUptime, figures: PeriodFigures, zone: str) -> list[object]:
 
 
 def _corrected_row(one: ProductUptime, figures: PeriodFigures) -> Iterator[object]:
-    """As `_CORRECTED_HEADINGS`; nothing where corrections were not asked for."""
-    if figures.corrected is None:
-        return
-    experienced, own = figures.corrected.experienced, figures.corrected.own
+    """As `_CORRECTED_HEADINGS`."""
+    experienced, own = figures.best_known.experienced, figures.best_known.own
     yield from (_percent(s) for s in (experienced.uptime, own.uptime, experienced.coverage))
     yield from (experienced.good, experienced.bad, experienced.unknown)
     yield from (own.good, own.bad, own.unknown)
-    report = one.corrected_objective
+    report = one.best_known_objective
     yield from (report.status.value, report.budget, report.remaining) if report else ("", "", "")
 
 

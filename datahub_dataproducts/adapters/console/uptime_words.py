@@ -12,7 +12,7 @@ from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveSta
 def objective_lines(found: UptimeTable) -> Iterator[str]:
     """How objectives stand, by the corrected history where there is one."""
     for one in found.products:
-        raw, report = one.objective, one.corrected_objective or one.objective
+        raw, report = one.objective, one.best_known_objective
         if raw is None or report is None:
             continue
         said = f"Objective of {printable(one.product.title)}, {say_target(report)}"
@@ -21,7 +21,10 @@ def objective_lines(found: UptimeTable) -> Iterator[str]:
 
 
 def correction_lines(found: UptimeTable, zone: str) -> Iterator[str]:
-    """The corrections that count, in words."""
+    """The corrections that count, in words, and where they are from."""
+    if found.is_corrected:
+        given, published = "of the file given, in place of those published", "as published"
+        yield f"Corrections {given if found.is_given else published}"
     for one in found.products:
         for c in one.corrections:
             yield printable(f"Corrected: {one.product.title} {say_correction(c, zone)}")

@@ -8,6 +8,10 @@ from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.application.archive import Definition
 from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.corrections import Correction
+
+# A text without the name of the field has none, and need not be read, which takes its time.
+_NAMED = '"corrections"'
 
 
 class SqlArchive(SqlBook):
@@ -34,6 +38,14 @@ class SqlArchive(SqlBook):
             since=row.since,
             is_current=any(row.current for row in found),
         )
+
+    def corrections(self, product: str) -> tuple[Correction, ...]:
+        """What people know better of a product, as it was published last, of whatever time it is."""
+        table = schema.definitions
+        query = select(table.c.definition).where(table.c.product == product)
+        latest = query.order_by(table.c.generation.desc()).limit(1)
+        text = self._connection.execute(latest).scalar()
+        return self._read(text).corrections if text is not None and _NAMED in text else ()
 
     def evidence_between(
         self, subjects: Sequence[str], since: int | None, until: int

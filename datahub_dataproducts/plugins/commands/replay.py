@@ -23,8 +23,10 @@ from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.schedules import is_timezone
 from datahub_dataproducts.plugins.commands.options import (
     ProjectChoice,
+    corrections_option,
     project_around,
     project_options,
+    with_corrections,
 )
 from datahub_dataproducts.plugins.commands.store_options import duration
 from datahub_dataproducts.plugins.settings import Settings
@@ -144,6 +146,7 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 if an event had to be set aside.")
+@corrections_option
 @project_options
 def replay_command(
     project: ProjectChoice,
@@ -157,6 +160,7 @@ def replay_command(
     show_in: str | None,
     for_: str,
     clear_for: str,
+    corrections: Path | None,
     form: str,
     strict: bool,
 ) -> None:
@@ -170,6 +174,9 @@ def replay_command(
     only where products name dbt nodes. Promises that cannot be kept, which `validate` may call
     errors, are warnings here.
 
+    What people know better, by --corrections or the file in the project as it is today, stands beside
+    what is computed, and changes nothing of it.
+
     Exit code 0: replayed; 1: something is wrong with the files or events, and nothing is replayed
     (with --strict also: replayed, and an event was set aside); 2: wrong use; 3: replayed, and the
     tracker of the action disagrees, which is a fault of this program.
@@ -177,7 +184,7 @@ def replay_command(
     if not (events or run_results or sources):
         raise click.UsageError("Give events with --events, --run-results or --sources")
     patience = Patience(for_=duration(for_, "--for"), clear_for=duration(clear_for, "--clear-for"))
-    settings = _settings(project, paths, revision)
+    settings = with_corrections(_settings(project, paths, revision), corrections)
     zone = _zone(show_in) if show_in else settings.default_timezone
     until = None if moment is None else _instant(moment, zone)
     inputs = _read(

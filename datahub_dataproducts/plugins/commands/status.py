@@ -7,9 +7,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from datahub_dataproducts.adapters.console.words import say_moment, say_share, sums_as_json
+from datahub_dataproducts.adapters.console.corrections import correction_as_json
+from datahub_dataproducts.adapters.console.words import (
+    printable,
+    say_moment,
+    say_share,
+    sums_as_json,
+)
 from datahub_dataproducts.application.report import ProductStatus, report
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
+from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
@@ -44,7 +51,10 @@ def status_command(
 ) -> None:
     """Show the health of every product: since when, because of what, its uptime and objective.
 
-    Reads the store that the action `data_product_health` keeps, for now or any past moment.
+    Reads the store that the action `data_product_health` keeps, for now or any past moment. Figures
+    are as measured; where corrections were published with a product, those stand beside them, and
+    its objective is judged by them. The health itself is never corrected.
+
     Exit code 0: shown, 2: wrong use or no such store.
     """
     at = instant(moment, zone)
@@ -62,7 +72,9 @@ def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PAGE)
     console.print(f"Health of data products on {say_moment(at, zone)} ({zone})", highlight=False)
     table = Table(box=None, pad_edge=False)
-    for heading in ("product", "health", "since", "because", "uptime", "coverage", "objective"):
+    is_corrected = any(one.corrections for one in found)
+    uptimes = ("uptime", "corrected") if is_corrected else ("uptime",)
+    for heading in ("product", "health", "since", "because", *uptimes, "coverage", "objective"):
         table.add_column(heading, overflow="fold")
     for one in found:
         word = HEALTH_WORDS[one.health]
@@ -72,18 +84,31 @@ def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
             "-" if one.since is None else say_moment(one.since, zone),
             one.because or "-",
             say_share(one.figures.uptime),
+            *([say_share(one.corrected.experienced.uptime)] if is_corrected else ()),
             say_share(one.figures.coverage),
-            _say_objective(one.objective),
+            _say_objectives(one),
         )
     console.print(table)
     for one in found:
         if one.health is not Health.HEALTHY or one.not_known:
             console.print(f"- {one.explanation}", highlight=False, markup=False, soft_wrap=True)
+    for one in found:
+        for correction in one.corrections:
+            said = f"Corrected: {one.product.title} {say_correction(correction, zone)}"
+            console.print(printable(said), highlight=False, markup=False, soft_wrap=True)
     if aside:
         console.print(
             f"{aside} set aside, each with its reason, in the table set_aside of the store",
             highlight=False,
         )
+
+
+def _say_objectives(one: ProductStatus) -> str:
+    """As the corrected history has it, and as measured where that differs."""
+    said = _say_objective(one.corrected.objective)
+    if one.objective == one.corrected.objective:
+        return said
+    return f"{said}; as measured: {_say_objective(one.objective)}"
 
 
 def _say_objective(found: ObjectiveReport | None) -> str:
@@ -108,10 +133,22 @@ def _as_json(one: ProductStatus) -> dict[str, object]:
         "because": one.because,
         "explanation": one.explanation,
         "history_from": one.history_from,
-        "experienced": sums_as_json(one.figures),
-        "own": sums_as_json(one.own),
-        "objective": None if one.objective is None else _objective(one.objective),
+        "experienced": {
+            **sums_as_json(one.figures),
+            "corrected": sums_as_json(one.corrected.experienced),
+        },
+        "own": {**sums_as_json(one.own), "corrected": sums_as_json(one.corrected.own)},
+        "objective": _objectives(one.objective, one.corrected.objective),
+        "corrections": [correction_as_json(correction) for correction in one.corrections],
     }
+
+
+def _objectives(
+    raw: ObjectiveReport | None, corrected: ObjectiveReport | None
+) -> dict[str, object] | None:
+    if raw is None or corrected is None:
+        return None
+    return {**_objective(raw), "corrected": _objective(corrected)}
 
 
 def _objective(found: ObjectiveReport) -> dict[str, object]:

@@ -12,9 +12,7 @@ from datahub_dataproducts.adapters.console.uptime import (
     uptime_as_json,
     uptime_as_text,
 )
-from datahub_dataproducts.adapters.product_files.codes import EMPTY
-from datahub_dataproducts.adapters.product_files.corrections import read_corrections
-from datahub_dataproducts.adapters.product_files.read import read_file
+from datahub_dataproducts.adapters.product_files.read import text_of
 from datahub_dataproducts.application.uptime import UptimeTable, known_products, uptime
 from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.periods import Pace, periods
@@ -29,6 +27,7 @@ from datahub_dataproducts.plugins.commands.store_options import (
     store_option,
     timezone_option,
 )
+from datahub_dataproducts.plugins.corrections_file import read_corrections_file
 
 _FORMS = {"text": uptime_as_text, "json": uptime_as_json, "csv": uptime_as_csv}
 
@@ -54,8 +53,8 @@ _FORMS = {"text": uptime_as_text, "json": uptime_as_json, "csv": uptime_as_csv}
     "file",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What people know better than the evidence (YAML, usually data_products_corrections.yml): "
-    "corrected figures are told beside those measured.",
+    help="A file of corrections (YAML, as data_products_corrections.yml) in place of those that were "
+    "published with the products.",
 )
 @click.option(
     "--charges",
@@ -91,8 +90,9 @@ def uptime_command(
     Uptime is good time / (good + bad time): as experienced, inputs included, and on a product's own
     promises alone. Coverage is the share of the time since its history began that was measured.
     An episode of bad health ends when the product is measured to be good again. Where a product has
-    an objective, its status and error budget are told as of the end of the window. With
-    --corrections objectives are judged by the corrected figures; episodes stay as measured.
+    an objective, its status and error budget are told as of the end of the window. What people know
+    better, as published with the products or in --corrections, stands beside what was measured;
+    objectives are judged by it, episodes stay as measured.
 
     Reads the store that the action `data_product_health` keeps, and changes nothing.
 
@@ -116,17 +116,10 @@ def uptime_command(
 
 def _corrections(file: Path, known: Sequence[str], at: int) -> list[Correction]:
     """What a file says; what is wrong with it is told beside the figures, not among them."""
-    source = read_file(file, str(file))
-    if isinstance(source, Problem):
-        if source.code == EMPTY:
-            # Nothing is known better yet.
-            return []
-        _tell([source], "")
-        sys.exit(1)
     # What is later than the moment asked about may be known today.
     now = max(at, instant(None, "UTC"))
-    read = read_corrections(source.text, source.file, now=now, products=known)
-    _tell(read.problems, source.text)
+    read = read_corrections_file(file, str(file), now=now, products=known)
+    _tell(read.problems, text_of(file) or "")
     if any(problem.is_error for problem in read.problems):
         sys.exit(1)
     return [marked.value for marked in read.corrections]

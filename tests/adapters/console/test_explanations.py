@@ -13,12 +13,22 @@ from datahub_dataproducts.adapters.console.explanation_mermaid import explanatio
 from datahub_dataproducts.adapters.console.explanations import explanation_as_text
 from datahub_dataproducts.application.explain import explain
 from datahub_dataproducts.domain.assertions import Deadline, Impact, MaxAge, Outcome
+from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.products import Input
 from datahub_dataproducts.domain.schedules import Schedule
 from tests.application.stories import Story
-from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
+from tests.builders import (
+    AMSTERDAM,
+    at,
+    checked,
+    correction,
+    freshness_assertion,
+    product,
+    result,
+    update,
+)
 
 GOLDENS = Path(__file__).parent / "explained"
 DAILY = Deadline(schedule=Schedule(times=(480,), timezone=AMSTERDAM))
@@ -149,3 +159,14 @@ def test_no_name_breaks_the_flowchart(tmp_path: Path, name: str) -> None:
     label = chart.splitlines()[1].partition('["')[2].partition("<br>")[0]
     assert re.sub(r"#(\d+);", lambda m: chr(int(m[1])), label) == name
     story.store.close()
+
+
+def test_a_corrected_moment_says_so_in_every_form(story: Story) -> None:
+    known = correction(CorrectionKind.FALSE_ALARM, "2026-03-03 08:00", "2026-03-03 10:00")
+    found = replace(explained(story), corrections=(known,))
+    said = "2026-03-03 08:00 to 2026-03-03 10:00, a false alarm, good: as known (ana)"
+    assert explanation_as_text(found).splitlines()[4] == f"Corrected: Users {said}"
+    assert json.loads(explanation_as_json(found))["corrections"][0]["author"] == "ana"
+    boxes = [line for line in explanation_as_mermaid(found).splitlines() if "corrected" in line]
+    assert len(boxes) == 1
+    assert boxes[0].strip().startswith("p1[")

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from datahub_dataproducts.adapters.console.replay import (
     intervals,
@@ -10,13 +11,15 @@ from datahub_dataproducts.adapters.console.replay import (
     replay_as_text,
 )
 from datahub_dataproducts.application.replay import Replay, Replayed
+from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import HOUR, MINUTE
+from datahub_dataproducts.domain.figures import Figures
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.histories import History
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
 from datahub_dataproducts.domain.timelines import Tally
-from tests.builders import AMSTERDAM, at, product
+from tests.builders import AMSTERDAM, at, correction, product
 
 MORNING = at("2026-03-02 06:00")
 UNTIL = MORNING + 10 * HOUR
@@ -60,6 +63,45 @@ REPLAY = Replay(until=UNTIL, products=(USERS,), announcements=(TOLD,), left_out=
 def shown(replayed: Replayed) -> list[str]:
     text = replay_as_text(replace(REPLAY, products=(replayed,)), AMSTERDAM)
     return text.split("\n\n")[1].splitlines()
+
+
+def test_what_people_know_better_is_told_below_what_was_measured() -> None:
+    known = correction(CorrectionKind.UNDETECTED_FAULT, "2026-03-02 06:00", "2026-03-02 07:00")
+    better = Figures(
+        experienced=Tally(0, 10 * HOUR, 0), own=Tally(0, HOUR, 9 * HOUR), objective=None
+    )
+    found = replace(USERS, corrected=better, corrections=(known,))
+    assert shown(found) == [
+        *shown(USERS),
+        (
+            "  corrected: uptime 0.00 % (none good, 10 h bad, none unknown); on its own promises "
+            "0.00 % (none good, 1 h bad, 9 h unknown)"
+        ),
+        (
+            "  known better: 2026-03-02 06:00 to 2026-03-02 07:00, an undetected fault, bad: "
+            "as known (ana)"
+        ),
+    ]
+    judged = replace(found, corrected=replace(better, objective=REPORT))
+    assert f"  corrected: {SPENT.strip()}" in shown(judged)
+
+
+def test_json_keeps_what_was_measured_and_has_corrected_figures_beside_it() -> None:
+    def products(one: Replayed) -> dict[str, Any]:
+        told = json.loads(replay_as_json(replace(REPLAY, products=(one,))))
+        users: dict[str, Any] = told["products"]["users"]
+        return users
+
+    known = correction(CorrectionKind.FALSE_ALARM, "2026-03-02 07:00", "2026-03-02 16:00")
+    better = Figures(experienced=Tally(9 * HOUR, 0, HOUR), own=Tally(0, 0, 0), objective=None)
+    found = products(replace(USERS, corrected=better, corrections=(known,)))
+    corrected, corrections = found.pop("corrected"), found.pop("corrections")
+    assert found == products(USERS)
+    assert corrected["experienced"] == {"good_ms": 9 * HOUR, "bad_ms": 0, "unknown_ms": HOUR}
+    assert corrected["objective"] is None
+    assert [one["author"] for one in corrections] == ["ana"]
+    judged = products(replace(USERS, corrected=replace(better, objective=REPORT)))
+    assert judged["corrected"]["objective"]["status"] == "exhausted"
 
 
 def test_a_block_is_lines_that_a_terminal_does_not_obey() -> None:

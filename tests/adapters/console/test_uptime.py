@@ -100,14 +100,16 @@ def test_json_has_exact_milliseconds() -> None:
     told = json.loads(uptime_as_json(table(report), AMSTERDAM))
     assert told["timezone"] == AMSTERDAM
     (one,) = told["products"]
+    almost = {"good_ms": 30 * DAY, "bad_ms": 1, "unknown_ms": 23 * HOUR - 1}
+    own = {"good_ms": 31 * DAY - HOUR, "bad_ms": 0, "unknown_ms": 0}
     assert one["periods"][0] == {
         "from": MARCH[0],
         "to": MARCH[1],
-        "experienced": {"good_ms": 30 * DAY, "bad_ms": 1, "unknown_ms": 23 * HOUR - 1},
-        "own": {"good_ms": 31 * DAY - HOUR, "bad_ms": 0, "unknown_ms": 0},
+        "experienced": {**almost, "corrected": almost},
+        "own": {**own, "corrected": own},
         "episodes_ms": [1],
     }
-    assert one["objective"] == {
+    at_risk = {
         "status": "at risk",
         "target": 0.99995,
         "from": MARCH[0],
@@ -116,6 +118,8 @@ def test_json_has_exact_milliseconds() -> None:
         "budget_ms": HOUR,
         "remaining_ms": MINUTE,
     }
+    assert one["objective"] == {**at_risk, "corrected": at_risk}
+    assert (told["corrections_from"], told["corrections"]) == ("published", [])
     without = json.loads(uptime_as_json(table(), AMSTERDAM))
     assert without["products"][0]["objective"] is None
 
@@ -123,7 +127,8 @@ def test_json_has_exact_milliseconds() -> None:
 def test_csv_has_one_row_for_each_product_and_period() -> None:
     report = objective(ObjectiveStatus.AT_RISK, HOUR, MINUTE)
     first, second = csv.DictReader(StringIO(uptime_as_csv(table(report), AMSTERDAM)))
-    assert first == {
+    measured = {key: text for key, text in first.items() if not key.startswith("corrected_")}
+    assert measured == {
         "product": "revenue",
         "from": "2026-03-01T00:00:00.000+01:00",
         "to": "2026-04-01T00:00:00.000+02:00",
@@ -190,7 +195,7 @@ def corrected(raw: UptimeTable, objective: ObjectiveReport | None = None) -> Upt
     better = replace(
         one, periods=(first, second), corrected_objective=objective, corrections=CORRECTIONS
     )
-    return replace(raw, products=(better,), is_corrected=True)
+    return replace(raw, products=(better,))
 
 
 def test_corrected_figures_and_the_corrections_are_told_beside_those_measured() -> None:
@@ -204,6 +209,7 @@ def test_corrected_figures_and_the_corrections_are_told_beside_those_measured() 
         "",
         "Objective of Revenue, 99.995 %: meeting, 50 min of its error budget of 1 h are left; as measured: exhausted, its error budget of 1 h is overspent by 3 h",
         "",
+        "Corrections as published",
         "Corrected: Revenue 2026-03-05 06:00 to 2026-03-05 10:00, planned work, not measured: Migration  of it (ana)",
         "Corrected: Revenue 2026-04-01 06:00 to 2026-04-01 08:00, a false alarm, good: The check was wrong (ana)",
         "Corrected: Revenue 2026-04-01 22:00 to 2026-04-01 23:00, an undetected fault, bad: Found by hand (ana)",
@@ -245,15 +251,22 @@ def test_json_has_corrected_figures_within_those_measured() -> None:
         "reason": "The check was wrong",
         "author": "ana",
     }
-    assert "corrections" not in json.loads(uptime_as_json(table(), AMSTERDAM))
+    given = replace(table(), is_given=True)
+    assert json.loads(uptime_as_json(given, AMSTERDAM))["corrections_from"] == "file"
+
+
+def test_corrections_of_a_file_are_told_as_such_be_there_any_or_not() -> None:
+    lines = uptime_as_text(replace(table(), is_given=True), AMSTERDAM).splitlines()
+    assert lines[1].split()[4] == "corrected"
+    assert lines[-1] == "Corrections of the file given, in place of those published"
 
 
 def test_csv_has_columns_of_what_is_corrected_after_all_others() -> None:
     better = objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE)
-    plain = uptime_as_csv(table(better), AMSTERDAM).splitlines()
     lines = uptime_as_csv(corrected(table(better), better), AMSTERDAM).splitlines()
-    assert all(more.startswith(f"{less},") for less, more in zip(plain, lines, strict=True))
     _, second = csv.DictReader(lines)
+    *_, last_measured = (key for key in second if not key.startswith("corrected_"))
+    assert last_measured == "objective_remaining_ms"
     assert {key: value for key, value in second.items() if key.startswith("corrected_")} == {
         "corrected_uptime_percent": "91.66",
         "corrected_own_uptime_percent": "",

@@ -467,3 +467,28 @@ def test_where_the_action_would_keep_something_else_it_is_told_and_ends_with_3(
     assert done.exit_code == 3
     assert "Users (users): unhealthy" in done.stdout, "the numbers are computed from nothing"
     assert "report this as a fault of this program" in done.stderr
+
+
+def test_corrections_stand_beside_what_is_computed_and_change_nothing_of_it(folder: Path) -> None:
+    arguments = ("--events", "events.json", "--until", str(MORNING + 2 * HOUR))
+    raw = told(*arguments)
+    corrections = (
+        "corrections: [{product: users, from: '2026-03-02T05:00', to: '2026-03-02T09:00', "
+        "kind: planned_work, reason: Migration, author: ana}]\ntimezone: Europe/Amsterdam\n"
+    )
+    (folder / "known.yml").write_text(corrections, encoding="utf-8")
+    named = told(*arguments, "--corrections", "known.yml")
+    (folder / "known.yml").rename("data_products_corrections.yml")
+    assert told(*arguments) == named, "the file in the project counts too"
+    users = named["products"]["users"]
+    nothing = {"good_ms": 0, "bad_ms": 0, "unknown_ms": 2 * HOUR}
+    assert users.pop("corrected") == {"own": nothing, "experienced": nothing, "objective": None}
+    assert [one["reason"] for one in users.pop("corrections")] == ["Migration"]
+    assert named == raw
+
+
+def test_a_fault_in_the_corrections_replays_nothing(folder: Path) -> None:
+    (folder / "known.yml").write_text("corrections: [{product: users}]\n", encoding="utf-8")
+    done = replay("--events", "events.json", "--corrections", "known.yml")
+    assert done.exit_code == 1
+    assert "known.yml:1:15: error[missing-value]" in done.stderr

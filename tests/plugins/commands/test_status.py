@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from datahub_dataproducts.domain.assertions import Impact, Outcome
+from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.products import Input, Objective
 from datahub_dataproducts.plugins.cli import main
 from tests.application.stories import Story
-from tests.builders import at, checked, product, result
+from tests.builders import at, checked, correction, product, result
 
 USERS = product("users", checked("t"), checked("never", impact=Impact.WARNING))
 REVENUE = product("revenue", checked("r"), inputs=(Input(product="users"),))
@@ -73,12 +74,11 @@ def test_as_json_figures_are_told_with_inputs_and_of_its_own_promises_alone(fold
     )
     revenue: dict[str, Any] = json.loads(done.output)[0]
     assert revenue["product"] == "revenue"
-    assert revenue["experienced"] == {
-        "good_ms": 12 * HOUR,
-        "bad_ms": DAY,
-        "unknown_ms": 0,
-    }
-    assert revenue["own"] == {"good_ms": 36 * HOUR, "bad_ms": 0, "unknown_ms": 0}
+    experienced = {"good_ms": 12 * HOUR, "bad_ms": DAY, "unknown_ms": 0}
+    assert revenue["experienced"] == {**experienced, "corrected": experienced}
+    own = {"good_ms": 36 * HOUR, "bad_ms": 0, "unknown_ms": 0}
+    assert revenue["own"] == {**own, "corrected": own}
+    assert revenue["corrections"] == []
 
 
 def aim(target: str, window: int) -> Objective:
@@ -112,6 +112,32 @@ def test_an_objective_is_told_with_what_is_left_of_its_budget(
     assert lines[2].endswith(f"  {words}")
 
 
+def test_what_people_know_better_stands_beside_what_was_measured(tmp_path: Path) -> None:
+    known = correction(CorrectionKind.FALSE_ALARM, "2026-03-02 12:00", "2026-03-02 15:00")
+    story = Story(
+        tmp_path, [replace(USERS, objective=aim("1/2", DAY), corrections=(known,)), REVENUE]
+    )
+    story.hear(
+        result("t", at("2026-03-02 06:00")), result("t", at("2026-03-02 08:00"), Outcome.FAILURE)
+    )
+    story.store.close()
+    moment = ("--at", "2026-03-02T16:00", "--timezone", "Europe/Amsterdam")
+    lines = shown(tmp_path, *moment)
+    assert lines[1].split()[4:7] == ["uptime", "corrected", "coverage"]
+    users = next(line for line in lines if line.startswith("Users"))
+    assert "20.00 %  50.00 %    100.00 %  exhausted, nothing left; as measured: " in users
+    assert lines[-1] == (
+        "Corrected: Users 2026-03-02 12:00 to 2026-03-02 15:00, a false alarm, good: as known (ana)"
+    )
+    revenue, told = json.loads(status(tmp_path / "health.db", "--format", "json", *moment).output)
+    assert told["health"] == "UNHEALTHY", "health is as measured"
+    assert told["experienced"]["bad_ms"] == 8 * HOUR
+    assert told["experienced"]["corrected"]["bad_ms"] == 5 * HOUR
+    assert told["objective"]["corrected"]["remaining_ms"] == 0
+    assert [one["kind"] for one in told["corrections"]] == ["false_alarm"]
+    assert revenue["experienced"]["corrected"]["bad_ms"] == revenue["experienced"]["bad_ms"]
+
+
 def test_as_json_an_objective_is_told_in_milliseconds(tmp_path: Path) -> None:
     story = Story(tmp_path, [replace(USERS, objective=aim("9/10", DAY)), REVENUE])
     story.hear(result("t", at("2026-03-02 06:00")))
@@ -119,12 +145,8 @@ def test_as_json_an_objective_is_told_in_milliseconds(tmp_path: Path) -> None:
     done = status(tmp_path / "health.db", "--format", "json", "--at", "2026-03-02T15:00")
     revenue, users = json.loads(done.output)
     assert revenue["objective"] is None
-    assert users["objective"] == {
-        "status": "meeting",
-        "target": 0.9,
-        "budget_ms": HOUR,
-        "remaining_ms": HOUR,
-    }
+    meeting = {"status": "meeting", "target": 0.9, "budget_ms": HOUR, "remaining_ms": HOUR}
+    assert users["objective"] == {**meeting, "corrected": meeting}
 
 
 def test_a_catalog_given_as_the_store_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

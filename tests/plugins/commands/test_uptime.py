@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.products import Input
 from datahub_dataproducts.plugins.cli import main
@@ -135,8 +137,38 @@ def test_corrections_of_a_file_stand_beside_what_was_measured(folder: Path) -> N
     interval = "2026-03-28 12:00 to 2026-04-01 12:00"
     assert done.output.splitlines()[4:] == [
         "",
+        "Corrections of the file given, in place of those published",
         f"Corrected: Users {interval}, planned work, not measured: Migration of the warehouse (ana)",
     ]
+
+
+def test_published_corrections_count_unless_a_file_is_given(tmp_path: Path) -> None:
+    correction = Correction(
+        product="users",
+        since=at("2026-03-28 12:00"),
+        until=at("2026-04-01 12:00"),
+        kind=CorrectionKind.FALSE_ALARM,
+        reason="The test was wrong",
+        author="ben",
+    )
+    story = Story(tmp_path, [replace(USERS, corrections=(correction,)), REVENUE])
+    story.hear(
+        result("t", at("2026-03-01 00:00")),
+        result("t", at("2026-03-28 12:00"), Outcome.FAILURE),
+        result("t", at("2026-04-01 12:00")),
+    )
+    story.store.close()
+    published = uptime(tmp_path, "users", *IN_AMSTERDAM).output.splitlines()
+    assert published[2].split()[5:8] == ["86.80", "%", "100.00"]
+    interval = "2026-03-28 12:00 to 2026-04-01 12:00"
+    assert published[4:] == [
+        "Corrections as published",
+        f"Corrected: Users {interval}, a false alarm, good: The test was wrong (ben)",
+    ]
+    empty = tmp_path / "none.yml"
+    empty.write_text("corrections: []\n", encoding="utf-8")
+    given = uptime(tmp_path, "users", "--corrections", str(empty), *IN_AMSTERDAM)
+    assert given.output.splitlines()[2].split()[5:8] == ["86.80", "%", "86.80"]
 
 
 def test_all_that_is_wrong_with_corrections_is_told_and_no_figures(folder: Path) -> None:
