@@ -27,7 +27,7 @@ def redefine(
     floors = {
         **{id_: ground.floors.get(id_) for id_ in kept},
         **dict.fromkeys(renewed, now),
-        **{id_: now if _has_history(book, id_, now) else None for id_ in first},
+        **{id_: now if _has_history(book, id_, now) else book.mark() for id_ in first},
     }
     after = Ground(portfolio=portfolio, policy=ground.policy, floors=floors)
     for id_ in gone:

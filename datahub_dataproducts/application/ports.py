@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from datahub_dataproducts.application.recording import Recording
 from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.letters import (
@@ -121,20 +122,7 @@ class Scope(Enum):
     EXPERIENCED = "experienced"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What recording a piece of evidence did.
-
-    Attributes:
-        new: False when it was known already, or gives way to what is known.
-        displaced: the earliest instant of provisional results that gave way to it, else None.
-    """
-
-    new: bool
-    displaced: int | None = None
-
-
-class Book(Protocol):
+class Book(Recording, Protocol):
     """The state of health, in one transaction: all of what is written in it is kept, or nothing.
 
     Attributes:
@@ -142,22 +130,6 @@ class Book(Protocol):
     """
 
     sent: int
-
-    def record(self, evidence: Evidence) -> Recorded:
-        """Keep a piece of evidence; a run event displaces provisional results of its run."""
-        ...
-
-    def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
-        """All evidence of some subjects from an instant on (None: from the beginning)."""
-        ...
-
-    def heard_of(self, subjects: Sequence[str]) -> frozenset[str]:
-        """Those of some subjects of which there is any evidence."""
-        ...
-
-    def anchor(self, subjects: Sequence[str], before: int) -> int | None:
-        """The latest instant before another at which there is evidence, and none of it an ERROR."""
-        ...
 
     def standing(self, product: str, assertion: str) -> Standing | None:
         """Where an assertion of a product stands; None: nothing was heard yet."""
@@ -225,7 +197,7 @@ class Book(Protocol):
         ...
 
     def set_aside(self, reason: str, content: str, at: int) -> None:
-        """Keep something that cannot be used, with the reason, for the operator."""
+        """Keep something that cannot be used, with the reason, for the operator; once."""
         ...
 
     def definitions(self) -> list[tuple[DataProduct, int | None]]:

@@ -1,7 +1,7 @@
 """Track health: one piece of evidence, or the passing of time, to one committed step."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from datahub_dataproducts.application.generations import redefine
@@ -21,6 +21,9 @@ from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 
 _AT_ONCE = 500
+_TOO_OLD = (
+    "it is older than results are kept, so it cannot be judged any more: see `store.keep.results`"
+)
 
 
 class HealthTracker:
@@ -40,6 +43,10 @@ class HealthTracker:
     def portfolio(self) -> Portfolio:
         """All products known now."""
         return self._ground.portfolio
+
+    def products(self) -> Collection[DataProduct]:
+        """The same, one by one."""
+        return self._ground.portfolio.products.values()
 
     def take_mail(self) -> bool:
         """True when letters were written since this was last asked, or before this was made."""
@@ -133,6 +140,8 @@ class HealthTracker:
         judged: list[Judged] = []
         with self._step() as book:
             recorded = book.record(evidence)
+            if recorded.too_old:
+                book.set_aside(_TOO_OLD, repr(evidence), until)
             if not recorded.new:
                 return False
             dirty: dict[str, int] = {}

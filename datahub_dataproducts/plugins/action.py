@@ -26,6 +26,7 @@ from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definit
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Clock, Unavailable
+from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_wiring import action_config, catalog_of, channels_of
@@ -64,6 +65,7 @@ class DataProductHealthAction(Action):
             directory=catalog,
             clock=clock,
             tick_seconds=None if event_clock else config.tick_seconds,
+            retention=Retention(store, config.store.keep.keeping, tracker.products),
         )
         action = cls(store=store, tracker=tracker, watch=watch, clock=clock)
         action.start()

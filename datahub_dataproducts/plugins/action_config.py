@@ -3,14 +3,22 @@
 from typing import Annotated, Literal
 
 from datahub.configuration.common import ConfigModel
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from datahub_dataproducts.adapters.datahub.urns import domain_urn
 from datahub_dataproducts.application.ports import CATALOG
 from datahub_dataproducts.application.tell import TrackingPolicy
-from datahub_dataproducts.domain.durations import parse_duration
+from datahub_dataproducts.domain.durations import parse_duration, write_duration
 from datahub_dataproducts.domain.episodes import Patience
+from datahub_dataproducts.domain.retention import SHORTEST, Keeping
 from datahub_dataproducts.domain.routes import Route
+
+
+def _duration(text: str) -> str:
+    if parse_duration(text) is None:
+        msg = f'"{text}" is not a duration: write a whole number with s, m, h, d or w (30s)'
+        raise ValueError(msg)
+    return text
 
 
 class DataHubCatalogConfig(ConfigModel):
@@ -26,10 +34,41 @@ class LiteCatalogConfig(ConfigModel):
     file: str = Field(description="Path of the catalog's SQLite file, as in the datahub-lite sink.")
 
 
+class KeepConfig(ConfigModel):
+    """How long what decides nothing any more is kept; what is left out is kept for ever."""
+
+    results: str | None = Field(
+        default=None, description="Results and updates that no verdict since then rests on."
+    )
+    letters: str | None = Field(default=None, description="Letters delivered or refused.")
+    set_aside: str | None = Field(default=None, description="What could not be used.")
+
+    @field_validator("results", "letters", "set_aside")
+    @classmethod
+    def _is_a_duration(cls, text: str | None) -> str | None:
+        return text if text is None else _duration(text)
+
+    @field_validator("results")
+    @classmethod
+    def _holds_a_quarter(cls, text: str | None) -> str | None:
+        if text is not None and (parse_duration(text) or 0) < SHORTEST:
+            msg = f"{text} is shorter than a quarter: write {write_duration(SHORTEST)} or more"
+            raise ValueError(msg)
+        return text
+
+    @property
+    def keeping(self) -> Keeping:
+        """The same in milliseconds."""
+        lengths = (None if t is None else parse_duration(t) for t in self.model_dump().values())
+        results, letters, set_aside = lengths
+        return Keeping(results=results, letters=letters, set_aside=set_aside)
+
+
 class StoreConfig(ConfigModel):
-    """Where health is kept."""
+    """Where health is kept, and how long."""
 
     url: str = Field(default="sqlite:///health.db", description="SQLAlchemy URL of the store.")
+    keep: KeepConfig = KeepConfig()
 
 
 class ConsoleChannelConfig(ConfigModel):
@@ -75,10 +114,7 @@ class HealthActionConfig(ConfigModel):
     @field_validator("tick_every", "for_", "clear_for", "uptime_window")
     @classmethod
     def _is_a_duration(cls, text: str) -> str:
-        if parse_duration(text) is None:
-            msg = f'"{text}" is not a duration: write a whole number with s, m, h, d or w (30s)'
-            raise ValueError(msg)
-        return text
+        return _duration(text)
 
     @field_validator("channels")
     @classmethod
@@ -89,6 +125,14 @@ class HealthActionConfig(ConfigModel):
             msg = f'no channel may be called "{CATALOG}": the outbox calls the catalog so'
             raise ValueError(msg)
         return channels
+
+    @model_validator(mode="after")
+    def _results_outlast_the_window(self) -> "HealthActionConfig":
+        kept = self.store.keep.results
+        if kept and (parse_duration(kept) or 0) < (parse_duration(self.uptime_window) or 0):
+            msg = f"store.keep.results: {kept} is shorter than uptime_window, {self.uptime_window}"
+            raise ValueError(msg)
+        return self
 
     @property
     def tick_seconds(self) -> float:

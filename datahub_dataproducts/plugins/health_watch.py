@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
+from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import DAY, MINUTE, SECOND
 from datahub_dataproducts.domain.products import DataProduct
@@ -30,8 +31,13 @@ class HealthWatch:
         directory: Directory,
         clock: Clock,
         tick_seconds: float | None,
+        retention: Retention | None = None,
     ) -> None:
-        """`tick_seconds` between two looks at the clock; None: the events move it."""
+        """`tick_seconds` between two looks at the clock; None: the events move it.
+
+        In a replay nothing is removed: its clock says nothing of how old a thing is.
+        """
+        self._retention = retention
         self._tracker = tracker
         self._courier = courier
         self._directory = directory
@@ -145,6 +151,19 @@ class HealthWatch:
             self._catch_up()
         self._tracker.tick(self._clock.now())
         self._deliver()
+        self._clear(now)
+
+    def _clear(self, now: int) -> None:
+        """Last of all, and a little at a time: nothing waits for it."""
+        removed = self._retention.look(now) if self._retention is not None else None
+        if removed is not None and removed.any:
+            logger.info(
+                "The store let go of what decides nothing any more: %s pieces of evidence, "
+                "%s letters, %s things set aside",
+                removed.results,
+                removed.letters,
+                removed.set_aside,
+            )
 
     def _read_products(self) -> None:
         """Products as published; one the catalog merely lacks stays as it was last known."""

@@ -221,6 +221,12 @@ def test_a_result_that_comes_before_the_product_it_decides_is_not_lost(tmp_path:
         ({"channels": {"catalog": {"type": "console"}}}, 'no channel may be called "catalog"'),
         ({"routes": [{"channels": ["slak"]}]}, "there is no channel slak"),
         ({"tick_every": "soon"}, '"soon" is not a duration'),
+        ({"store": {"keep": {"results": "a year"}}}, '"a year" is not a duration'),
+        ({"store": {"keep": {"results": "92d"}}}, "92d is shorter than a quarter"),
+        (
+            {"store": {"keep": {"results": "100d"}}, "uptime_window": "365d"},
+            "100d is shorter than uptime_window, 365d",
+        ),
         ({"catalogue": {}}, "catalogue"),
     ],
 )

@@ -9,11 +9,13 @@ import pytest
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Evidence, Outcome
-from datahub_dataproducts.domain.durations import MINUTE
+from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.retention import Keeping
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from tests.builders import checked, product, result
 from tests.fakes import FakeCatalog, store_in
@@ -81,6 +83,7 @@ class Desk:
             directory=directory,
             clock=self.clock,
             tick_seconds=None if replay else tick,
+            retention=Retention(self.store, Keeping(set_aside=DAY), self.tracker.products),
         )
 
     def known(self) -> set[str]:
@@ -234,3 +237,15 @@ def test_in_a_replay_products_are_taken_up_when_the_events_say_what_time_it_is(
 def results(desk: Desk) -> int:
     with desk.store.transaction() as book:
         return len(book.evidence(["urn:li:assertion:users"], None))
+
+
+def test_what_is_kept_long_enough_goes_while_it_watches(
+    desks: Callable[..., Desk], caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = desks(FakeDirectory(USERS))
+    desk.tracker.set_aside("no JSON", "{", NOW - 2 * DAY)
+    desk.tracker.set_aside("no JSON", "[", NOW)
+    with caplog.at_level("INFO"):
+        desk.watch.start()
+        assert soon(lambda: desk.store.set_aside_count() == 1)
+        assert soon(lambda: "1 things set aside" in caplog.text)

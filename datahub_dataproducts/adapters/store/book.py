@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
 from datahub_dataproducts.adapters.store.statements import Series
-from datahub_dataproducts.application.ports import Recorded, Scope
+from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.application.recording import Recorded
 from datahub_dataproducts.domain.assertions import Evidence, Result
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.episodes import Told
@@ -36,13 +37,19 @@ class SqlBook:
 
     def record(self, evidence: Evidence) -> Recorded:
         """Keep a piece of evidence; a run event displaces provisional results of its run."""
+        row = rows.evidence_row(evidence)
+        mark = self.mark()
+        if mark is not None and evidence.at < mark:
+            known = statements.IS_KEPT.rows(self._connection, row)
+            return Recorded(new=False, too_old=not known)
         displaced: int | None = None
         if isinstance(evidence, Result):
             if evidence.provisional and self._has_run_event(evidence):
                 return Recorded(new=False)
             if not evidence.provisional:
                 displaced = self._displace(evidence)
-        row = rows.evidence_row(evidence)
+        if displaced is not None and mark is not None:
+            displaced = max(displaced, mark)
         kept = statements.RECORD.run(self._connection, row)
         return Recorded(new=kept == 1, displaced=displaced)
 
@@ -159,10 +166,18 @@ class SqlBook:
         statement = statements.REPLACE_LETTER if replace else statements.ADD_LETTER
         self.sent += statement.run(self._connection, row)
 
+    def mark(self) -> int | None:
+        """Evidence of before it may be gone, so that none that comes later can be judged."""
+        found = statements.MARK.rows(self._connection, {})
+        return found[0][0] if found else None
+
     def set_aside(self, reason: str, content: str, at: int) -> None:
         """Keep something that cannot be used, with the reason, for the operator."""
-        row = {"reason": reason, "content": content, "at": at}
-        self._connection.execute(insert(schema.set_aside), row)
+        table = schema.set_aside
+        same = select(table.c.id).where(table.c.reason == reason, table.c.content == content)
+        if self._connection.execute(same.limit(1)).first() is None:
+            row = {"reason": reason, "content": content, "at": at}
+            self._connection.execute(insert(table), row)
 
     def definitions(self) -> list[tuple[DataProduct, int | None]]:
         """The products as last defined, with the start of that generation (None: from ever)."""

@@ -51,6 +51,7 @@ evidence = Table(
     sqlite_with_rowid=False,
 )
 Index("provisional_evidence", evidence.c.subject, sqlite_where=evidence.c.provisional)
+Index("broken_evidence", evidence.c.at, sqlite_where=evidence.c.outcome == "ERROR")
 
 standings = Table(
     "standings",

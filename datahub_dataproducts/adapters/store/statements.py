@@ -68,7 +68,16 @@ BEGIN_READING = Prepared(text("BEGIN"))
 COMMIT = Prepared(text("COMMIT"))
 WRITE_AHEAD = Prepared(text("PRAGMA journal_mode = WAL"))
 ROLLBACK = Prepared(text("ROLLBACK"))
+MARK = Prepared(select(schema.compaction.c.mark))
 RECORD = Prepared(sqlite_insert(schema.evidence).on_conflict_do_nothing())
+IS_KEPT = Prepared(
+    select(schema.evidence.c.at).where(
+        schema.evidence.c.subject == bindparam("subject"),
+        schema.evidence.c.at == bindparam("at"),
+        schema.evidence.c.run_id == bindparam("run_id"),
+        schema.evidence.c.outcome == bindparam("outcome"),
+    )
+)
 # Left to itself SQLite reads all that was ever heard of a promise, for each event of it, rather
 # than the index on the few results that are provisional.
 PROVISIONAL = Prepared(

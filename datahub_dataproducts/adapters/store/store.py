@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.adapters.store.book import SqlBook
+from datahub_dataproducts.adapters.store.clearance import SqlClearance
 from datahub_dataproducts.adapters.store.opening import open_engine, transaction
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
@@ -79,6 +80,26 @@ class SqlHealthStore:
         """
         with self._begin(end=statements.ROLLBACK) as connection:
             yield SqlArchive(connection, self._write, self._read)
+
+    @contextmanager
+    def clearing(self) -> Iterator[SqlClearance]:
+        """One transaction to remove what is old.
+
+        Raises:
+            Unavailable: it cannot be begun or committed.
+        """
+        with self._begin() as connection:
+            yield SqlClearance(connection)
+
+    @contextmanager
+    def looking(self) -> Iterator[SqlClearance]:
+        """One to look for what is old, in which nothing is written.
+
+        Raises:
+            Unavailable: it cannot be begun.
+        """
+        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+            yield SqlClearance(connection)
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""

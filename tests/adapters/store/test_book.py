@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
-from datahub_dataproducts.application.ports import Book, Recorded, Scope
+from datahub_dataproducts.application.ports import Book, Scope
+from datahub_dataproducts.application.recording import Recorded
 from datahub_dataproducts.domain.assertions import MaxAge, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.episodes import Told
