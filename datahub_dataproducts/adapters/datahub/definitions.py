@@ -6,6 +6,7 @@ JSON form that knows no character above U+00FF.
 """
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
@@ -26,11 +27,17 @@ DEFINITION_TYPE = "data-product-definition"
 FORMAT = 1
 """Raised whenever an older reader would misread the text."""
 
-_Reader = Callable[[Any, str], Any]
+_Reader = Callable[[Any], Any]
 
 
 class DefinitionError(ValueError):
     """A definition that cannot be read: which place and why, without the values in it."""
+
+
+class _Misfit(Exception):
+    """What is wrong with a value; `place` is where within the whole, found on the way out."""
+
+    place = ""
 
 
 def write_definition(product: DataProduct) -> str:
@@ -66,7 +73,10 @@ def read_definition(text: str | bytes) -> DataProduct:
             f"the definition has format {form}, this version reads up to {FORMAT}; "
             "upgrade datahub-dataproducts here"
         )
-    product: DataProduct = _reader_of(DataProduct)(document.get("product"), "product")
+    try:
+        product: DataProduct = _reader_of(DataProduct)(document.get("product"))
+    except _Misfit as misfit:
+        raise DefinitionError(f"product{misfit.place} {misfit}") from None
     return product
 
 
@@ -111,29 +121,48 @@ def _reader_of(type_: Any) -> _Reader:
         return _tuple_reader(arguments)
     if is_dataclass(type_):
         return _dataclass_reader(type_)
-    if type_ is Fraction or issubclass(type_, Enum):
+    if type_ is Fraction:
         return _text_reader(type_)
+    if issubclass(type_, Enum):
+        return _enum_reader(type_)
     return _scalar_reader(type_)
 
 
 def _scalar_reader(type_: type) -> _Reader:
-    def read(value: Any, place: str) -> Any:
+    def read(value: Any) -> Any:
         # `type` and not `isinstance`: True is an int to Python, and none here.
         if type(value) is not type_:
-            raise DefinitionError(f"{place} is not of type {type_.__name__}")
+            raise _Misfit(f"is not of type {type_.__name__}")
         return value
 
-    return read
+    def read_text(value: Any) -> Any:
+        if type(value) is not str:
+            raise _Misfit("is not of type str")
+        # The same URNs and names are in many promises, and again in the next text of a product.
+        return sys.intern(value)
+
+    return read_text if type_ is str else read
 
 
 def _text_reader(type_: type[Enum] | type[Fraction]) -> _Reader:
-    def read(value: Any, place: str) -> Any:
+    def read(value: Any) -> Any:
         try:
             if isinstance(value, str):
                 return type_(value)
         except (ValueError, ZeroDivisionError):
             pass
-        raise DefinitionError(f"{place} is no {type_.__name__} that this version knows")
+        raise _Misfit(f"is no {type_.__name__} that this version knows")
+
+    return read
+
+
+def _enum_reader(type_: type[Enum]) -> _Reader:
+    read_other = _text_reader(type_)
+    known = {member.value: member for member in type_}
+
+    def read(value: Any) -> Any:
+        found = known.get(value) if type(value) is str else None
+        return found or read_other(value)
 
     return read
 
@@ -142,14 +171,14 @@ def _tuple_reader(arguments: tuple[Any, ...]) -> _Reader:
     readers = [_reader_of(argument) for argument in arguments if argument is not Ellipsis]
     repeated = readers[0] if Ellipsis in arguments else None
 
-    def read(value: Any, place: str) -> Any:
+    def read(value: Any) -> Any:
         if not isinstance(value, list):
-            raise DefinitionError(f"{place} is not a list")
+            raise _Misfit("is not a list")
         if repeated is not None:
-            return tuple([repeated(item, place) for item in value])
+            return tuple([repeated(item) for item in value])
         if len(value) != len(readers):
-            raise DefinitionError(f"{place} has {len(value)} parts instead of {len(readers)}")
-        return tuple(reader(item, place) for reader, item in zip(readers, value, strict=True))
+            raise _Misfit(f"has {len(value)} parts instead of {len(readers)}")
+        return tuple([reader(item) for reader, item in zip(readers, value, strict=True)])
 
     return read
 
@@ -158,14 +187,15 @@ def _union_reader(arguments: tuple[Any, ...]) -> _Reader:
     choices = [argument for argument in arguments if argument is not type(None)]
     readers = {_shape(choice): _reader_of(choice) for choice in choices}
     only = next(iter(readers.values())) if len(choices) == 1 else None
+    may_be_none = type(None) in arguments
 
-    def read(value: Any, place: str) -> Any:
-        if value is None and type(None) in arguments:
+    def read(value: Any) -> Any:
+        if value is None and may_be_none:
             return None
         reader = only or readers.get(frozenset(value) if isinstance(value, dict) else None)
         if reader is None:
-            raise DefinitionError(f"{place} is of no form that this version knows")
-        return reader(value, place)
+            raise _Misfit("is of no form that this version knows")
+        return reader(value)
 
     return read
 
@@ -179,24 +209,30 @@ def _dataclass_reader(type_: Any) -> _Reader:
     readers = {field.name: _reader_of(hints[field.name]) for field in fields(type_)}
     required = frozenset(field.name for field in fields(type_) if _is_required(field))
 
-    def read(value: Any, place: str) -> Any:
-        _check_keys(value, place, readers, required)
-        return type_(**{
-            name: readers[name](item, f"{place}.{name}") for name, item in value.items()
-        })
+    def read(value: Any) -> Any:
+        _check_keys(value, readers, required)
+        name = ""
+        arguments = {}
+        try:
+            for name, item in value.items():
+                arguments[name] = readers[name](item)
+        except _Misfit as misfit:
+            misfit.place = f".{name}{misfit.place}"
+            raise
+        return type_(**arguments)
 
     return read
 
 
-def _check_keys(
-    value: Any, place: str, known: Mapping[str, _Reader], required: frozenset[str]
-) -> None:
+def _check_keys(value: Any, known: Mapping[str, _Reader], required: frozenset[str]) -> None:
     if not isinstance(value, dict):
-        raise DefinitionError(f"{place} is not an object")
+        raise _Misfit("is not an object")
+    if value.keys() == known.keys():
+        return
     if missing := sorted(required - value.keys()):
-        raise DefinitionError(f"{place} lacks {', '.join(missing)}")
+        raise _Misfit(f"lacks {', '.join(missing)}")
     if unknown := value.keys() - known.keys():
-        raise DefinitionError(f"{place} has {len(unknown)} keys that this version does not know")
+        raise _Misfit(f"has {len(unknown)} keys that this version does not know")
 
 
 def _is_required(field: Field[Any]) -> bool:
