@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from datahub_dataproducts.adapters.console.columns import in_columns
 from datahub_dataproducts.adapters.console.corrections import correction_as_json
 from datahub_dataproducts.adapters.console.uptime_words import (
     charge_lines,
@@ -24,7 +22,6 @@ from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.schedules import local_time
 
-_WIDE = 4096
 _CORRECTED = "corrected"
 _HEADINGS = (
     "product",
@@ -82,17 +79,17 @@ def uptime_as_text(found: UptimeTable, zone: str) -> str:
 
     Percentages and durations are rounded down: 100 % is said only of what is whole.
     """
-    table = Table(box=None, pad_edge=False)
-    for heading in _HEADINGS:
-        table.add_column(heading, no_wrap=True)
-        if found.is_corrected and heading == "uptime":
-            table.add_column(_CORRECTED, no_wrap=True)
-    for one in found.products:
-        for figures in one.periods:
-            table.add_row(*_cells(one, figures, zone, is_corrected=found.is_corrected))
-    stream = io.StringIO()
-    Console(file=stream, width=_WIDE, markup=False, highlight=False).print(table)
-    lines = [line.rstrip() for line in stream.getvalue().splitlines()]
+    headings = [
+        heading
+        for name in _HEADINGS
+        for heading in ([name, _CORRECTED] if found.is_corrected and name == "uptime" else [name])
+    ]
+    table = [
+        list(_cells(one, figures, zone, is_corrected=found.is_corrected))
+        for one in found.products
+        for figures in one.periods
+    ]
+    lines = in_columns([headings, *table])
     for below in (objective_lines(found), correction_lines(found, zone), charge_lines(found)):
         said = list(below)
         lines += ["", *said] if said else []
