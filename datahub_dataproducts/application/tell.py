@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from datahub_dataproducts.application.in_force import Assessments, in_force_at
 from datahub_dataproducts.application.ports import CATALOG, Book, Scope
-from datahub_dataproducts.domain.announcements import announcement, explanation
+from datahub_dataproducts.application.posting import health_post
+from datahub_dataproducts.domain.announcements import announcement
 from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.episodes import (
     Patience,
@@ -18,10 +19,10 @@ from datahub_dataproducts.domain.episodes import (
     told_people,
 )
 from datahub_dataproducts.domain.health import Assessment
-from datahub_dataproducts.domain.letters import HealthPost, Why
+from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.routes import Route, channels_for
-from datahub_dataproducts.domain.timelines import tally
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,6 +97,20 @@ def tell_again(book: Book, ground: Ground, product: str, now: int) -> None:
     _post_health(book, ground, assessment, since, now)
 
 
+def tell_figures(
+    book: Book, ground: Ground, before: Mapping[str, DataProduct], products: Iterable[str], now: int
+) -> None:
+    """Tell the catalog of products whose figures are others than before, by what they say of them.
+
+    Nothing is judged anew: an objective and corrections are no promises. `before` are the products
+    as they were, by id.
+    """
+    for id_ in products:
+        was, product = before.get(id_), ground.portfolio.products[id_]
+        if was is not None and _counted_by(was) != _counted_by(product):
+            tell_again(book, ground, id_, now)
+
+
 def announce(book: Book, ground: Ground, product: str, now: int) -> None:
     """Tell people what has lasted long enough; nothing where it is as they were told before."""
     told = book.told(product)
@@ -106,6 +121,11 @@ def announce(book: Book, ground: Ground, product: str, now: int) -> None:
     else:
         assessment = ground.assessments.of(ground.portfolio, product, in_force_at(book, now))
         _announce(book, ground, assessment, told, now)
+
+
+def _counted_by(product: DataProduct) -> tuple[object, ...]:
+    """What of a product decides its figures, besides its history."""
+    return product.objective, product.timezone, product.corrections
 
 
 def _is_told(told: Told, assessment: Assessment, *, people: bool) -> bool:
@@ -145,18 +165,13 @@ def _announce(book: Book, ground: Ground, assessment: Assessment, told: Told, no
 def _post_health(
     book: Book, ground: Ground, assessment: Assessment, since: int | None, now: int
 ) -> None:
-    window = ground.policy.window
-    steps = book.steps(assessment.product, Scope.EXPERIENCED, now - window)
-    figures = tally(steps, now - window, now)
-    letter = HealthPost(
-        product=assessment.product,
-        at=now,
-        health=assessment.health,
+    letter = health_post(
+        book,
+        ground.portfolio,
+        assessment,
         since=since,
-        reason=explanation(ground.portfolio, assessment, now),
-        uptime=figures.uptime,
-        coverage=figures.coverage,
-        window=window,
+        window=ground.policy.window,
+        now=now,
     )
     book.send(CATALOG, assessment.product, letter, now, replace=True)
 

@@ -14,6 +14,7 @@ from datahub_dataproducts.application.tell import (
     TrackingPolicy,
     announce,
     tell_again,
+    tell_figures,
 )
 from datahub_dataproducts.domain.assertions import Assertion, Evidence
 from datahub_dataproducts.domain.durations import DAY
@@ -81,6 +82,7 @@ class HealthTracker:
                 return
             with self._store.transaction() as book:
                 ground = redefine(book, self._ground, news, gone, now)
+                tell_figures(book, ground, old, news, now)
                 next_due, sent = book.next_due(), book.sent
             ground.assessments.keep()
             self._ground, self._next_due = ground, next_due

@@ -5,7 +5,35 @@ from enum import Enum
 from fractions import Fraction
 
 from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.verdicts import Verdict
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectivePost:
+    """How an objective stands over its own window, exactly; see `ObjectiveReport`.
+
+    Attributes:
+        status: in one word.
+        target: between 0 and 1.
+        budget: bad milliseconds that it allows.
+        remaining: what is left of them; negative when more was bad.
+    """
+
+    status: ObjectiveStatus
+    target: Fraction
+    budget: int
+    remaining: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectedPost:
+    """The figures of a health post as the corrected history has them; of the same windows."""
+
+    uptime: Fraction | None
+    coverage: Fraction | None
+    own_uptime: Fraction | None
+    objective: ObjectivePost | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +49,9 @@ class HealthPost:
         uptime: good / (good + bad) over the window, None where nothing was measured.
         coverage: measured share of the window, None before the history began.
         window: the rolling window of uptime and coverage, milliseconds.
+        own_uptime: as `uptime`, on the product's own promises alone.
+        objective: None for a product without one.
+        corrected: None where people know nothing better of the windows.
     """
 
     product: str
@@ -31,6 +62,9 @@ class HealthPost:
     uptime: Fraction | None
     coverage: Fraction | None
     window: int
+    own_uptime: Fraction | None = None
+    objective: ObjectivePost | None = None
+    corrected: CorrectedPost | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,8 +5,19 @@ from fractions import Fraction
 from typing import Any
 
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import Announcement, HealthPost, Letter, VerdictPost, Why
+from datahub_dataproducts.domain.letters import (
+    Announcement,
+    CorrectedPost,
+    HealthPost,
+    Letter,
+    ObjectivePost,
+    VerdictPost,
+    Why,
+)
+from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.verdicts import Verdict
+
+_SHARES = ("uptime", "coverage", "own_uptime")
 
 
 def write_letter(letter: Letter) -> str:
@@ -19,10 +30,7 @@ def read_letter(text: str) -> Letter:
     fields = json.loads(text)
     kind = fields.pop("kind", None)
     if kind == "health":
-        fields["health"] = Health(fields["health"])
-        for name in ("uptime", "coverage"):
-            fields[name] = None if fields[name] is None else Fraction(fields[name])
-        return HealthPost(**fields)
+        return _health(fields)
     if kind == "verdict":
         return VerdictPost(**{**fields, "verdict": Verdict(fields["verdict"])})
     if kind == "announcement":
@@ -30,6 +38,45 @@ def read_letter(text: str) -> Letter:
         return Announcement(**{**fields, **changed})
     msg = f"a letter of unknown kind {kind!r}"
     raise ValueError(msg)
+
+
+def _health(fields: dict[str, Any]) -> HealthPost:
+    """One that an older version wrote has fewer figures."""
+    corrected = fields.get("corrected")
+    return HealthPost(**{
+        **fields,
+        "health": Health(fields["health"]),
+        **_read_figures(fields),
+        "corrected": None if corrected is None else CorrectedPost(**_read_figures(corrected)),
+    })
+
+
+def _read_figures(fields: dict[str, Any]) -> dict[str, Any]:
+    objective = fields.get("objective")
+    read: dict[str, Any] = {
+        name: None if fields.get(name) is None else Fraction(fields[name]) for name in _SHARES
+    }
+    if objective is not None:
+        status, target = ObjectiveStatus(objective["status"]), Fraction(objective["target"])
+        objective = ObjectivePost(**{**objective, "status": status, "target": target})
+    return {**read, "objective": objective}
+
+
+def _figures(post: HealthPost | CorrectedPost) -> dict[str, Any]:
+    objective = post.objective
+    return {
+        "uptime": None if post.uptime is None else str(post.uptime),
+        "coverage": None if post.coverage is None else str(post.coverage),
+        "own_uptime": None if post.own_uptime is None else str(post.own_uptime),
+        "objective": None
+        if objective is None
+        else {
+            "status": objective.status.value,
+            "target": str(objective.target),
+            "budget": objective.budget,
+            "remaining": objective.remaining,
+        },
+    }
 
 
 def _fields(letter: Letter) -> dict[str, Any]:
@@ -41,9 +88,9 @@ def _fields(letter: Letter) -> dict[str, Any]:
             "health": letter.health.value,
             "since": letter.since,
             "reason": letter.reason,
-            "uptime": None if letter.uptime is None else str(letter.uptime),
-            "coverage": None if letter.coverage is None else str(letter.coverage),
             "window": letter.window,
+            **_figures(letter),
+            "corrected": None if letter.corrected is None else _figures(letter.corrected),
         }
     if isinstance(letter, VerdictPost):
         return {

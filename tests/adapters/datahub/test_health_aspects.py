@@ -1,6 +1,7 @@
 """Health becomes structured properties and runs that DataHub takes."""
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -12,14 +13,22 @@ from datahub.metadata.schema_classes import (
 
 from datahub_dataproducts.adapters.datahub.health_aspects import (
     HEALTH,
+    OBJECTIVE_STATUS,
     PROPERTY_URNS,
     health_properties,
     is_shown,
     structured_property_definitions,
     verdict_run,
 )
+from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
+from datahub_dataproducts.domain.letters import (
+    CorrectedPost,
+    HealthPost,
+    ObjectivePost,
+    VerdictPost,
+)
+from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.verdicts import Verdict
 
 PREFIX = "urn:li:structuredProperty:io.datahub_dataproducts."
@@ -42,6 +51,30 @@ def post(
         coverage=coverage,
         window=30 * 86_400_000,
     )
+
+
+MISSED = ObjectivePost(
+    status=ObjectiveStatus.EXHAUSTED,
+    target=Fraction(99_995, 100_000),
+    budget=2 * MINUTE + SECOND,
+    remaining=-MINUTE - 1,
+)
+FULL = replace(
+    post(),
+    own_uptime=Fraction(99_999, 100_000),
+    objective=MISSED,
+    corrected=CorrectedPost(
+        uptime=Fraction(1),
+        coverage=Fraction(1, 2),
+        own_uptime=Fraction(1),
+        objective=replace(
+            MISSED,
+            status=ObjectiveStatus.MEETING,
+            budget=2 * MINUTE - 1,
+            remaining=2 * MINUTE - 1,
+        ),
+    ),
+)
 
 
 def shown(letter: HealthPost) -> dict[str, object]:
@@ -74,10 +107,40 @@ def test_the_properties_of_a_product_say_its_health_why_since_when_and_how_often
         "health": "UNHEALTHY",
         "health_reason": "Users is not fresh.",
         "health_since": "2026-03-03T07:00:00Z",
-        "uptime": 66.67,
+        "uptime": 66.66,
         "coverage": 100.0,
         "evaluated_at": "2026-03-03T08:00:00Z",
     }
+
+
+def test_the_objective_and_what_people_know_better_are_shown_rounded_down() -> None:
+    properties = shown(FULL)
+    assert {name: properties[name] for name in list(properties)[3:]} == {
+        "uptime": 66.66,
+        "coverage": 100.0,
+        "own_uptime": 99.99,
+        "objective_status": "exhausted",
+        "objective_target": 99.995,
+        "error_budget": 2.0,
+        "error_budget_left": -2.0,
+        "evaluated_at": "2026-03-03T08:00:00Z",
+        "uptime_corrected": 100.0,
+        "coverage_corrected": 50.0,
+        "own_uptime_corrected": 100.0,
+        "objective_status_corrected": "meeting",
+        "error_budget_corrected": 1.0,
+        "error_budget_left_corrected": 1.0,
+    }
+
+
+def test_of_a_window_that_was_hardly_measured_no_budget_is_shown() -> None:
+    unmeasured = replace(MISSED, status=ObjectiveStatus.NO_DATA)
+    properties = shown(replace(FULL, objective=unmeasured, corrected=None))
+    assert properties["objective_status"] == "no data"
+    assert "error_budget" not in properties
+    assert "error_budget_left" not in properties
+    assert properties["objective_target"] == 99.995
+    assert not any(name.endswith("_corrected") for name in properties)
 
 
 def test_what_is_unknown_is_left_out() -> None:
@@ -122,7 +185,7 @@ def test_every_property_has_a_definition_then_settings_and_is_for_data_products(
 
 
 def test_everything_that_is_posted_is_defined() -> None:
-    assert tuple(entry.propertyUrn for entry in health_properties(post())) == PROPERTY_URNS
+    assert tuple(entry.propertyUrn for entry in health_properties(FULL)) == PROPERTY_URNS
 
 
 def test_health_alone_is_the_badge_and_every_health_explains_itself() -> None:
@@ -132,9 +195,22 @@ def test_health_alone_is_the_badge_and_every_health_explains_itself() -> None:
         if s.showAsAssetBadge
     ]
     assert badges == [HEALTH]
-    [values] = [d.allowedValues for d in definitions() if d.allowedValues]
-    assert [value.value for value in values] == [health.value for health in Health]
-    assert all(value.description for value in values)
+    allowed = {d.qualifiedName: d.allowedValues for d in definitions() if d.allowedValues}
+    assert [value.value for value in allowed[HEALTH]] == [health.value for health in Health]
+    assert all(value.description for values in allowed.values() for value in values)
+
+
+def test_an_objective_has_a_word_of_its_own_for_each_way_it_may_stand() -> None:
+    allowed = {d.qualifiedName: d.allowedValues for d in definitions() if d.allowedValues}
+    words = {status.value for status in ObjectiveStatus}
+    for name in (OBJECTIVE_STATUS, f"{OBJECTIVE_STATUS}_corrected"):
+        assert {value.value for value in allowed[name]} == words
+    filters = {
+        d.qualifiedName
+        for d, s in zip(definitions(), settings(), strict=True)
+        if s.showInSearchFilters
+    }
+    assert filters == allowed.keys()
 
 
 def test_no_two_names_are_one_to_the_search_index_that_folds_dots_and_underscores() -> None:

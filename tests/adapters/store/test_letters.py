@@ -1,5 +1,6 @@
 """Letters survive the store exactly."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,13 +9,19 @@ from datahub_dataproducts.adapters.store.letters import read_letter, write_lette
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import (
     Announcement,
+    CorrectedPost,
     HealthPost,
     Letter,
+    ObjectivePost,
     VerdictPost,
     Why,
 )
+from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.verdicts import Verdict
 
+OBJECTIVE = ObjectivePost(
+    status=ObjectiveStatus.EXHAUSTED, target=Fraction(999, 1000), budget=10**12, remaining=-1
+)
 LETTERS: list[Letter] = [
     HealthPost(
         product="revenue",
@@ -25,6 +32,24 @@ LETTERS: list[Letter] = [
         uptime=Fraction(10**15 - 1, 10**15),
         coverage=Fraction(1),
         window=2_592_000_000,
+    ),
+    HealthPost(
+        product="revenue",
+        at=1_772_521_200_000,
+        health=Health.HEALTHY,
+        since=None,
+        reason="",
+        uptime=Fraction(1, 3),
+        coverage=Fraction(1),
+        window=2_592_000_000,
+        own_uptime=Fraction(2, 3),
+        objective=OBJECTIVE,
+        corrected=CorrectedPost(
+            uptime=Fraction(1),
+            coverage=None,
+            own_uptime=Fraction(10**15 - 1, 10**15),
+            objective=replace(OBJECTIVE, status=ObjectiveStatus.MEETING, remaining=7),
+        ),
     ),
     HealthPost(
         product="empty",

@@ -1,0 +1,74 @@
+"""Posting: what the catalog is told of a product's health and figures."""
+
+from datahub_dataproducts.application.ports import Book, Scope
+from datahub_dataproducts.domain.announcements import explanation
+from datahub_dataproducts.domain.figures import Figures, figures_of
+from datahub_dataproducts.domain.health import Assessment
+from datahub_dataproducts.domain.letters import CorrectedPost, HealthPost, ObjectivePost
+from datahub_dataproducts.domain.objectives import ObjectiveReport, window_of
+from datahub_dataproducts.domain.portfolio import Portfolio
+
+
+def health_post(
+    book: Book,
+    portfolio: Portfolio,
+    assessment: Assessment,
+    *,
+    since: int | None,
+    window: int,
+    now: int,
+) -> HealthPost:
+    """What the catalog shall show of a product now.
+
+    Args:
+        book: that holds its history.
+        portfolio: all products.
+        assessment: of the product.
+        since: from when on its health has been so, None: nothing was ever measured.
+        window: rolling window of uptime and coverage, milliseconds; an objective has its own.
+        now: milliseconds.
+    """
+    product = portfolio.products[assessment.product]
+    begin = now - window
+    if product.objective is not None:
+        begin = min(begin, window_of(product.objective, now, product.timezone)[0])
+    figures = figures_of(
+        product,
+        book.steps(product.id, Scope.OWN, begin),
+        book.steps(product.id, Scope.EXPERIENCED, begin),
+        (now - window, now),
+        product.corrections,
+    )
+    return HealthPost(
+        product=product.id,
+        at=now,
+        health=assessment.health,
+        since=since,
+        reason=explanation(portfolio, assessment, now),
+        uptime=figures.raw.experienced.uptime,
+        coverage=figures.raw.experienced.coverage,
+        window=window,
+        own_uptime=figures.raw.own.uptime,
+        objective=_objective(figures.raw.objective),
+        corrected=_corrected(figures.corrected) if figures.corrections else None,
+    )
+
+
+def _corrected(figures: Figures) -> CorrectedPost:
+    return CorrectedPost(
+        uptime=figures.experienced.uptime,
+        coverage=figures.experienced.coverage,
+        own_uptime=figures.own.uptime,
+        objective=_objective(figures.objective),
+    )
+
+
+def _objective(report: ObjectiveReport | None) -> ObjectivePost | None:
+    if report is None:
+        return None
+    return ObjectivePost(
+        status=report.status,
+        target=report.target,
+        budget=report.budget,
+        remaining=report.remaining,
+    )
