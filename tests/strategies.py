@@ -1,5 +1,7 @@
 """Random catalogs and random evidence for properties."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from datahub_dataproducts.domain.assertions import (
@@ -34,6 +36,7 @@ deadlines = st.builds(
         ).map(lambda ts: tuple(sorted(ts))),
         timezone=st.sampled_from(["Europe/Amsterdam", "UTC", "America/New_York"]),
         weekdays=st.sampled_from([tuple(range(7)), (0, 1, 2, 3, 4), (6,)]),
+        holidays=st.sampled_from([(), (), (date(2026, 3, 29), date(2026, 3, 30))]),
     ),
     look_back=st.sampled_from([None, 3 * HOUR, 24 * HOUR, 50 * HOUR]),
 )

@@ -107,7 +107,8 @@ class Deadline:
     """Updated by each tick of a schedule.
 
     At time t, with T the latest tick at or before t, it is met when an update lies in
-    `(T - look_back, t]`. Without a look-back of its own, half the time since the previous tick.
+    `(T - look_back, t]`. Without a look-back of its own, half the time since the previous tick,
+    which on the day after a holiday is longer ago than on others.
     """
 
     schedule: Schedule

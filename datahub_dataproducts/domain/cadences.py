@@ -1,9 +1,11 @@
 """Cadences: how the instants of schedules lie to one another over a whole year.
 
-A year, since clocks change twice in it and calendars (`MON-FRI`, a day of the month) come round.
+A year, since clocks change twice in it and calendars (`MON-FRI`, a day of the month) come round. Any
+would do; of a schedule with holidays it is the one with most of them.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -13,8 +15,11 @@ from zoneinfo import ZoneInfo
 from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.schedules import Schedule, due_on, instant_of
 
-# Any year would do; this one has a 29 February.
-_FIRST_DAY = date(2027, 3, 1).toordinal()
+# From March on, so that the winter is in one piece; this one has a 29 February.
+_USUAL_YEAR = 2027
+_MARCH = 3
+# Python's calendar ends at the years 1 and 9999.
+_YEARS = range(1, 9998)
 _DAYS = 366
 # Days of one time zone lie within a day of those of another.
 _ASIDE = 2
@@ -56,8 +61,10 @@ def compare(schedule: Schedule, other: Schedule) -> Comparison:
 
     A day is one of the first schedule's time zone; its last tick of the day counts against the
     other's first. What comes nearer to the first's next tick than to this one is meant for that:
-    01:00 is not too early for what is due at 23:00.
+    01:00 is not too early for what is due at 23:00. Holidays are left out of account: they take
+    days away, and make nothing early.
     """
+    schedule, other = replace(schedule, holidays=()), replace(other, holidays=())
     due = _due_days(schedule)
     if schedule.timezone == other.timezone:
         first_of_other = {day: first for day, first, _ in _due_days(other)}
@@ -96,7 +103,8 @@ def _due_days(schedule: Schedule) -> tuple[tuple[date, int, int], ...]:
     """The days of the year that have a tick, each with its first and its last."""
     first, last = schedule.times[0], schedule.times[-1]
     days = _due_local_days(schedule)
-    year = range(_FIRST_DAY, _FIRST_DAY + _DAYS)
+    first_day = date(_year_of(schedule), _MARCH, 1).toordinal()
+    year = range(first_day, first_day + _DAYS)
     return tuple(
         (day.date, day.tick(first), day.tick(last)) for day in days if day.date.toordinal() in year
     )
@@ -105,7 +113,7 @@ def _due_days(schedule: Schedule) -> tuple[tuple[date, int, int], ...]:
 def _firsts_by_day(schedule: Schedule, timezone: str) -> dict[date, int]:
     """The first tick on each day, the days being those of another time zone."""
     times = _some(schedule.times)
-    there = _days_of(timezone)
+    there = _days_of(timezone, _USUAL_YEAR)
     begins = [day.begin for day in there]
     firsts: dict[date, int] = {}
     for day in _due_local_days(schedule):
@@ -144,20 +152,29 @@ class _LocalDay:
 
 def _due_local_days(schedule: Schedule) -> list[_LocalDay]:
     dates = replace(schedule, times=(), timezone="UTC")
-    return list(compress(_days_of(schedule.timezone), _due(dates)))
+    return list(compress(_days_of(schedule.timezone, _year_of(schedule)), _due(dates)))
 
 
 @lru_cache(maxsize=64)
 def _due(dates: Schedule) -> tuple[bool, ...]:
     """Of the days of `_days_of`, which a schedule has; its times and time zone do not matter."""
-    return tuple(due_on(dates, day.date) for day in _days_of("UTC"))
+    return tuple(due_on(dates, day.date) for day in _days_of("UTC", _year_of(dates)))
+
+
+def _year_of(schedule: Schedule) -> int:
+    """The year, from March on, that a schedule is looked at in."""
+    years = Counter(day.year - (day.month < _MARCH) for day in schedule.holidays)
+    # The latest of those that have as many.
+    most = max(years.items(), key=lambda one: (one[1], one[0]), default=(_USUAL_YEAR, 0))[0]
+    return most if most in _YEARS else _USUAL_YEAR
 
 
 @lru_cache(maxsize=64)
-def _days_of(timezone: str) -> tuple[_LocalDay, ...]:
-    """The days of the year, and some on either side."""
+def _days_of(timezone: str, first_year: int) -> tuple[_LocalDay, ...]:
+    """The days of a year from March on, and some on either side."""
     zone = ZoneInfo(timezone)
-    ordinals = range(_FIRST_DAY - _ASIDE, _FIRST_DAY + _DAYS + _ASIDE + 1)
+    first_day = date(first_year, _MARCH, 1).toordinal()
+    ordinals = range(first_day - _ASIDE, first_day + _DAYS + _ASIDE + 1)
     midnights = [(day, instant_of(day, 0, zone)) for day in map(date.fromordinal, ordinals)]
     return tuple(
         _LocalDay(day, begin, None if end - begin == DAY else zone)

@@ -4,7 +4,7 @@ An instant counts when a clock on the wall shows one of the hours: an hour that 
 twice, one that does not exist not at all.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.schedules import (
     instant_of,
+    is_holiday,
     local_time,
     parse_days,
     parse_time_of_day,
@@ -20,6 +21,7 @@ from datahub_dataproducts.domain.spans import Span, joined
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 _THURSDAY = 3
 # Python's calendar ends at the years 1 and 9999; nothing counts within some years of its ends.
 _FIRST, _LAST = -61_800_000_000_000, 253_100_000_000_000
@@ -35,11 +37,16 @@ class Hours:
         days: local weekdays (Monday is 0).
         start: minutes since midnight on the wall, from here on.
         end: up to and without these; later than `start`.
+        holidays: local dates of which no hour counts, ascending.
     """
 
     days: tuple[int, ...]
     start: int
     end: int
+    holidays: tuple[date, ...] = ()
+
+
+_ALWAYS = Hours(tuple(range(7)), 0, 24 * 60)
 
 
 @lru_cache(maxsize=256)
@@ -52,6 +59,13 @@ def parse_hours(text: str) -> Hours | None:
     if days is None or start is None or end is None or start >= end:
         return None
     return Hours(days, start, end)
+
+
+@lru_cache(maxsize=256)
+def hours_that_count(text: str, holidays: tuple[date, ...]) -> Hours | None:
+    """The hours of a text (empty: all) on days that are no holidays; None as in `parse_hours`."""
+    hours = parse_hours(text) if text else _ALWAYS
+    return hours and replace(hours, holidays=holidays)
 
 
 def calendar_span(calendar: str, at: int, zone: str) -> Span:
@@ -90,9 +104,16 @@ def _counted_on(utc_day: int, hours: Hours, zone: str) -> tuple[Span, ...]:
             midnight = day * DAY - offset
             begin = max(since, midnight + hours.start * MINUTE)
             end = min(until, midnight + hours.end * MINUTE)
-            if (day + _THURSDAY) % 7 in hours.days and begin < end:
+            if begin < end and _counts(day, hours):
                 found.append((begin, end))
     return tuple(found)
+
+
+def _counts(day: int, hours: Hours) -> bool:
+    """Whether hours of a local day, by its number since the epoch, count."""
+    if (day + _THURSDAY) % 7 not in hours.days:
+        return False
+    return not is_holiday(date.fromordinal(_FIRST_DAY + day), hours.holidays)
 
 
 def _by_offset(since: int, until: int, zone: str) -> list[tuple[int, int, int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
-from datahub_dataproducts.domain.calendars import calendar_span, counted, parse_hours
+from datahub_dataproducts.domain.calendars import calendar_span, counted, hours_that_count
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import BurnRule, DataProduct, Objective
 from datahub_dataproducts.domain.spans import Span, length, pieces
@@ -194,9 +194,9 @@ def counting_spans(
     since, until = max(span[0], history_from if history_from is not None else span[1]), span[1]
     if since >= until:
         return []
-    if not objective.hours:
+    if not objective.hours and not objective.holidays:
         return [(since, until)]
-    hours = parse_hours(objective.hours)
+    hours = hours_that_count(objective.hours, objective.holidays)
     return counted(hours, (since, until), timezone) if hours else []
 
 

@@ -13,6 +13,7 @@ from datahub_dataproducts.domain.field_changes import (
     mapping_changes,
     value_change,
 )
+from datahub_dataproducts.domain.holiday_words import holiday_changes, say_holidays
 from datahub_dataproducts.domain.products import Asset, BurnRule, DataProduct, Input, Objective
 from datahub_dataproducts.domain.promise_changes import contract_changes
 
@@ -79,6 +80,7 @@ def say_objective(objective: Objective) -> str:
     if objective.window is not None:
         span = f"the last {write_duration(objective.window)}"
     hours = f", counting {objective.hours}" if objective.hours else ""
+    hours += f", except {say_holidays(objective.holidays)}" if objective.holidays else ""
     risk = ", at risk counts as bad" if objective.at_risk_is_bad else ""
     burns = "".join(f", {_say_burn(rule)}" for rule in objective.burn)
     return f"{float(objective.target * 100):g} % of {span}{hours}{risk}{burns}"
@@ -98,11 +100,19 @@ def _defined(before: ProductState, after: ProductState) -> Iterator[FieldChange]
     for name in ("type", "lifecycle", "objective", "runbook", "timezone"):
         yield from value_change(name, was[name], is_[name])
     old, new = before.definition, after.definition
+    yield from value_change("objective", *_holiday_changes(old, new), "holidays")
     had, has = (old.inputs if old else ()), (new.inputs if new else ())
     yield from entry_changes("inputs", map(_say_input, had), map(_say_input, has))
     called, calls = (old.channels if old else ()), (new.channels if new else ())
     yield from entry_changes("channels", called, calls)
     yield from entry_changes(CORRECTIONS, *map(_corrections, (before, after)))
+
+
+def _holiday_changes(old: DataProduct | None, new: DataProduct | None) -> tuple[str, str]:
+    """Where an objective has others than before; that it has them at all is told by its words."""
+    was = old.objective.holidays if old and old.objective else ()
+    is_ = new.objective.holidays if new and new.objective else ()
+    return holiday_changes(was, is_) if was and is_ else ("", "")
 
 
 def _said(state: ProductState) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Data products: what they are, who answers for them, what they use and what they promise."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 
@@ -97,6 +98,7 @@ class Objective:
         window: rolling window in milliseconds; None with a calendar window.
         calendar: `month` or `quarter`, empty with a rolling window.
         hours: the hours that count (`MON-FRI 08:00-18:00`), empty: all.
+        holidays: local dates of which no hour counts, ascending.
         at_risk_is_bad: count AT_RISK as bad time.
         burn: when its error budget is spent too fast.
     """
@@ -107,6 +109,7 @@ class Objective:
     hours: str = ""
     at_risk_is_bad: bool = False
     burn: tuple[BurnRule, ...] = ()
+    holidays: tuple[date, ...] = ()
 
     @property
     def fastest_burn(self) -> Fraction:

@@ -1,6 +1,7 @@
 """Promise changes: what a contract promises more, less, or otherwise, in sentences."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
 from datahub_dataproducts.domain.assertions import (
@@ -13,12 +14,14 @@ from datahub_dataproducts.domain.assertions import (
 )
 from datahub_dataproducts.domain.durations import write_duration
 from datahub_dataproducts.domain.field_changes import ChangeKind, FieldChange
+from datahub_dataproducts.domain.holiday_words import holiday_changes
 from datahub_dataproducts.domain.promises import say_list
 
 CONTRACT = "contract"
 _PASSES = "passes "
 _WORDS = "promise"
 _RULE = "rule"
+_HOLIDAYS = "holidays"
 
 
 def contract_changes(
@@ -60,6 +63,7 @@ def _altered(pairs: Iterable[tuple[Assertion, Assertion]]) -> Iterator[FieldChan
     found: dict[tuple[str, AssertionKind, str, str, str], list[Assertion]] = {}
     for old, new in pairs:
         was, is_ = _facts(old), _facts(new)
+        was[_HOLIDAYS], is_[_HOLIDAYS] = holiday_changes(_holidays(old), _holidays(new))
         # What the words say already is not said again by what they are made of.
         silent = {_RULE} if was[_WORDS] != is_[_WORDS] else set()
         for fact in is_:
@@ -76,7 +80,7 @@ def _altered(pairs: Iterable[tuple[Assertion, Assertion]]) -> Iterator[FieldChan
 
 
 def _facts(assertion: Assertion) -> dict[str, str]:
-    """All that a promise is, in words; what is equal in these is the same promise."""
+    """All that a promise is but for its holidays, in words; equal in these is the same promise."""
     silence, rule = assertion.expect_every, assertion.freshness
     look_back = rule.look_back if isinstance(rule, Deadline) else None
     return {
@@ -89,6 +93,11 @@ def _facts(assertion: Assertion) -> dict[str, str]:
         "decided by": ", ".join(sorted(assertion.listens_to)),
         "dbt node": assertion.node,
     }
+
+
+def _holidays(assertion: Assertion) -> tuple[date, ...]:
+    rule = assertion.freshness
+    return rule.schedule.holidays if isinstance(rule, Deadline) else ()
 
 
 def _rule(rule: Freshness | None) -> str:

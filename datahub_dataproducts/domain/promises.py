@@ -67,7 +67,8 @@ def _say_deadline(rule: Deadline) -> str:
         words = f"{often} {_say_days(schedule)}" if _is_limited(schedule) else often
     else:
         words = f"{_say_days(schedule)} by {say_list(tuple(map(_clock, schedule.times)))}"
-    return f"{words} {schedule.timezone}"
+    but_for = ", except on holidays" if schedule.holidays else ""
+    return f"{words} {schedule.timezone}{but_for}"
 
 
 def _say_rhythm(times: tuple[int, ...]) -> str:

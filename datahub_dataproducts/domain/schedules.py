@@ -1,6 +1,8 @@
 """Schedules: the instants (ticks) by which something is due, in a time zone."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
@@ -41,6 +43,7 @@ class Schedule:
         months: months (1-12).
         timezone: IANA name.
         either: cron's rule: with both days and weekdays limited, either is enough.
+        holidays: local dates on which there is no tick, ascending.
     """
 
     times: tuple[int, ...]
@@ -49,6 +52,7 @@ class Schedule:
     weekdays: tuple[int, ...] = tuple(range(7))
     months: tuple[int, ...] = tuple(range(1, 13))
     either: bool = False
+    holidays: tuple[date, ...] = ()
 
     def last_tick(self, at: int) -> int | None:
         """The latest tick at or before an instant; None when there is none for eight years."""
@@ -88,7 +92,13 @@ def due_on(schedule: Schedule, day: date) -> bool:
     on_day = day.day in schedule.days
     on_weekday = day.weekday() in schedule.weekdays
     due = (on_day or on_weekday) if schedule.either else (on_day and on_weekday)
-    return due and day.month in schedule.months
+    return due and day.month in schedule.months and not is_holiday(day, schedule.holidays)
+
+
+def is_holiday(day: date, holidays: Sequence[date]) -> bool:
+    """True when a day is one of the holidays, which are ascending."""
+    place = bisect_left(holidays, day)
+    return place < len(holidays) and holidays[place] == day
 
 
 def instant_of(day: date, minute: int, zone: ZoneInfo) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from datahub_dataproducts.adapters.git import GitRefused, files_at
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.file_problems import file_error
-from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
+from datahub_dataproducts.adapters.product_files.named_files import ReadOther
 from datahub_dataproducts.adapters.product_files.patterns import is_matched
 from datahub_dataproducts.adapters.product_files.policy import POLICY_FILE
 from datahub_dataproducts.adapters.product_files.read import decoded
@@ -20,7 +20,7 @@ from datahub_dataproducts.plugins.settings import Settings
 def put_back(repository: Repository, settings: Settings, revision: str) -> dict[str, str]:
     """Put the product files of a revision in the place of those in the working tree.
 
-    Contract files that they name are of that revision too. Links of that time are left out.
+    Contracts and calendars that they name are of that revision too. Links of that time are left out.
 
     Returns:
         The texts by what problems call the files.
@@ -56,6 +56,7 @@ def put_back(repository: Repository, settings: Settings, revision: str) -> dict[
         )
         repository.documents += parsed.documents
         repository.problems += parsed.problems
+    repository.problems = list(dict.fromkeys(repository.problems))
     return texts
 
 

@@ -8,7 +8,7 @@ from typing import Literal, cast
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.catalog_naming import CatalogNaming
 from datahub_dataproducts.adapters.product_files.corrections import CORRECTIONS_FILE
-from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
+from datahub_dataproducts.adapters.product_files.named_files import ReadOther
 from datahub_dataproducts.adapters.product_files.open_standards.other_files import other_files
 from datahub_dataproducts.adapters.product_files.policy import POLICY_FILE, read_policy
 from datahub_dataproducts.adapters.product_files.read import find_files, read_file
@@ -41,7 +41,7 @@ class Repository:
 
     Attributes:
         files: the product files found, as problems call them.
-        asked_for: those of them, and of the contract files they name, that were asked for; all
+        asked_for: those of them, and of the files they name, that were asked for; all
             product files, where none was.
         documents: products as written.
         problems: of product files and products.
@@ -151,16 +151,21 @@ def _read_products(repository: Repository, root: Path, settings: Settings) -> No
         paths = sorted({*paths, *others})
     # Whichever pattern it matches, it is none of the product files.
     paths = [path for path in paths if path != _corrections_at(root, settings.corrections_path)]
-    for file, parsed in _parsed(paths, root, settings.default_timezone).items():
+    now = WallClock().now()
+    for file, parsed in _parsed(paths, root, settings.default_timezone, now).items():
         repository.files += (file,)
         repository.documents += parsed.documents
         repository.problems += parsed.problems
+    # What is wrong with a calendar is found by each product that names it, and told once.
+    repository.problems = list(dict.fromkeys(repository.problems))
 
 
-def _parsed(paths: Iterable[Path], root: Path, default_timezone: str) -> dict[str, Parsed]:
+def _parsed(
+    paths: Iterable[Path], root: Path, default_timezone: str, now: int
+) -> dict[str, Parsed]:
     """What product files say, by their paths from the dbt project on."""
     read: dict[str, Parsed] = {}
-    contract_files, product_files = set[str](), set[str]()
+    named_files, product_files = set[str](), set[str]()
     for path in paths:
         file = path.relative_to(root).as_posix()
         source = read_file(path, file)
@@ -169,13 +174,14 @@ def _parsed(paths: Iterable[Path], root: Path, default_timezone: str) -> dict[st
             continue
         named: set[str] = set()
         read_other = _noting(named, other_files(root))
-        read[file] = parse_product_file(source.text, file, default_timezone, read_other)
-        contract_files |= named
+        read[file] = parse_product_file(source.text, file, default_timezone, read_other, now=now)
+        named_files |= named
         if named or read[file].documents:
             product_files.add(file)
-    # A contract file may lie among the product files: whoever names it has told what is in it. What
-    # has a product or names a contract is a product file, whoever names that: nobody else tells it.
-    return {file: read[file] for file in read if file not in contract_files - product_files}
+    # A contract or a calendar may lie among the product files: whoever names it has told what is in
+    # it. What has a product or names another file is a product file, whoever names that: nobody else
+    # tells it.
+    return {file: read[file] for file in read if file not in named_files - product_files}
 
 
 def _noting(paths: set[str], read: ReadOther) -> ReadOther:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ import pytest
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Book, Scope, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.assertions import Impact, MaxAge, Outcome
+from datahub_dataproducts.domain.assertions import Deadline, Impact, MaxAge, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import DataProduct, Input
+from datahub_dataproducts.domain.schedules import Schedule
 from tests.application.stories import Story
-from tests.builders import at, checked, freshness_assertion, product, result, update
+from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
 
 SUCCESS, FAILURE, ERROR = Outcome.SUCCESS, Outcome.FAILURE, Outcome.ERROR
 UNHEALTHY, UNKNOWN, AT_RISK, HEALTHY = Health
@@ -60,6 +62,20 @@ def test_stricter_promises_do_not_judge_the_time_before_them(story: Stories) -> 
     here.hear(result("t", day(2), FAILURE))
     here.define(product("a", checked("t")), when="2026-03-04 06:00")
     assert days(here.steps("a")) == [("2", AT_RISK), ("4", UNHEALTHY)]
+
+
+def test_a_holiday_of_the_past_does_not_rewrite_what_was_judged_without_it(story: Stories) -> None:
+    def fresh(*holidays: date) -> DataProduct:
+        schedule = Schedule(times=(360,), timezone=AMSTERDAM, holidays=holidays)
+        return product("a", freshness_assertion("dim", Deadline(schedule=schedule)))
+
+    here = story(fresh())
+    here.hear(update("dim", day(2)))
+    here.hear(update("dim", day(4)))
+    missed = [("2", HEALTHY), ("3", UNHEALTHY), ("4", HEALTHY)]
+    assert days(here.steps("a")) == missed
+    here.define(fresh(date(2026, 3, 3)), when="2026-03-04 12:00")
+    assert days(here.steps("a")) == missed
 
 
 def test_another_promise_is_unknown_from_then_on_and_not_before(story: Stories) -> None:

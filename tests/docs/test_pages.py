@@ -114,6 +114,14 @@ def is_recipe(block: Block) -> bool:
     return "source" in yaml.safe_load(block.text)
 
 
+def is_calendar(block: Block) -> bool:
+    return "holidays" in yaml.safe_load(block.text)
+
+
+def any_other(path: str) -> str:
+    return "holidays: [2026-12-25]" if path.startswith("calendars/") else CONTRACT
+
+
 def is_of_corrections(block: Block) -> bool:
     return "corrections" in yaml.safe_load(block.text)
 
@@ -132,14 +140,21 @@ def test_every_link_leads_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize(
     "block",
-    [b for b in blocks("yaml") if not is_recipe(b) and not is_of_corrections(b)],
+    [b for b in blocks("yaml") if not (is_recipe(b) or is_of_corrections(b) or is_calendar(b))],
     ids=str,
 )
 def test_every_product_shown_is_valid(block: Block) -> None:
     text = as_product_file(block)
-    # The contract files that pages name are not there; any will do.
-    problems = parse_product_file(text, "data_products/p.yml", "UTC", lambda _: CONTRACT).problems
+    # The contracts and calendars that pages name are not there; any will do.
+    problems = parse_product_file(text, "data_products/p.yml", "UTC", any_other).problems
     assert [str(p) for p in problems if p.is_error] == []
+
+
+@pytest.mark.parametrize("block", [b for b in blocks("yaml") if is_calendar(b)], ids=str)
+def test_every_calendar_shown_is_valid(block: Block) -> None:
+    text = "id: a\ndomain: d\nobjective: {target: 99%, window: 30d, holidays: nl.yml}\n"
+    found = parse_product_file(text, "p.yml", "UTC", lambda _: block.text)
+    assert found.problems == ()
 
 
 @pytest.mark.parametrize("block", [b for b in blocks("yaml") if is_of_corrections(b)], ids=str)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from datahub_dataproducts.adapters.product_files.findings import MOST_PROBLEMS
-from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
+from datahub_dataproducts.adapters.product_files.named_files import ReadOther
 from datahub_dataproducts.adapters.product_files.read import SourceText, decoded
 from datahub_dataproducts.adapters.product_files.translate import Parsed, parse_product_file
 from datahub_dataproducts.domain.problems import Problem

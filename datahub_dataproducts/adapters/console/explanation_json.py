@@ -153,6 +153,7 @@ def _freshness(assertion: Assertion) -> dict[str, Any] | None:
         "months": list(schedule.months),
         "either": schedule.either,
         "timezone": schedule.timezone,
+        "holidays": [day.isoformat() for day in schedule.holidays],
         "look_back_ms": rule.look_back,
     }
 

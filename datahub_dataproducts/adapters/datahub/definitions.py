@@ -7,8 +7,9 @@ JSON form that knows no character above U+00FF.
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from functools import cache
@@ -27,7 +28,12 @@ DEFINITION_TYPE = "data-product-definition"
 FORMAT = 1
 """Raised whenever an older reader would misread the text."""
 
+# What versions before them did not know, in products, objectives and schedules.
+_NEWER = frozenset({"burn", "corrections", "holidays"})
+
 _Reader = Callable[[Any], Any]
+
+_MADE_OF_TEXT: dict[type, Callable[[str], object]] = {Fraction: Fraction, date: date.fromisoformat}
 
 
 class DefinitionError(ValueError):
@@ -43,15 +49,14 @@ class _Misfit(Exception):
 def write_definition(product: DataProduct) -> str:
     """The product as canonical JSON: equal products give equal text, and nothing is left out.
 
-    But for burn rules and corrections where there are none: that text is the one that versions
-    without them read and wrote.
+    But for burn rules, holidays and corrections where there are none: that text is the one that
+    versions without them read and wrote.
     """
     plain = msgspec.to_builtins(product, enc_hook=_plain)
-    objective = plain["objective"]
-    if objective and not objective["burn"]:
-        del objective["burn"]
-    if not plain["corrections"]:
-        del plain["corrections"]
+    for part in (plain, plain["objective"] or {}, *_schedules(plain)):
+        for newer in _NEWER & part.keys():
+            if not part[newer]:
+                del part[newer]
     return json.dumps({"format": FORMAT, "product": plain}, sort_keys=True, separators=(",", ":"))
 
 
@@ -106,6 +111,13 @@ def product_of(info: PlatformResourceInfoClass) -> DataProduct | None:
     return read_definition(info.value.blob)
 
 
+def _schedules(plain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for assertion in plain["assertions"]:
+        rule = assertion["freshness"] or {}
+        if "schedule" in rule:
+            yield rule["schedule"]
+
+
 def _plain(value: object) -> str:
     if isinstance(value, Fraction):
         return str(value)
@@ -121,8 +133,8 @@ def _reader_of(type_: Any) -> _Reader:
         return _tuple_reader(arguments)
     if is_dataclass(type_):
         return _dataclass_reader(type_)
-    if type_ is Fraction:
-        return _text_reader(type_)
+    if type_ in _MADE_OF_TEXT:
+        return _text_reader(type_, _MADE_OF_TEXT[type_])
     if issubclass(type_, Enum):
         return _enum_reader(type_)
     return _scalar_reader(type_)
@@ -144,11 +156,11 @@ def _scalar_reader(type_: type) -> _Reader:
     return read_text if type_ is str else read
 
 
-def _text_reader(type_: type[Enum] | type[Fraction]) -> _Reader:
+def _text_reader(type_: type, made_of: Callable[[str], object]) -> _Reader:
     def read(value: Any) -> Any:
         try:
             if isinstance(value, str):
-                return type_(value)
+                return made_of(value)
         except (ValueError, ZeroDivisionError):
             pass
         raise _Misfit(f"is no {type_.__name__} that this version knows")
@@ -157,7 +169,7 @@ def _text_reader(type_: type[Enum] | type[Fraction]) -> _Reader:
 
 
 def _enum_reader(type_: type[Enum]) -> _Reader:
-    read_other = _text_reader(type_)
+    read_other = _text_reader(type_, type_)
     known = {member.value: member for member in type_}
 
     def read(value: Any) -> Any:

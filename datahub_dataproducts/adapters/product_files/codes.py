@@ -41,6 +41,7 @@ BAD_DURATION = "bad-duration"
 BAD_TIMEZONE = "bad-timezone"
 BAD_SCHEDULE = "bad-schedule"
 BAD_HOURS = "bad-hours"
+BAD_DATE = "bad-date"
 NO_VALUE = "property-without-value"
 
 # Meaning.
@@ -58,6 +59,12 @@ ONE_OF_SEVERAL = "one-of-several"
 MISPLACED_KEY = "misplaced-key"
 NOTHING_PROMISED = "nothing-promised"
 NOTHING_SELECTED = "nothing-selected"
+
+# Calendars.
+CALENDAR_FILE = "bad-calendar-file"
+NO_DATES = "no-dates"
+REPEATED_DATE = "repeated-date"
+NO_DATE_TO_COME = "no-date-to-come"
 
 # Contracts and products of other standards.
 CONTRACT_FILE = "bad-contract-file"

@@ -73,7 +73,7 @@ def contract(product: Fields, around: Surroundings) -> tuple[PromiseDocument, ..
         elif subjects[0] == "asset":
             is_all = supported == node
             asset = _asset(fields, around)
-            promises.append(_of_asset(fields, asset, around.timezone, is_all=is_all))
+            promises.append(_of_asset(fields, asset, around, is_all=is_all))
         else:
             promises.append(_of_assertion(fields))
     return tuple(promises)
@@ -101,7 +101,7 @@ def _of_file(node: Mapping, around: Surroundings, findings: Findings) -> Iterato
         for terms, of in terms_of_file(path, item, asset, around, findings) if path else ():
             its = Findings(terms.location.file)
             its.product = findings.product
-            own = _own(terms, of, around.timezone, its)
+            own = _own(terms, of, around, its)
             # What our own words say stands before what the standard's say: they say more.
             fresh = None if any(promise.freshness for promise in own) else terms.freshness
             says_build = any(promise.build for promise in own)
@@ -118,11 +118,11 @@ def _of_file(node: Mapping, around: Surroundings, findings: Findings) -> Iterato
 
 
 def _own(
-    terms: TableTerms, asset: Marked[AssetRef], timezone: str, findings: Findings
+    terms: TableTerms, asset: Marked[AssetRef], around: Surroundings, findings: Findings
 ) -> tuple[PromiseDocument, ...]:
     """What a contract file promises in our own words, in a custom property of ours."""
     each = (Fields(node, _KEYS_WITHIN_FILE, findings, OWN_PROPERTY) for node in terms.own)
-    return tuple(_of_asset(fields, asset, timezone, is_all=True) for fields in each)
+    return tuple(_of_asset(fields, asset, around, is_all=True) for fields in each)
 
 
 def _supported(node: Mapping, findings: Findings) -> Mapping:
@@ -154,12 +154,12 @@ def _asset(fields: Fields, around: Surroundings) -> Marked[AssetRef] | None:
 
 
 def _of_asset(
-    fields: Fields, asset: Marked[AssetRef] | None, timezone: str, *, is_all: bool
+    fields: Fields, asset: Marked[AssetRef] | None, around: Surroundings, *, is_all: bool
 ) -> PromiseDocument:
     """`is_all`: nothing else is promised in the entry, not even what is not supported."""
     findings = fields.findings
     build = fields.flag("build", default=False)
-    fresh, evaluated_by = freshness(fields, timezone)
+    fresh, evaluated_by = freshness(fields, around.timezone, around.other)
     tests = _tests(fields)
     written = fields.node("build")
     no_build = written is None or (isinstance(written, Scalar) and flag(written) is False)

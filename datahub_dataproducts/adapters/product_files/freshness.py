@@ -1,8 +1,13 @@
 """Freshness as written: due by a time of day, by a cron, or never older than an age."""
 
+from dataclasses import replace
+
 from datahub_dataproducts.adapters.product_files import codes
+from datahub_dataproducts.adapters.product_files.calendars import KEY as HOLIDAYS
+from datahub_dataproducts.adapters.product_files.calendars import holidays
 from datahub_dataproducts.adapters.product_files.fields import Fields, known_keys
 from datahub_dataproducts.adapters.product_files.findings import shown
+from datahub_dataproducts.adapters.product_files.named_files import OtherFiles
 from datahub_dataproducts.domain.assertions import Deadline, Freshness, MaxAge
 from datahub_dataproducts.domain.documents import Evaluator, Marked
 from datahub_dataproducts.domain.schedules import (
@@ -15,21 +20,24 @@ from datahub_dataproducts.domain.schedules import (
 _FORMS = ("ready_by", "cron", "max_age")
 # Which keys mean something beside which form.
 _BESIDE = {
-    "ready_by": {"timezone", "days", "look_back"},
-    "cron": {"timezone", "look_back"},
+    "ready_by": {"timezone", "days", "look_back", HOLIDAYS},
+    "cron": {"timezone", "look_back", HOLIDAYS},
     "max_age": set[str](),
 }
-_KEYS = known_keys(*_FORMS, "timezone", "days", "look_back", "evaluated_by")
+_KEYS = known_keys(*_FORMS, "timezone", "days", HOLIDAYS, "look_back", "evaluated_by")
 _EXAMPLE = '{ready_by: "08:00", days: MON-FRI}'
 # Longer than any sensible one, and short enough that its numbers can be converted.
 _LONGEST_CRON = 1_000
 _EVALUATORS = {evaluator.value: evaluator for evaluator in Evaluator}
 
 
-def freshness(promise: Fields, timezone: str) -> tuple[Marked[Freshness] | None, Evaluator]:
+def freshness(
+    promise: Fields, timezone: str, other: OtherFiles
+) -> tuple[Marked[Freshness] | None, Evaluator]:
     """The freshness promised of an asset, and who evaluates it.
 
-    `timezone` is that of the product, where the promise has none of its own.
+    `timezone` is that of the product, where the promise has none of its own; `other` are the files
+    around, of which one may be the calendar.
     """
     fields = promise.mapping("freshness", _KEYS, _EXAMPLE)
     if fields is None:
@@ -47,14 +55,14 @@ def freshness(promise: Fields, timezone: str) -> tuple[Marked[Freshness] | None,
         )
         return None, evaluated_by
     _tell_misplaced(fields, forms[0])
-    value = _max_age(fields) if forms[0] == "max_age" else _deadline(fields, zone)
+    value = _max_age(fields) if forms[0] == "max_age" else _deadline(fields, zone, other)
     if value is None:
         return None, evaluated_by
     return Marked(value, fields.findings.place(fields.at)), evaluated_by
 
 
 def _tell_misplaced(fields: Fields, form: str) -> None:
-    for key in fields.given("timezone", "days", "look_back"):
+    for key in fields.given("timezone", "days", HOLIDAYS, "look_back"):
         if key not in _BESIDE[form]:
             fields.findings.error(
                 codes.MISPLACED_KEY,
@@ -69,10 +77,13 @@ def _max_age(fields: Fields) -> MaxAge | None:
     return None if age is None else MaxAge(age=age)
 
 
-def _deadline(fields: Fields, zone: str) -> Deadline | None:
+def _deadline(fields: Fields, zone: str, other: OtherFiles) -> Deadline | None:
     look_back = fields.duration("look_back", "24h")
     schedule = _cron(fields, zone) if fields.given("cron") else _ready_by(fields, zone)
-    return None if schedule is None else Deadline(schedule=schedule, look_back=look_back)
+    days_off = holidays(fields, zone, other)
+    if schedule is None:
+        return None
+    return Deadline(schedule=replace(schedule, holidays=days_off), look_back=look_back)
 
 
 def _cron(fields: Fields, zone: str) -> Schedule | None:

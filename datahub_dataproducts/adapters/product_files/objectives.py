@@ -4,15 +4,18 @@ import re
 from fractions import Fraction
 
 from datahub_dataproducts.adapters.product_files import codes
+from datahub_dataproducts.adapters.product_files.calendars import KEY as HOLIDAYS
+from datahub_dataproducts.adapters.product_files.calendars import holidays
 from datahub_dataproducts.adapters.product_files.fields import Fields, known_keys, told
 from datahub_dataproducts.adapters.product_files.findings import shown
+from datahub_dataproducts.adapters.product_files.named_files import OtherFiles
 from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Scalar
 from datahub_dataproducts.domain.documents import Marked
 from datahub_dataproducts.domain.durations import write_duration
 from datahub_dataproducts.domain.products import BurnRule, Objective
 from datahub_dataproducts.domain.schedules import parse_days, parse_time_of_day
 
-_KEYS = known_keys("target", "window", "calendar", "hours", "at_risk_is_bad", "burn")
+_KEYS = known_keys("target", "window", "calendar", "hours", HOLIDAYS, "at_risk_is_bad", "burn")
 _BURN_KEYS = known_keys("rate", "long", "short")
 _EXAMPLE = "{target: 99%, window: 30d}"
 _BURN_EXAMPLE = "{rate: 14.4, long: 1h, short: 5m}"
@@ -21,8 +24,11 @@ _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,9})?")
 _PERCENT_SIGN = "%"
 
 
-def objective(product: Fields) -> Marked[Objective] | None:
-    """The objective of a product; None when there is none, or not a whole one."""
+def objective(product: Fields, timezone: str, other: OtherFiles) -> Marked[Objective] | None:
+    """The objective of a product; None when there is none, or not a whole one.
+
+    `timezone` is the product's; `other` are the files around, of which one may be the calendar.
+    """
     fields = product.mapping("objective", _KEYS, _EXAMPLE)
     if fields is None:
         return None
@@ -30,6 +36,7 @@ def objective(product: Fields) -> Marked[Objective] | None:
     window = fields.duration("window", "30d")
     calendar = fields.choice("calendar", _CALENDARS)
     hours = _hours(fields)
+    days_off = holidays(fields, timezone, other)
     at_risk_is_bad = fields.flag("at_risk_is_bad", default=False)
     burn = tuple(rule for node in fields.items("burn") if (rule := _burn_rule(node, fields)))
     windows = fields.given("window", "calendar")
@@ -51,6 +58,7 @@ def objective(product: Fields) -> Marked[Objective] | None:
             hours=hours,
             at_risk_is_bad=at_risk_is_bad,
             burn=burn,
+            holidays=days_off,
         ),
         fields.findings.place(fields.at),
     )

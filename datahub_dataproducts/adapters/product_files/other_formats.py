@@ -75,6 +75,12 @@ _FORMATS = (
         "let `datahub assertions upsert` publish it, and name them in a contract by "
         "`assertion: urn:li:assertion:<id>`",
     ),
+    _Format(
+        ("holidays",),
+        (),
+        "a calendar of holidays",
+        "keep it, and name it where a promise or an objective has `holidays: <path>`",
+    ),
     _Format(("source", "sink"), (), "a recipe of DataHub", _NARROW),
     _Format(("name",), ("profile", "config-version", "model-paths"), "a dbt project file", _NARROW),
     _Format((), _PROPERTIES, "a dbt properties file", _MOVE_TO_DBT),

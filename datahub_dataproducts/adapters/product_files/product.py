@@ -17,6 +17,7 @@ from datahub_dataproducts.adapters.product_files.catalog import (
 from datahub_dataproducts.adapters.product_files.contract import contract
 from datahub_dataproducts.adapters.product_files.fields import Fields, known_keys, text_of
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
+from datahub_dataproducts.adapters.product_files.named_files import OtherFiles
 from datahub_dataproducts.adapters.product_files.nodes import (
     At,
     Mapping,
@@ -25,10 +26,7 @@ from datahub_dataproducts.adapters.product_files.nodes import (
     Sequence,
 )
 from datahub_dataproducts.adapters.product_files.objectives import objective
-from datahub_dataproducts.adapters.product_files.open_standards.contract_files import (
-    ReadOther,
-    Surroundings,
-)
+from datahub_dataproducts.adapters.product_files.open_standards.contract_files import Surroundings
 from datahub_dataproducts.adapters.product_files.owners import owners
 from datahub_dataproducts.domain.documents import (
     AssetRef,
@@ -80,19 +78,19 @@ def product_document(
     *,
     known: Collection[str] = PRODUCT_KEYS,
     wrong: bool = False,
-    read_other: ReadOther | None = None,
+    other: OtherFiles,
 ) -> ProductDocument | None:
     """The product of a mapping; None when it has no id to know it by.
 
     `known` are the keys that may stand here; `wrong` says that the file has an error already
-    that may touch this product; `read_other` reads the contract files that it names.
+    that may touch this product; `other` are the files around, of which it may name some.
     """
     told_before = len(findings.problems)
     findings.product = _known_id(node)
     fields = Fields(node, known, findings)
     id_ = _id(fields)
     known_by = id_ or Marked("", findings.place(node))
-    document = _document(fields, known_by, default_timezone, read_other)
+    document = _document(fields, known_by, default_timezone, other)
     findings.product = None
     if id_ is None:
         return None
@@ -124,7 +122,7 @@ def _id(fields: Fields) -> Marked[str] | None:
 
 
 def _document(
-    fields: Fields, id_: Marked[str], default_timezone: str, read_other: ReadOther | None
+    fields: Fields, id_: Marked[str], default_timezone: str, other: OtherFiles
 ) -> ProductDocument:
     assets = _assets(fields, "assets")
     names_of_assets = AssetNames(asset.value for asset in assets or ())
@@ -145,10 +143,10 @@ def _document(
                 assets=tuple(asset.value for asset in assets or ()),
                 names=names_of_assets,
                 timezone=timezone,
-                read_other=read_other,
+                other=other,
             ),
         ),
-        objective=objective(fields),
+        objective=objective(fields, timezone, other),
         timezone=timezone,
         runbook=url(fields, "runbook") or "",
         lifecycle=fields.choice("lifecycle", _LIFECYCLES) or Lifecycle.DEVELOPMENT,

@@ -12,6 +12,7 @@ from datahub_dataproducts.adapters.product_files.findings import (
     shown,
 )
 from datahub_dataproducts.adapters.product_files.marks import compose
+from datahub_dataproducts.adapters.product_files.named_files import OtherFiles, ReadOther
 from datahub_dataproducts.adapters.product_files.nodes import (
     At,
     Entry,
@@ -20,7 +21,6 @@ from datahub_dataproducts.adapters.product_files.nodes import (
     Scalar,
     Sequence,
 )
-from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
 from datahub_dataproducts.adapters.product_files.other_formats import is_other_format
 from datahub_dataproducts.adapters.product_files.product import PRODUCT_KEYS, product_document
 from datahub_dataproducts.adapters.product_files.scalars import is_nothing
@@ -48,7 +48,12 @@ class Parsed:
 
 
 def parse_product_file(
-    text: str, file: str, default_timezone: str, read_other: ReadOther | None = None
+    text: str,
+    file: str,
+    default_timezone: str,
+    read_other: ReadOther | None = None,
+    *,
+    now: int | None = None,
 ) -> Parsed:
     """Read the text of a product file.
 
@@ -58,9 +63,11 @@ def parse_product_file(
         default_timezone: IANA name, for products that give none.
         read_other: the text of another file of the dbt project, such as a contract, by its path
             from the project on, or why it cannot be had; None: no other file is read.
+        now: milliseconds, to warn of what is out of date; None: nothing is told to be.
     """
     findings = Findings(file)
     documents: list[ProductDocument] = []
+    other = OtherFiles(read=read_other, now=now)
     try:
         root = compose(text.removeprefix(_BYTE_ORDER_MARK), findings)
         nodes, known = _products(root, findings)
@@ -73,7 +80,7 @@ def parse_product_file(
                 default_timezone,
                 known=known,
                 wrong=wrong,
-                read_other=read_other,
+                other=other,
             )
             if document is not None:
                 documents.append(document)

@@ -88,6 +88,7 @@ schedules = st.builds(
     times=st.lists(st.integers(0, 1439), min_size=1, max_size=3).map(tuple),
     timezone=short,
     either=st.booleans(),
+    holidays=st.lists(st.dates(), max_size=2).map(tuple),
 )
 assertions = st.builds(
     Assertion,
@@ -119,6 +120,7 @@ products = st.builds(
         target=st.fractions(0, 1),
         window=st.none() | millis,
         hours=short,
+        holidays=st.lists(st.dates(), max_size=2).map(tuple),
         burn=st.lists(
             st.builds(BurnRule, rate=st.fractions(0, 100), long=millis, short=millis), max_size=2
         ).map(tuple),
@@ -165,6 +167,13 @@ def test_equal_products_give_equal_text_and_fractions_stay_exact() -> None:
 def test_what_an_older_writer_did_not_know_takes_its_default() -> None:
     text = '{"format":1,"product":{"id":"a","domain":"d"}}'
     assert read_definition(text) == DataProduct(id="a", domain="d")
+
+
+def test_without_holidays_the_text_is_that_of_versions_without_them() -> None:
+    fresh = json.loads(write_definition(REVENUE))["product"]["assertions"][0]["freshness"]
+    assert fresh["schedule"].keys() == {
+        *("times", "timezone", "days", "weekdays", "months", "either")
+    }
 
 
 def test_without_burn_rules_the_text_is_that_of_versions_without_them() -> None:

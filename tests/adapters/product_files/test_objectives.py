@@ -157,7 +157,7 @@ def test_an_objective_may_follow_the_calendar_and_count_some_hours() -> None:
         (
             "{target: 99%, window: 30d, goal: 1}",
             [
-                "p.yml:3:39: error[unknown-key]: the key `goal` in `objective` means nothing here; known are: target, window, calendar, hours, at_risk_is_bad, burn",
+                "p.yml:3:39: error[unknown-key]: the key `goal` in `objective` means nothing here; known are: target, window, calendar, hours, holidays, at_risk_is_bad, burn",
             ],
         ),
     ],

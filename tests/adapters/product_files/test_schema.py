@@ -45,6 +45,7 @@ BEYOND_A_SCHEMA = {
     *("missing-owner", "missing-runbook", "output-port-not-an-asset", "promise-on-other-asset"),
     *("repeated-asset", "repeated-input", "own-input", "property-without-value", "misplaced-key"),
     *("bad-contract-file", "outside-project", "burn-never-fires"),
+    *("bad-calendar-file", "bad-date", "repeated-date"),
 }
 # Nothing that a file in JSON's values could show, or nothing of form.
 NOT_OF_FORM = {
@@ -143,8 +144,8 @@ def test_every_product_file_of_the_repository_is_valid(path: Path) -> None:
 
 
 def of_products(block: Any) -> bool:
-    """Not a recipe, nor a file of corrections."""
-    return not {"source", "corrections"} & as_json(block.text).keys()
+    """Not a recipe, nor a file of corrections or a calendar."""
+    return not {"source", "corrections", "holidays"} & as_json(block.text).keys()
 
 
 @pytest.mark.parametrize("block", [*filter(of_products, blocks("yaml"))], ids=str)

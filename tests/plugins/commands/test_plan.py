@@ -514,3 +514,28 @@ def test_a_record_that_cannot_be_read_is_told_as_that() -> None:
     done = plan("--recipe", "recipe.yml")
     assert done.exit_code == 2
     assert "the record of the last ingest" in done.output
+
+
+@pytest.mark.usefixtures("project")
+def test_a_date_that_a_calendar_gains_is_a_change_of_each_promise_that_names_it() -> None:
+    calendar = Path("calendars/nl.yml")
+    calendar.parent.mkdir()
+    calendar.write_text("holidays: [2099-12-25]\n", encoding="utf-8")
+    edit("revenue.yml", "timezone: Europe", "holidays: ../calendars/nl.yml, timezone: Europe")
+    edit("revenue.yml", "window: 30d", "window: 30d, holidays: ../calendars/nl.yml")
+    ingest(lite())
+    assert not planned("--recipe", "recipe.yml")["changes_anything"]
+    calendar.write_text("holidays: [2099-12-25, 2099-12-26]\n", encoding="utf-8")
+    changes = of(planned("--recipe", "recipe.yml"), "revenue")["changes"]
+    comes = ("without 2099-12-26", "with 2099-12-26")
+    promise = "fct_revenue is updated every day by 09:00 Europe/Amsterdam, except on holidays"
+    assert [(c["field"], c["item"], c["before"], c["after"]) for c in changes] == [
+        (
+            "objective",
+            "",
+            "99 % of the last 30d, except the holiday 2099-12-25",
+            "99 % of the last 30d, except 2 holidays from 2099-12-25 to 2099-12-26",
+        ),
+        ("objective", "holidays", *comes),
+        ("contract", f"{promise}: holidays", *comes),
+    ]

@@ -423,3 +423,34 @@ def test_a_file_of_corrections_is_no_product_file_whichever_way_it_is_found(proj
     (project / "data_products_corrections.yml").write_text(CORRECTION, encoding="utf-8")
     done = validate("data_products_corrections.yml")
     assert (done.exit_code, done.output) == (0, "Nothing wrong: 0 products in 1 file\n")
+
+
+def with_holidays(project: Path, dates: str) -> None:
+    """The four products of the example name one calendar, which lies among them."""
+    (project / "data_products/calendars").mkdir()
+    (project / "data_products/calendars/nl.yml").write_text(dates, encoding="utf-8")
+    for file in (project / "data_products").glob("*.yml"):
+        text = file.read_text(encoding="utf-8")
+        named = text.replace("timezone: Europe", "holidays: calendars/nl.yml, timezone: Europe")
+        file.write_text(named, encoding="utf-8")
+
+
+def test_a_calendar_among_the_product_files_is_no_product_file(project: Path) -> None:
+    with_holidays(project, "holidays: [2099-12-25]\n")
+    done = validate()
+    assert (done.exit_code, done.output) == (0, "Nothing wrong: 4 products in 5 files\n")
+
+
+def test_what_is_wrong_with_a_calendar_is_told_once_by_all_that_name_it(project: Path) -> None:
+    with_holidays(project, "holidays: [2026-12-32]\n")
+    done = validate("--format", "json")
+    assert problems_of(done) == [("bad-date", "data_products/calendars/nl.yml")]
+    done = validate("--format", "json", "data_products/calendars/nl.yml")
+    assert problems_of(done) == [("bad-date", "data_products/calendars/nl.yml")]
+
+
+def test_a_calendar_that_nobody_names_is_told_as_what_it_is(project: Path) -> None:
+    (project / "data_products/nl.yml").write_text("holidays: [2099-12-25]\n", encoding="utf-8")
+    done = validate()
+    assert done.exit_code == 1
+    assert "this is a calendar of holidays, and not a product file" in done.output

@@ -68,4 +68,5 @@ def _objective(objective: Objective) -> str:
     if objective.window is not None:
         window = f"of the last {say_duration(objective.window)}"
     hours = f", counting {objective.hours}" if objective.hours else ""
-    return f"healthy {percent} {window}{hours}"
+    but_for = ", except on holidays" if objective.holidays else ""
+    return f"healthy {percent} {window}{hours}{but_for}"

@@ -1,12 +1,16 @@
 """Contract files: what an entry `odcs:` of a contract promises, by the file it names."""
 
-import posixpath
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from datahub_dataproducts.adapters.product_files import codes
 from datahub_dataproducts.adapters.product_files.asset_refs import AssetNames
 from datahub_dataproducts.adapters.product_files.findings import Findings, shown
+from datahub_dataproducts.adapters.product_files.named_files import (
+    NamedKind,
+    OtherFiles,
+    named_text,
+)
 from datahub_dataproducts.adapters.product_files.nodes import At, Place
 from datahub_dataproducts.adapters.product_files.open_standards.odcs import (
     Contract,
@@ -22,11 +26,14 @@ from datahub_dataproducts.domain.documents import (
     TableRef,
     UrnRef,
 )
-from datahub_dataproducts.domain.problems import Problem, ProblemSeverity
 from datahub_dataproducts.domain.quality import same
 
-ReadOther = Callable[[str], "str | Problem"]
-"""The text of a file by its path from the dbt project on, or why it cannot be had."""
+_KIND = NamedKind(
+    name="contract file",
+    key="`contract.odcs`",
+    example="odcs: contracts/orders.odcs.yaml",
+    code=codes.CONTRACT_FILE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,13 +44,13 @@ class Surroundings:
         assets: of the product.
         names: the same, to ask whether one is among them.
         timezone: of the product.
-        read_other: None where no other file can be read.
+        other: the files around, of which it may name some.
     """
 
     assets: Collection[AssetRef]
     names: AssetNames
     timezone: str
-    read_other: ReadOther | None
+    other: OtherFiles
 
 
 def terms_of_file(
@@ -62,10 +69,10 @@ def terms_of_file(
         around: what the contract is read in.
         findings: of the product file; those of the contract file join them.
     """
-    file = _inside(path.value, findings.file)
-    text = _text(file, path.value, at, around.read_other, findings)
-    if file is None or text is None:
+    named = named_text(path.value, at, _KIND, around.other, findings)
+    if named is None:
         return ()
+    file, text = named
     its = Findings(file)
     its.product = findings.product
     try:
@@ -73,41 +80,6 @@ def terms_of_file(
         return () if contract is None else tuple(_placed(contract, asset, around.assets, its))
     finally:
         findings.problems += its.problems
-
-
-def _inside(path: str, product_file: str) -> str | None:
-    """The path from the dbt project on; None where it leads out of it."""
-    if posixpath.isabs(path) or "\\" in path or ":" in path:
-        return None
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(product_file), path))
-    return None if joined.split("/", 1)[0] == ".." else joined
-
-
-def _text(
-    file: str | None, written: str, at: Place, read_other: ReadOther | None, findings: Findings
-) -> str | None:
-    if file is None or not written.strip():
-        findings.error(
-            codes.OUTSIDE_PROJECT,
-            at,
-            f"`contract.odcs` is {shown(written)}, which is no file below the dbt project",
-            "write its path from this file on, with `/`, as in `odcs: contracts/orders.odcs.yaml`",
-        )
-        return None
-    if read_other is None:
-        findings.error(
-            codes.CONTRACT_FILE,
-            at,
-            f"the contract file {shown(file)} cannot be read here: only this text is",
-            "check the file within its dbt project",
-        )
-        return None
-    text = read_other(file)
-    if isinstance(text, Problem):
-        tell = findings.error if text.severity is ProblemSeverity.ERROR else findings.warning
-        tell(text.code, at, f"the contract file {shown(file)}: {text.message}", text.remedy)
-        return None
-    return text
 
 
 def _placed(

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from datahub_dataproducts.adapters.product_files import codes
-from datahub_dataproducts.adapters.product_files.open_standards.contract_files import ReadOther
+from datahub_dataproducts.adapters.product_files.named_files import ReadOther
 from datahub_dataproducts.adapters.product_files.read import read_file
 from datahub_dataproducts.domain.problems import Location, Problem, ProblemSeverity
 

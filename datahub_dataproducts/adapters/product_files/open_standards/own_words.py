@@ -1,6 +1,7 @@
 """Promises and objectives in the words of product files, for what another standard has no place for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -14,20 +15,26 @@ _ALL_WEEKDAYS = tuple(range(7))
 _ALL_MONTHS = tuple(range(1, 13))
 
 
-def freshness_words(rule: Freshness) -> dict[str, str]:
+def freshness_words(rule: Freshness) -> dict[str, Any]:
     """What is below `freshness:`; the reader makes the same rule of it."""
     if isinstance(rule, MaxAge):
         return {"max_age": write_duration(rule.age)}
     schedule = rule.schedule
-    words = {"cron": cron_of(schedule)}
+    words: dict[str, Any] = {"cron": cron_of(schedule)}
     if is_ready_by(schedule):
         words = {"ready_by": clock(schedule.times[0])}
         if schedule.weekdays != _ALL_WEEKDAYS:
             words["days"] = ",".join(WEEKDAYS[day] for day in schedule.weekdays)
     words["timezone"] = schedule.timezone
+    words |= _holidays(schedule.holidays)
     if rule.look_back is not None:
         words["look_back"] = write_duration(rule.look_back)
     return words
+
+
+def _holidays(days: Sequence[date]) -> dict[str, list[str]]:
+    """The dates themselves: a calendar file is not where this is read."""
+    return {"holidays": [day.isoformat() for day in days]} if days else {}
 
 
 def is_ready_by(schedule: Schedule) -> bool:
@@ -72,6 +79,7 @@ def objective_words(objective: Objective) -> dict[str, Any]:
         words["calendar"] = objective.calendar
     if objective.hours:
         words["hours"] = objective.hours
+    words |= _holidays(objective.holidays)
     if objective.at_risk_is_bad:
         words["at_risk_is_bad"] = True
     if objective.burn:

@@ -221,7 +221,10 @@ def _own_freshness(export: _Export) -> Iterator[dict[str, Any]]:
 
 def _is_said(rule: Freshness) -> bool:
     """Whether service levels say a rule whole."""
-    return isinstance(rule, MaxAge) or (rule.look_back is None and is_ready_by(rule.schedule))
+    if isinstance(rule, MaxAge):
+        return True
+    schedule = rule.schedule
+    return rule.look_back is None and is_ready_by(schedule) and not schedule.holidays
 
 
 def _levels(rule: Freshness | None) -> Iterator[dict[str, Any]]:

@@ -100,6 +100,9 @@ def _annotations(document: ProductDocument, objective: Objective) -> dict[str, s
     if objective.hours:
         found["hours"] = objective.hours
         found["timezone"] = document.timezone
+    if objective.holidays:
+        found["holidays"] = ", ".join(map(str, objective.holidays))
+        found["timezone"] = document.timezone
     if objective.at_risk_is_bad:
         found["at-risk-is-bad"] = "true"
     for position, rule in enumerate(objective.burn, start=1):
@@ -115,6 +118,8 @@ def _notes(objective: Objective) -> tuple[str, ...]:
     kept = f"OpenSLO has no place for it, so it is kept as an annotation {_EXTENSION}/"
     if objective.hours:
         notes.append(f"`hours`: {kept}hours")
+    if objective.holidays:
+        notes.append(f"`holidays`: {kept}holidays")
     if objective.at_risk_is_bad:
         notes.append(f"`at_risk_is_bad`: {kept}at-risk-is-bad")
     if objective.burn:

@@ -1,5 +1,7 @@
 """Promises in the words of product files are read back as the same promises."""
 
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -21,6 +23,7 @@ from datahub_dataproducts.domain.schedules import Schedule, parse_cron
 from tests.adapters.product_files.product_texts import SMALLEST, document
 
 ZONE = "Europe/Amsterdam"
+DAYS = (date(2026, 12, 25), date(2026, 12, 26))
 
 
 def read_back(rule: Freshness) -> Freshness:
@@ -72,7 +75,8 @@ def test_any_cron_is_written_as_one_of_the_same_schedule(fields: tuple[str, ...]
 def test_a_cron_is_read_back_as_it_was() -> None:
     schedule = parse_cron("0,30 8-18 1-5 * MON-FRI", ZONE)
     assert isinstance(schedule, Schedule)
-    assert read_back(Deadline(schedule=schedule)) == Deadline(schedule=schedule)
+    for rule in (Deadline(schedule=schedule), Deadline(schedule=replace(schedule, holidays=DAYS))):
+        assert read_back(rule) == rule
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,7 @@ def test_a_cron_is_read_back_as_it_was() -> None:
         Objective(target=Fraction("0.99"), window=30 * DAY),
         Objective(target=Fraction("0.9995"), calendar="month", hours="MON-FRI 08:00-18:00"),
         Objective(target=Fraction(1, 2), calendar="quarter", at_risk_is_bad=True),
+        Objective(target=Fraction(1, 2), window=DAY, holidays=(date(2026, 12, 25),)),
         Objective(
             target=Fraction("0.99"),
             window=30 * DAY,

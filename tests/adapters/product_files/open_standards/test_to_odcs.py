@@ -113,6 +113,7 @@ CONTRACTS = [
     "  - {asset: ref('orders'), freshness: {ready_by: '10:30', days: MON-FRI}}",
     "  - {asset: ref('orders'), freshness: {ready_by: '10:30', look_back: 4h}, impact: warning}",
     "  - {asset: ref('orders'), freshness: {cron: '0,30 8-18 1-5 * MON', timezone: Asia/Tokyo}}",
+    "  - {asset: ref('orders'), freshness: {ready_by: '10:30', holidays: [2026-12-25]}}",
     "  - {asset: ref('users'), build: true}",
     "  - {asset: ref('users'), build: true, impact: warning}",
     "  - {asset: \"source('stripe', 'charges')\", tests: all, freshness: {max_age: 1d}}",

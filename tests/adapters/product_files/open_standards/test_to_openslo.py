@@ -154,6 +154,16 @@ def test_what_openslo_has_no_place_for_is_an_annotation_and_told() -> None:
     ]
 
 
+def test_holidays_are_an_annotation_and_told_too() -> None:
+    slo, notes = slo_of("target: 99%, window: 30d, holidays: [2026-12-25, 2026-12-26]")
+    assert slo["metadata"]["annotations"] == {
+        "datahub-dataproducts/id": "Revenue_EU",
+        "datahub-dataproducts/holidays": "2026-12-25, 2026-12-26",
+        "datahub-dataproducts/timezone": "Europe/Amsterdam",
+    }
+    assert [note.split(":")[0] for note in notes] == ["`holidays`"]
+
+
 def test_seconds_of_a_window_are_left_out_and_told() -> None:
     slo, notes = slo_of("target: 99%, window: 90s")
     assert slo["spec"]["timeWindow"] == [{"duration": "1m", "isRolling": True}]
