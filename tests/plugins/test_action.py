@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from datahub.configuration.common import ConfigurationError
+from datahub.emitter.serialization_helper import pre_json_transform
 from datahub_actions.action.action_registry import action_registry
 from datahub_actions.pipeline.pipeline import Pipeline
 
@@ -21,7 +22,8 @@ from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import DataProduct, Input
 from datahub_dataproducts.plugins.action import DataProductHealthAction
 from tests.builders import checked, dataset, freshness_assertion, product
-from tests.integration.gms import Answer, Gms
+from tests.integration.gms.answers import Answer
+from tests.integration.gms.server import Gms
 from tests.integration.roads import (
     action_recipe,
     definition_record,
@@ -120,16 +122,14 @@ def test_a_product_published_while_it_runs_is_taken_up_and_a_removed_one_let_go(
 
 def test_a_dead_catalog_delays_posts_and_loses_none(tmp_path: Path) -> None:
     with Gms() as gms:
-        gms.aspects[definition_urn("users"), "platformResourceInfo"] = definition_aspect(
-            USERS
-        ).to_obj()
+        publish(gms, USERS)
         recipe = action_recipe(tmp_path, write(tmp_path, outcome("users", MORNING, "FAILURE")))
         recipe["source"]["config"]["clock"] = "wall"
         recipe["action"]["config"]["catalog"] = {"type": "datahub"}
         recipe["datahub"] = {"server": gms.url, "retry_max_times": 1, "token": "very-secret"}
 
         pipeline = Pipeline.create(recipe)
-        gms.answers.extend(Answer(503, "down for maintenance") for _ in range(50))
+        gms.switches.answer(Answer(503, "down for maintenance"), times=50)
         pipeline.run()
         pipeline.close()
         [(state, reason)] = rows(
@@ -139,12 +139,12 @@ def test_a_dead_catalog_delays_posts_and_loses_none(tmp_path: Path) -> None:
         assert "503" in reason
         assert "very-secret" not in reason
 
-        gms.answers.clear()
+        gms.switches.answer_truly()
         Pipeline.create(recipe).close()
         assert rows(tmp_path, "SELECT state FROM letters WHERE channel = 'catalog'") == [
             ("delivered",)
         ]
-        posted = json.dumps(gms.aspects["urn:li:dataProduct:users", "structuredProperties"])
+        posted = json.dumps(gms.get("urn:li:dataProduct:users", "structuredProperties"))
         assert structured_property_urn(HEALTH) in posted
         assert "UNHEALTHY" in posted
 
@@ -181,14 +181,18 @@ def gms_recipe(folder: Path, gms: Gms, *events: Any) -> dict[str, Any]:
 
 def publish(gms: Gms, *products: DataProduct) -> None:
     for published in products:
-        key = definition_urn(published.id), "platformResourceInfo"
-        gms.aspects[key] = definition_aspect(published).to_obj()
+        info = pre_json_transform(definition_aspect(published).to_obj())
+        gms.put(definition_urn(published.id), "platformResourceInfo", info)
+
+
+def tell(gms: Gms, run: dict[str, Any]) -> None:
+    gms.put(run["entityUrn"], run["aspectName"], run["aspect"]["json"])
 
 
 def test_results_that_came_while_it_was_down_are_taken_from_the_catalog(tmp_path: Path) -> None:
     with Gms() as gms:
         publish(gms, USERS)
-        gms.runs.append(outcome("users", MORNING, "FAILURE")["aspect"]["json"])
+        tell(gms, outcome("users", MORNING, "FAILURE"))
         Pipeline.create(gms_recipe(tmp_path, gms)).close()
     [users] = statuses(tmp_path, MORNING + HOUR).values()
     assert users.health is Health.UNHEALTHY
@@ -201,7 +205,7 @@ def test_a_result_that_comes_before_the_product_it_decides_is_not_lost(tmp_path:
         early = outcome("users", MORNING, "FAILURE")
         pipeline = Pipeline.create(gms_recipe(tmp_path, gms, early, definition_record(USERS)))
         # The server has it, for it was the server that sent the event.
-        gms.runs.append(early["aspect"]["json"])
+        tell(gms, early)
         pipeline.run()
         for _ in range(100):
             if rows(tmp_path, "SELECT count(*) FROM evidence") == [(1,)]:

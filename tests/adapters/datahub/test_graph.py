@@ -29,7 +29,9 @@ from datahub_dataproducts.domain.letters import (
 )
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.verdicts import Verdict
-from tests.integration.gms import Answer, Gms, Refusal
+from tests.integration.gms.answers import Answer
+from tests.integration.gms.server import Gms
+from tests.integration.gms.switches import UNTIL_TICK
 
 TOKEN = "s3cret-t0ken"
 PRODUCTS = tuple(
@@ -38,6 +40,7 @@ PRODUCTS = tuple(
 URN = "urn:li:dataProduct:p0"
 PREFIX = "urn:li:structuredProperty:io.datahub_dataproducts."
 BADGE = f"{PREFIX}health"
+TIER = "urn:li:structuredProperty:tier"
 DATASET = "urn:li:dataset:(urn:li:dataPlatform:duckdb,shop.main.orders,PROD)"
 UNHEALTHY = HealthPost(
     product="p0",
@@ -81,7 +84,7 @@ def emit(graph: DataHubGraph, urn: str, aspect: Any) -> None:
 
 
 def shown(gms: Gms) -> dict[str, Any]:
-    properties = gms.aspects[URN, "structuredProperties"]["properties"]
+    properties = gms.get(URN, "structuredProperties")["properties"]
     return {entry["propertyUrn"].removeprefix(PREFIX): entry["values"] for entry in properties}
 
 
@@ -106,17 +109,15 @@ def test_all_published_products_are_read_page_by_page(
     ]
 
 
-def test_a_removed_product_is_gone(
-    catalog: GraphCatalog, graph: DataHubGraph, monkeypatch: pytest.MonkeyPatch, gms: Gms
-) -> None:
+def test_a_removed_product_is_gone(catalog: GraphCatalog, graph: DataHubGraph, gms: Gms) -> None:
     for product in PRODUCTS[:2]:
         emit(graph, definition_urn(product.id), definition_aspect(product))
+    # The search index is late: it still finds what the aspects say is removed.
+    gms.switches.index_lag = UNTIL_TICK
     emit(graph, definition_urn("p0"), StatusClass(removed=True))
     assert catalog.products() == (PRODUCTS[1],)
-    # The search index is late: it still finds what the aspects say is removed.
-    late = {"nextScrollId": None, "searchResults": [{"entity": {"urn": definition_urn("p0")}}]}
-    monkeypatch.setattr(gms, "_scroll", lambda variables: late)
-    assert catalog.products() == ()
+    gms.tick()
+    assert catalog.products() == (PRODUCTS[1],)
 
 
 def test_a_definition_that_cannot_be_read_is_left_out_and_told(
@@ -124,7 +125,9 @@ def test_a_definition_that_cannot_be_read_is_left_out_and_told(
 ) -> None:
     for product in PRODUCTS[:2]:
         emit(graph, definition_urn(product.id), definition_aspect(product))
-    gms.aspects[definition_urn("p0"), "platformResourceInfo"]["value"]["blob"] = '{"format":9}'
+    info = gms.get(definition_urn("p0"), "platformResourceInfo")
+    info["value"]["blob"] = '{"format":9}'
+    gms.damage(definition_urn("p0"), "platformResourceInfo", info)
     with caplog.at_level(logging.WARNING):
         assert catalog.products() == (PRODUCTS[1],)
     [message] = caplog.messages
@@ -136,7 +139,7 @@ def test_preparing_defines_each_property_before_its_settings(
 ) -> None:
     assert catalog.prepare() == Delivered()
     aspects = ("propertyDefinition", "structuredPropertySettings")
-    assert gms.written() == [(urn, aspect) for urn in PROPERTY_URNS for aspect in aspects]
+    assert gms.written == [(urn, aspect) for urn in PROPERTY_URNS for aspect in aspects]
 
 
 def test_preparing_again_writes_nothing_for_a_badge_is_taken_once(
@@ -144,32 +147,38 @@ def test_preparing_again_writes_nothing_for_a_badge_is_taken_once(
 ) -> None:
     catalog.prepare()
     for urn in PROPERTY_URNS:
-        # As the server does, it adds to what it was given.
-        gms.aspects[urn, "structuredPropertySettings"]["lastModified"] = {"time": 1, "actor": "a"}
-    written = len(gms.proposals)
+        # As somebody who saved it in the UI has added to it.
+        shown = gms.get(urn, "structuredPropertySettings")
+        stamp = {"time": 1, "actor": "urn:li:corpuser:ana"}
+        gms.damage(urn, "structuredPropertySettings", {**shown, "lastModified": stamp})
+    written = len(gms.written)
     assert catalog.prepare() == Delivered()
-    assert len(gms.proposals) == written
+    assert len(gms.written) == written
 
 
 def test_a_badge_of_somebody_else_is_left_and_health_shown_without_one(
     catalog: GraphCatalog, gms: Gms, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gms.aspects["urn:li:structuredProperty:tier", "structuredPropertySettings"] = {
-        "showAsAssetBadge": True
-    }
+    gms.put(TIER, "structuredPropertySettings", {"showAsAssetBadge": True})
     with caplog.at_level(logging.WARNING):
         assert catalog.prepare() == Delivered()
-    assert gms.aspects[BADGE, "structuredPropertySettings"]["showAsAssetBadge"] is False
+    assert gms.get(BADGE, "structuredPropertySettings")["showAsAssetBadge"] is False
     assert "DataHub has a badge already, so health is shown without one" in caplog.messages
 
 
 def test_health_is_shown_beside_what_others_have_written(catalog: GraphCatalog, gms: Gms) -> None:
     catalog.prepare()
-    tier = {"propertyUrn": "urn:li:structuredProperty:tier", "values": [{"string": "gold"}]}
-    gms.aspects[URN, "structuredProperties"] = {"properties": [tier]}
+    definition = {
+        "qualifiedName": "tier",
+        "valueType": "urn:li:dataType:datahub.string",
+        "entityTypes": ["urn:li:entityType:datahub.dataProduct"],
+    }
+    gms.put(TIER, "propertyDefinition", definition)
+    tier = {"propertyUrn": TIER, "values": [{"string": "gold"}]}
+    gms.put(URN, "structuredProperties", {"properties": [tier]})
     assert catalog.post(UNHEALTHY) == Delivered()
     assert shown(gms) == {
-        "urn:li:structuredProperty:tier": [{"string": "gold"}],
+        TIER: [{"string": "gold"}],
         "health": [{"string": "UNHEALTHY"}],
         "health_reason": [{"string": "Users is not fresh."}],
         "health_since": [{"string": "2026-03-03T07:00:00Z"}],
@@ -182,22 +191,23 @@ def test_health_is_shown_beside_what_others_have_written(catalog: GraphCatalog, 
 def test_the_newest_health_replaces_all_of_the_one_before(catalog: GraphCatalog, gms: Gms) -> None:
     catalog.prepare()
     catalog.post(UNHEALTHY)
-    before = dict(gms.aspects)
+    before = gms.everything()
     assert catalog.post(UNHEALTHY) == Delivered()
-    assert gms.aspects == before
+    assert gms.everything() == before
     catalog.post(replace(UNHEALTHY, health=Health.UNKNOWN, uptime=None, since=None))
     assert list(shown(gms)) == ["health", "health_reason", "coverage", "evaluated_at"]
 
 
 def test_a_verdict_is_shown_as_a_run_of_the_assertion(catalog: GraphCatalog, gms: Gms) -> None:
     assert catalog.post(NOT_MET) == Delivered()
-    [run] = gms.runs
+    [run] = gms.runs(NOT_MET.assertion)
     assert run["result"] == {"type": "FAILURE", "nativeResults": {"message": "late"}}
 
 
 def test_what_the_server_refuses_is_refused_with_its_own_sentence(catalog: GraphCatalog) -> None:
     assert catalog.post(replace(NOT_MET, dataset="urn:li:dashboard:(looker,1)")) == Refused(
-        "DataHub answers 422: Invalid entity type urn validation failure (Required: [dataset])"
+        "DataHub answers 422: Invalid entity type urn validation failure (Required: [dataset]). "
+        "Path: /asserteeUrn Urn: urn:li:dashboard:(looker,1)"
     )
 
 
@@ -242,7 +252,7 @@ def test_what_the_server_refuses_is_refused_with_its_own_sentence(catalog: Graph
 def test_an_answer_says_whether_to_try_again_and_no_secret(
     catalog: GraphCatalog, gms: Gms, answer: Answer, receipt: Receipt, letter: Any
 ) -> None:
-    gms.answers.append(answer)
+    gms.switches.answer(answer)
     assert catalog.post(letter) == receipt
 
 
@@ -283,23 +293,20 @@ def test_a_server_that_keeps_silent_is_asked_again_later() -> None:
 def test_reading_products_from_what_does_not_answer_as_gms_says_so(
     catalog: GraphCatalog, gms: Gms, answer: Answer, told: str
 ) -> None:
-    gms.answers.append(answer)
+    gms.switches.answer(answer)
     with pytest.raises(Unavailable, match=told) as error:
         catalog.products()
     assert "s3cret" not in str(error.value)
 
 
 def test_a_property_that_the_server_does_not_take_is_refused(
-    catalog: GraphCatalog, gms: Gms, monkeypatch: pytest.MonkeyPatch
+    catalog: GraphCatalog, gms: Gms
 ) -> None:
-    def refuse(name: str, value: dict[str, Any]) -> None:
-        raise Refusal(f"no {name} today")
-
-    monkeypatch.setattr(gms, "_check_settings", refuse)
-    assert catalog.prepare() == Refused("DataHub answers 422: no propertyDefinition today")
+    gms.switches.answer(Answer(422, "no property today"), route="ingestProposal")
+    assert catalog.prepare() == Refused("DataHub answers 422: no property today")
 
 
 def test_a_fault_while_preparing_is_a_receipt_too(catalog: GraphCatalog, gms: Gms) -> None:
-    gms.answers.append(Answer(503, headers={"Retry-After": "1"}))
+    gms.switches.answer(Answer(503, headers={"Retry-After": "1"}))
     assert catalog.prepare() == Retry("DataHub answers 503", 1_000)
-    assert gms.proposals == []
+    assert gms.written == []

@@ -30,7 +30,8 @@ from datahub_dataproducts.adapters.datahub.snapshots import (
 from datahub_dataproducts.adapters.datahub.urns import definition_urn
 from datahub_dataproducts.application.ports import Unavailable
 from tests.builders import product
-from tests.integration.gms import Answer, Gms
+from tests.integration.gms.answers import Answer
+from tests.integration.gms.server import Gms
 
 USERS, GONE = "urn:li:dataProduct:users", "urn:li:dataProduct:gone"
 OWNERSHIP = OwnershipClass(owners=[OwnerClass(owner="urn:li:corpuser:ana", type="DATAOWNER")])
@@ -68,7 +69,7 @@ def lite(request: pytest.FixtureRequest, tmp_path: Path) -> LiteEntities:
 def gms() -> Iterator[Gms]:
     with Gms() as server:
         for urn, aspect in held():
-            server.aspects[urn, aspect.ASPECT_NAME] = pre_json_transform(aspect.to_obj())
+            server.put(urn, aspect.ASPECT_NAME, pre_json_transform(aspect.to_obj()))
         yield server
 
 
@@ -189,7 +190,7 @@ def test_a_server_that_does_not_answer_as_it_should_is_told(
 ) -> None:
     entities = GraphEntities(graph_of(gms))
     for ask in (entities.definitions, lambda: entities.read([USERS], NAMES)):
-        gms.answers.append(answer)
+        gms.switches.answer(answer)
         with pytest.raises(Unavailable) as told:
             ask()
         assert words in str(told.value)
@@ -199,6 +200,6 @@ def test_a_server_that_does_not_answer_as_it_should_is_told(
 def test_whoever_else_listens_there_is_no_server(gms: Gms) -> None:
     answers(graph_of(gms))
     for other in (Answer(200, body='{"noCode": "false"}'), Answer(404), Answer(200, body="<html>")):
-        gms.answers.append(other)
+        gms.switches.answer(other)
         with pytest.raises(Unavailable, match="check its address"):
             answers(graph_of(gms))
