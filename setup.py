@@ -37,6 +37,11 @@ DEV = [
     # Its dbt source is the measure of our URNs.
     f"acryl-datahub[dbt]{DATAHUB_VERSIONS}",
     "build",
+    # What the stand-in for DataHub's server is made of.
+    "fastavro",
+    "graphql-core>=3.2",
+    "starlette",
+    "uvicorn",
     # Its copies of the schemas that GitHub and GitLab publish are the measure of our recipes.
     "check-jsonschema",
     # An independent reading of cron lines, for tests only.

@@ -109,8 +109,10 @@ class GraphCatalog:
         GMS has one badge for all, and takes its settings only while none is set, not even itself.
         """
         try:
-            for proposal in self._missing():
-                self._write(proposal)
+            present = self._present()
+            for proposal in structured_property_definitions():
+                if not _is_present(proposal, present):
+                    self._write(proposal, had_badge=_has_badge(proposal, present))
         except (GraphError, RequestException) as error:
             return receipt_of(error, self._secret)
         return Delivered()
@@ -181,16 +183,14 @@ class GraphCatalog:
                 if product is not None:
                     yield product
 
-    def _missing(self) -> list[MetadataChangeProposalWrapper]:
-        wanted = structured_property_definitions()
+    def _present(self) -> Mapping[str, EntityAspects]:
         names = [
             StructuredPropertyDefinitionClass.ASPECT_NAME,
             StructuredPropertySettingsClass.ASPECT_NAME,
         ]
-        present = self._graph.get_entities("structuredProperty", list(PROPERTY_URNS), names)
-        return [proposal for proposal in wanted if not _is_present(proposal, present)]
+        return self._graph.get_entities("structuredProperty", list(PROPERTY_URNS), names)
 
-    def _write(self, proposal: MetadataChangeProposalWrapper) -> None:
+    def _write(self, proposal: MetadataChangeProposalWrapper, *, had_badge: bool) -> None:
         settings = proposal.aspect
         try:
             self._emit(proposal)
@@ -200,9 +200,14 @@ class GraphCatalog:
                 raise
             if not settings.showAsAssetBadge or response.status_code not in _INVALID:
                 raise
-            logger.warning("DataHub has a badge already, so health is shown without one")
+            if not had_badge:
+                logger.warning("DataHub has a badge already, so health is shown without one")
             settings.showAsAssetBadge = False
             self._emit(proposal)
+            if had_badge:
+                # What was in the way was the property itself, and now no longer is.
+                settings.showAsAssetBadge = True
+                self._emit(proposal)
 
     def _emit(self, proposal: MetadataChangeProposal | MetadataChangeProposalWrapper) -> None:
         # Synchronous, so that what the server refuses is known, and definitions precede values.
@@ -235,6 +240,14 @@ def _is_present(
     assert proposal.aspect is not None
     aspect, _ = present.get(proposal.entityUrn, {}).get(proposal.aspectName, (None, None))
     return aspect is not None and is_shown(proposal.aspect.to_obj(), aspect.to_obj())
+
+
+def _has_badge(
+    proposal: MetadataChangeProposalWrapper, present: Mapping[str, EntityAspects]
+) -> bool:
+    name = StructuredPropertySettingsClass.ASPECT_NAME
+    held, _ = present.get(proposal.entityUrn or "", {}).get(name, (None, None))
+    return isinstance(held, StructuredPropertySettingsClass) and bool(held.showAsAssetBadge)
 
 
 def _patch(post: HealthPost) -> Sequence[MetadataChangeProposal]:

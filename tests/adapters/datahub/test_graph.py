@@ -166,6 +166,21 @@ def test_a_badge_of_somebody_else_is_left_and_health_shown_without_one(
     assert "DataHub has a badge already, so health is shown without one" in caplog.messages
 
 
+def test_settings_of_our_badge_that_somebody_changed_are_mended_and_the_badge_stays(
+    catalog: GraphCatalog, gms: Gms, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog.prepare()
+    wanted = gms.get(BADGE, "structuredPropertySettings")
+    changed = {**wanted, "showInSearchFilters": False}
+    # Others can change them only so, for the server refuses a badge while there is one.
+    gms.put(BADGE, "structuredPropertySettings", {**changed, "showAsAssetBadge": False})
+    gms.put(BADGE, "structuredPropertySettings", changed)
+    with caplog.at_level(logging.WARNING):
+        assert catalog.prepare() == Delivered()
+    assert gms.get(BADGE, "structuredPropertySettings") == wanted
+    assert caplog.messages == []
+
+
 def test_health_is_shown_beside_what_others_have_written(catalog: GraphCatalog, gms: Gms) -> None:
     catalog.prepare()
     definition = {

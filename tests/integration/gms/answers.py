@@ -14,6 +14,10 @@ class Refusal(Exception):
         self.status = status
 
 
+class Unknown(Exception):
+    """What the stand-in has no answer for: a path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer given instead of the true one."""

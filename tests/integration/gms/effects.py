@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from tests.integration.gms.model import model
 from tests.integration.gms.urns import type_of
 
 Write = tuple[str, str, dict[str, Any]]
+# Aspect and field have one name.
+_MIRROR = "dataProducts"
 
 
 def with_owner_types(ownership: dict[str, Any]) -> dict[str, Any]:
@@ -44,14 +47,12 @@ def effects_of_assets(
                 kept = [a for a in properties["assets"] if a["destinationUrn"] != asset]
                 yield other, "dataProductProperties", {**properties, "assets": kept}
     for asset in [urn for urn in (*now, *was) if now.get(urn) != was.get(urn)]:
-        if type_of(asset) == "dataset":
+        if _MIRROR in _aspects_of(asset):
             others = [
-                one
-                for one in mirrored(asset).get("dataProducts", [])
-                if one["destinationUrn"] not in left
+                one for one in mirrored(asset).get(_MIRROR, []) if one["destinationUrn"] not in left
             ]
             mirror = _mirrored_entries(product, now.get(asset))
-            yield asset, "dataProducts", {"dataProducts": [*others, *mirror]}
+            yield asset, _MIRROR, {_MIRROR: [*others, *mirror]}
 
 
 def _assets(properties: dict[str, Any]) -> dict[str, Any]:
@@ -62,3 +63,8 @@ def _mirrored_entries(product: str, entry: dict[str, Any] | None) -> list[dict[s
     if entry is None:
         return []
     return [{"destinationUrn": product, "outputPort": entry.get("outputPort", False)}]
+
+
+def _aspects_of(urn: str) -> frozenset[str]:
+    entity = model().entities.get(type_of(urn))
+    return entity.aspects if entity else frozenset()

@@ -12,7 +12,7 @@ from tests.integration.gms.definitions import check_badge, check_collision, chec
 from tests.integration.gms.effects import Write, effects_of_assets, with_owner_types
 from tests.integration.gms.events import Change
 from tests.integration.gms.model import model
-from tests.integration.gms.patches import patch_of, patched
+from tests.integration.gms.patches import blank, patch_of, patched
 from tests.integration.gms.proposals import Checks, Proposal
 from tests.integration.gms.storage import Held, Storage
 from tests.integration.gms.switches import Switches
@@ -67,7 +67,7 @@ class Intake:
         if aspect.timeseries:
             yield self._add_run(proposal, call)
             return
-        value = self._mutated(proposal, self._value(proposal, before))
+        value = self._mutated(proposal, self._value(proposal, before, call))
         self._check_before_commit(proposal, value, before)
         kind = "UPSERT" if proposal.change == "PATCH" else proposal.change
         yield from self._put(urn, aspect.name, value, call, kind=kind, system=proposal.system)
@@ -75,14 +75,14 @@ class Intake:
             for other, name, effect in self._effects(urn, before, value):
                 yield from self._put(other, name, effect, call)
 
-    def _value(self, proposal: Proposal, before: Held | None) -> dict[str, Any]:
+    def _value(self, proposal: Proposal, before: Held | None, call: Call) -> dict[str, Any]:
         if proposal.change != "PATCH":
             value: dict[str, Any] = proposal.payload
             return value
         exists = before is not None
         patch = patch_of(proposal.aspect.name, proposal.payload, exists=exists)
         result = patched(
-            before.value if before else None,
+            before.value if before else blank(proposal.aspect.name, call.at, call.actor),
             patch,
             trailing_slash_works=self._switches.trailing_slash_works,
         )

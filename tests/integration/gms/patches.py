@@ -39,6 +39,9 @@ TEMPLATES: dict[str, Keys] = {
     "versionProperties": {},
 }
 
+# Fields that a template fills in where the aspect is not there yet: when, and by whom.
+_STAMPED = {"glossaryTerms": "auditStamp", "ownership": "lastModified"}
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -64,9 +67,15 @@ def _plain(aspect: str, operations: list[dict[str, Any]], *, exists: bool) -> Pa
     return Patch(operations, TEMPLATES.get(aspect, {}))
 
 
-def patched(held: dict[str, Any] | None, patch: Patch, *, trailing_slash_works: bool) -> Any:
+def blank(aspect: str, at: int, actor: str) -> dict[str, Any]:
+    """What a patch begins with where the aspect is not there yet."""
+    field = _STAMPED.get(aspect)
+    return {field: {"time": at, "actor": actor}} if field else {}
+
+
+def patched(held: dict[str, Any], patch: Patch, *, trailing_slash_works: bool) -> Any:
     """The aspect after the patch; what it removes need not be there."""
-    node = copy.deepcopy(held or {})
+    node = copy.deepcopy(held)
     for field, keys in patch.keys.items():
         node[field] = _as_maps(node.get(field) or [], keys)
     for operation in patch.operations:
@@ -78,7 +87,7 @@ def patched(held: dict[str, Any] | None, patch: Patch, *, trailing_slash_works: 
         _apply(node, operation, tokens)
     for field, keys in patch.keys.items():
         node[field] = _as_list(node.get(field, {}), max(1, len(keys)), keys)
-        if not node[field] and field not in (held or {}):
+        if not node[field] and field not in held:
             del node[field]
     return node
 

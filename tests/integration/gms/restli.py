@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.integration.gms.answers import Refusal, fault
+from tests.integration.gms.answers import Unknown, fault
 from tests.integration.gms.model import model
 from tests.integration.gms.search import documents, found, runs_found
 from tests.integration.gms.service import SYSTEM, Service
@@ -69,7 +69,7 @@ class RestLi:
         action = request.query_params.get("action", "")
         do = self._actions.get((resource, action))
         if do is None:
-            raise Refusal(f"no answer to POST /{resource}?action={action}", 501)
+            raise Unknown(f"/{resource}?action={action}")
         return do(await request.json())
 
     def _ingest(self, body: Any) -> Response:

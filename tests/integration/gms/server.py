@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import Self
 
 from datahub_dataproducts.adapters.clock import WallClock
-from tests.integration.gms.answers import Refusal, fault
+from tests.integration.gms.answers import Refusal, Unknown, fault
 from tests.integration.gms.events import Event
 from tests.integration.gms.graphql import GraphQl
 from tests.integration.gms.openapi import OpenApi
@@ -163,14 +163,15 @@ def _app(gms: Gms) -> ASGIApp:
         assert isinstance(refusal, Refusal)
         return JSONResponse(fault(refusal.status, str(refusal)), refusal.status)
 
-    async def unknown(request: Request, _: Exception) -> Response:
-        gms.unexpected.append(f"{request.method} {request.url.path}")
+    async def unknown(request: Request, error: Exception) -> Response:
+        path = str(error) if isinstance(error, Unknown) else request.url.path
+        gms.unexpected.append(f"{request.method} {path}")
         message = f"no answer to {gms.unexpected[-1]}"
         return JSONResponse(fault(_NOT_IMPLEMENTED, message), _NOT_IMPLEMENTED)
 
     parts = (RestLi(service), OpenApi(service), GraphQl(service))
     routes = [route for part in parts for route in part.routes()]
-    handlers: dict[Any, Any] = {Refusal: refuse, 404: unknown, 405: unknown}
+    handlers: dict[Any, Any] = {Refusal: refuse, Unknown: unknown, 404: unknown, 405: unknown}
     return _Door(gms, Starlette(routes=routes, exception_handlers=handlers))
 
 

@@ -1,6 +1,7 @@
 """The server that a test is about: the stand-in, or a real one that `DATAHUB_GMS_URL` names."""
 
 import json
+import os
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from tests.integration.gms.service import proposal_of
 PRODUCT_PROPERTIES = "dataProductProperties"
 STRING = "urn:li:dataType:datahub.string"
 NUMBER = "urn:li:dataType:datahub.number"
-_SECONDS_OF_A_REAL_INDEX = 3
+_INDEX_SECONDS = float(os.environ.get("DATAHUB_GMS_INDEX_SECONDS", "3"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Subject:
         if self._gms is not None:
             self._gms.tick()
         else:
-            threading.Event().wait(_SECONDS_OF_A_REAL_INDEX)
+            threading.Event().wait(_INDEX_SECONDS)
 
     def write(
         self,
