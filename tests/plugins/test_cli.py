@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from datahub_dataproducts.plugins.cli import main
 from datahub_dataproducts.plugins.commands.options import takes_colour
+from tests.fakes import store_in
 
 COMMANDS = main.list_commands(click.Context(main))
 
@@ -46,6 +47,24 @@ def test_help_and_validate_do_not_wait_for_what_only_servers_need() -> None:
     )
     done = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
     assert "datahub_dataproducts.plugins.repository" in done.stdout.split()
+    assert not slow & {*done.stdout.split()}
+
+
+def test_commands_that_ask_the_store_do_not_wait_for_what_only_servers_need(
+    tmp_path: Path,
+) -> None:
+    store_in(tmp_path).close()
+    slow = {"datahub", "datahub_actions", "alembic", "requests", "duckdb"}
+    asked = (
+        "import sys;"
+        "from datahub_dataproducts.plugins.cli import main;"
+        "main(sys.argv[1:], standalone_mode=False);"
+        "print(*sys.modules)"
+    )
+    store = f"sqlite:///{tmp_path / 'health.db'}"
+    command = [sys.executable, "-c", asked, "uptime", "--store", store]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "sqlalchemy" in done.stdout.split()
     assert not slow & {*done.stdout.split()}
 
 

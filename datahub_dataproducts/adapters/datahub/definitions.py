@@ -14,13 +14,14 @@ from enum import Enum
 from fractions import Fraction
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
-from datahub.metadata.schema_classes import PlatformResourceInfoClass, SerializedValueClass
 
-from datahub_dataproducts.adapters.datahub.urns import data_product_urn
 from datahub_dataproducts.domain.products import DataProduct
+
+if TYPE_CHECKING:
+    from datahub.metadata.schema_classes import PlatformResourceInfoClass
 
 DEFINITION_TYPE = "data-product-definition"
 """The resource type of our platform resources."""
@@ -85,8 +86,17 @@ def read_definition(text: str | bytes) -> DataProduct:
     return product
 
 
-def definition_aspect(product: DataProduct) -> PlatformResourceInfoClass:
+def definition_aspect(product: DataProduct) -> "PlatformResourceInfoClass":
     """The aspect of the platform resource that keeps the product's definition."""
+    # Only here: the store reads definitions too, and loading DataHub's classes would take half of
+    # the time of a command that looks at it.
+    from datahub.metadata.schema_classes import (  # noqa: PLC0415
+        PlatformResourceInfoClass,
+        SerializedValueClass,
+    )
+
+    from datahub_dataproducts.adapters.datahub.urns import data_product_urn  # noqa: PLC0415
+
     return PlatformResourceInfoClass(
         resourceType=DEFINITION_TYPE,
         primaryKey=data_product_urn(product.id),
@@ -98,7 +108,7 @@ def definition_aspect(product: DataProduct) -> PlatformResourceInfoClass:
     )
 
 
-def product_of(info: PlatformResourceInfoClass) -> DataProduct | None:
+def product_of(info: "PlatformResourceInfoClass") -> DataProduct | None:
     """The product a platform resource keeps; None when the resource is of another type.
 
     Raises:
