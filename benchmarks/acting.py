@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import time
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TextIO
 import portfolios
 from datahub_actions.pipeline.pipeline import Pipeline
 from datahub_actions.pipeline.pipeline_config import FailureMode
-from timing import Line, ratio_of, seconds
+from timing import Cost, Line, ratio_of, seconds
 
 from datahub_dataproducts.domain.durations import DAY, HOUR
 
@@ -47,13 +48,17 @@ class Desk:
 
     def run(self, events: Path, silence: TextIO) -> float:
         """Seconds that the events take; starting up and stopping are not counted."""
+        return self.cost(events, silence).wall
+
+    def cost(self, events: Path, silence: TextIO) -> Cost:
+        """The same, and the compute of it."""
         with redirect_stdout(silence):
             pipeline = Pipeline.create(self.recipe(events))
         if self.synchronous != "FULL":
             # Of this run only: the store itself offers nothing less than FULL.
             for used in pipeline.action._store._idle:  # type: ignore[attr-defined] # noqa: SLF001
                 used.connection.cursor().execute(f"PRAGMA synchronous = {self.synchronous}")
-        return _run(pipeline)
+        return _cost(pipeline)
 
 
 def desk(folder: Path, catalog: Path, synchronous: str = "FULL") -> Desk:
@@ -154,7 +159,13 @@ def _recipe(folder: Path, events: Path, action: dict[str, object]) -> dict[str, 
 
 
 def _run(pipeline: Pipeline) -> float:
-    took = seconds(pipeline.run)
+    return _cost(pipeline).wall
+
+
+def _cost(pipeline: Pipeline) -> Cost:
+    before = time.process_time()
+    wall = seconds(pipeline.run)
+    took = Cost(wall, time.process_time() - before)
     pipeline.close()
     if pipeline.stats().failed_event_count:
         raise RuntimeError("events failed")
