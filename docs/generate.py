@@ -1,6 +1,8 @@
 """Makes the pages that are made: `make docs`, or `python -m docs.generate`.
 
 docs/product-file.schema.json   the JSON Schema of product files
+docs/policy-file.schema.json    the same of the policy file
+docs/corrections-file.schema.json   the same of the file of corrections
 docs/yaml-reference.md          from docs/templates/yaml-reference.md, the schema and the guide
 docs/problems.md                from the guide, whose examples are run for what is printed
 """
@@ -20,7 +22,9 @@ from datahub_dataproducts.adapters.product_files.guide import (
     read_guide,
 )
 from datahub_dataproducts.adapters.product_files.schema import (
+    annotated_corrections_schema,
     annotated_schema,
+    corrections_file_schema,
     policy_file_schema,
     product_file_schema,
 )
@@ -53,10 +57,20 @@ def policy_schema() -> str:
     return json.dumps(policy_file_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def corrections_schema() -> str:
+    """The published schema of the file of corrections."""
+    return json.dumps(corrections_file_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
 def reference_page() -> str:
     """The reference of product files."""
     template = (DOCS / "templates/yaml-reference.md").read_text(encoding="utf-8")
-    definitions = annotated_schema()["definitions"]
+    corrections = annotated_corrections_schema()
+    definitions = {
+        **annotated_schema()["definitions"],
+        **corrections["definitions"],
+        "corrections": corrections,
+    }
     entries = read_guide()
 
     def filled(match: re.Match[str]) -> str:
@@ -80,6 +94,7 @@ def problems_page() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/product-file.schema.json": product_schema,
     "docs/policy-file.schema.json": policy_schema,
+    "docs/corrections-file.schema.json": corrections_schema,
     "docs/yaml-reference.md": reference_page,
     "docs/problems.md": problems_page,
 }

@@ -1,4 +1,4 @@
-"""JSON Schemas for editors: of product files and of a team's policy, from `*.schema.yml`."""
+"""JSON Schemas for editors: of product files, a team's policy and corrections, from `*.schema.yml`."""
 
 import re
 from importlib.resources import files
@@ -10,6 +10,7 @@ from datahub_dataproducts.adapters.product_files.marks import LOADER
 
 _PRODUCT_FILE = "product_file.schema.yml"
 _POLICY_FILE = "policy_file.schema.yml"
+_CORRECTIONS_FILE = "corrections_file.schema.yml"
 _ONLY_OURS = "x-"
 _PARTS = "x-parts"
 _PART = re.compile(r"<<(\w+)>>")
@@ -31,9 +32,19 @@ def policy_file_schema() -> dict[str, Any]:
     return _schema(_POLICY_FILE)
 
 
+def corrections_file_schema() -> dict[str, Any]:
+    """The same of the file of corrections."""
+    return _schema(_CORRECTIONS_FILE)
+
+
 def annotated_schema() -> dict[str, Any]:
     """The schema of product files as it is written, with what the reference says of each key."""
     return _source(_PRODUCT_FILE)
+
+
+def annotated_corrections_schema() -> dict[str, Any]:
+    """The same of the file of corrections."""
+    return _source(_CORRECTIONS_FILE)
 
 
 def _schema(name: str) -> dict[str, Any]:

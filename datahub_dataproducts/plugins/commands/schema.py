@@ -5,11 +5,16 @@ import json
 import click
 
 from datahub_dataproducts.adapters.product_files.schema import (
+    corrections_file_schema,
     policy_file_schema,
     product_file_schema,
 )
 
-_SCHEMAS = {"product": product_file_schema, "policy": policy_file_schema}
+_SCHEMAS = {
+    "product": product_file_schema,
+    "policy": policy_file_schema,
+    "corrections": corrections_file_schema,
+}
 
 
 @click.command("schema")
@@ -19,7 +24,8 @@ _SCHEMAS = {"product": product_file_schema, "policy": policy_file_schema}
     type=click.Choice(list(_SCHEMAS)),
     default="product",
     show_default=True,
-    help="Of product files, or of the policy file data_products_policy.yml.",
+    help="Of product files, of the policy file data_products_policy.yml, or of the file of "
+    "corrections data_products_corrections.yml.",
 )
 def schema_command(what: str) -> None:
     """Print the JSON Schema (draft 7) of product files, for editors.

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
 from datahub_dataproducts.adapters.product_files.schema import (
+    corrections_file_schema,
     policy_file_schema,
     product_file_schema,
 )
@@ -24,3 +25,11 @@ def test_the_schema_of_the_policy_is_printed_when_asked_for() -> None:
     result = CliRunner().invoke(main, ["schema", "--of", "policy"])
     assert result.exit_code == 0
     assert json.loads(result.output) == policy_file_schema()
+
+
+def test_the_schema_of_corrections_is_printed_when_asked_for() -> None:
+    result = CliRunner().invoke(main, ["schema", "--of", "corrections"])
+    assert result.exit_code == 0
+    printed = json.loads(result.output)
+    Draft7Validator.check_schema(printed)
+    assert printed == corrections_file_schema()
