@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.in_force import in_force_at
 from datahub_dataproducts.application.looking_back import (
-    as_of,
+    as_of_some,
     definitions_with_inputs,
     steps_until,
 )
@@ -42,7 +42,7 @@ def check(
     """
     with store.reading() as book:
         known_at = book.horizon()
-    with as_of(store, at) as book:
+    with as_of_some(store, at, products) as book:
         return [
             _checked(book, id_, rule, at=at, timezone=timezone, known_at=known_at)
             for id_ in products

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.archive import Archive, Definition, Readable
 from datahub_dataproducts.application.in_force import in_force_at
-from datahub_dataproducts.application.looking_back import as_of, definitions_with_inputs
+from datahub_dataproducts.application.looking_back import as_of_some, definitions_with_inputs
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.assertions import Assertion
 from datahub_dataproducts.domain.corrections import corrections_within
@@ -50,7 +50,7 @@ def explain(
     Raises:
         Unavailable: the store cannot be read.
     """
-    with as_of(store, at) as book:
+    with as_of_some(store, at, [product]) as book:
         defined = definitions_with_inputs(book, product, at)
         if product not in defined:
             known = tuple(book.known())

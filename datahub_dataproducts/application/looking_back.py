@@ -1,6 +1,6 @@
 """Looking back: the book as it stands at any moment, and what was defined then."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -10,9 +10,11 @@ from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.settle import recompute
 from datahub_dataproducts.application.tell import Ground, TrackingPolicy
 from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Step
 
 BookT = TypeVar("BookT", bound=Book)
+ArchiveT = TypeVar("ArchiveT", bound=Archive)
 
 
 @contextmanager
@@ -30,7 +32,28 @@ def as_of(store: Readable[BookT], at: int) -> Iterator[BookT]:
             yield book
             return
     with store.trial() as book:
-        _let_time_pass(book, at)
+        _let_time_pass(book, book.definitions(), at)
+        yield book
+
+
+@contextmanager
+def as_of_some(store: Readable[ArchiveT], at: int, products: Sequence[str]) -> Iterator[ArchiveT]:
+    """The same for those who ask of some products: time passes for them and for what they use.
+
+    So looking at one among thousands does not wait for the others.
+
+    Raises:
+        Unavailable: the store cannot be read.
+    """
+    with store.reading() as book:
+        is_due = next_expiry(book, at) is not None
+        needed = _needed(book, products, at) if is_due else []
+        if not is_due or next_expiry(book, at, needed) is None:
+            yield book
+            return
+    with store.trial() as book:
+        known = [one for id_ in needed if (one := book.definition(id_)) is not None]
+        _let_time_pass(book, known, at, needed)
         yield book
 
 
@@ -61,12 +84,26 @@ def steps_until(book: Book, product: str, scope: Scope, at: int) -> list[Step]:
     return [step for step in book.steps(product, scope, 0) if step[0] <= at]
 
 
-def _let_time_pass(book: Book, until: int) -> None:
-    known = book.definitions()
+def _needed(book: Archive, products: Sequence[str], at: int) -> list[str]:
+    """Some products and all that they use over some way, now or at a moment."""
+    found = list(dict.fromkeys(products))
+    for id_ in found:
+        then, now = book.definition_at(id_, at), book.definition(id_)
+        uses = [*(then.product.inputs if then else ()), *(now[0].inputs if now else ())]
+        found += [i for i in dict.fromkeys(used.product for used in uses) if i not in found]
+    return found
+
+
+def _let_time_pass(
+    book: Book,
+    known: Sequence[tuple[DataProduct, int | None]],
+    until: int,
+    among: Sequence[str] | None = None,
+) -> None:
     ground = Ground(
         portfolio=portfolio_of(product for product, _ in known),
         policy=TrackingPolicy(),
         floors={product.id: floor for product, floor in known},
     )
-    while (due := next_expiry(book, until)) is not None:
-        recompute(book, ground, pass_to(book, ground, due).dirty, due)
+    while (due := next_expiry(book, until, among)) is not None:
+        recompute(book, ground, pass_to(book, ground, due, among).dirty, due)

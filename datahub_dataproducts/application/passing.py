@@ -1,6 +1,6 @@
 """Passing time: verdicts that change although nothing is heard."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from datahub_dataproducts.application.judge import Case, expire
@@ -25,16 +25,16 @@ class Passed:
     dirty: Mapping[str, int]
 
 
-def next_expiry(book: Book, until: int) -> int | None:
-    """When, up to `until`, the next standing expires; None: none does."""
-    due = book.due(until, 1)
+def next_expiry(book: Book, until: int, among: Collection[str] | None = None) -> int | None:
+    """When, up to `until`, the next standing (of some products) expires; None: none does."""
+    due = book.due(until, 1, among)
     return due[0][2].expires_at if due else None
 
 
-def pass_to(book: Book, ground: Ground, at: int) -> Passed:
-    """Expire what expires at an instant that `next_expiry` gave."""
+def pass_to(book: Book, ground: Ground, at: int, among: Collection[str] | None = None) -> Passed:
+    """Expire what expires at an instant that `next_expiry` gave, for the same products."""
     dirty: dict[str, int] = {}
-    due = book.due(at, _AT_ONCE)
+    due = book.due(at, _AT_ONCE, among)
     for product, urn, standing in due:
         known = ground.portfolio.products.get(product)
         assertion = next((a for a in known.assertions if a.urn == urn), None) if known else None

@@ -143,8 +143,13 @@ class Book(Recording, Protocol):
         """An assertion that is promised no more."""
         ...
 
-    def due(self, now: int, limit: int) -> list[tuple[str, str, Standing]]:
-        """Standings that time alone changes by now: product, assertion; earliest first."""
+    def due(
+        self, now: int, limit: int, among: Collection[str] | None = None
+    ) -> list[tuple[str, str, Standing]]:
+        """Standings that time alone changes by now: product, assertion; earliest first.
+
+        With `among` only those of these products.
+        """
         ...
 
     def next_due(self) -> int | None:
@@ -202,6 +207,10 @@ class Book(Recording, Protocol):
 
     def definitions(self) -> list[tuple[DataProduct, int | None]]:
         """The products as last defined, with the start of that generation (None: from ever)."""
+        ...
+
+    def definition(self, product: str) -> tuple[DataProduct, int | None] | None:
+        """The same of one product; None: it is not there."""
         ...
 
     def definitions_at(self, instant: int) -> list[tuple[DataProduct, bool]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.charging import LostTime, lost_time
-from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
+from datahub_dataproducts.application.looking_back import as_of, as_of_some, steps_until, was_known
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.corrected_histories import corrected
 from datahub_dataproducts.domain.corrections import (
@@ -147,7 +147,9 @@ def uptime(
     Raises:
         Unavailable: the store cannot be read.
     """
-    with as_of(store, at) as book:
+    # Who caused lost time is asked of inputs of any time.
+    some = bool(products) and not with_charges
+    with as_of_some(store, at, products) if some else as_of(store, at) as book:
         known = tuple(book.known())
         found: list[ProductUptime] = []
         missing: list[str] = []

@@ -1,7 +1,7 @@
 """The book of health in SQL: what one transaction reads and writes."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -92,9 +92,16 @@ class SqlBook:
         key = {"product": product, "assertion": assertion}
         statements.FORGET_STANDING.run(self._connection, key)
 
-    def due(self, now: int, limit: int) -> list[tuple[str, str, Standing]]:
+    def due(
+        self, now: int, limit: int, among: Collection[str] | None = None
+    ) -> list[tuple[str, str, Standing]]:
         """Standings that time alone changes by now: product, assertion; earliest first."""
-        found = statements.DUE.rows(self._connection, {"now": now, "most": limit})
+        key: dict[str, Any] = {"now": now, "most": limit}
+        if among is None:
+            found = statements.DUE.rows(self._connection, key)
+        else:
+            asked = {"asked": json.dumps(sorted(among))}
+            found = statements.DUE_AMONG.rows(self._connection, {**key, **asked})
         return [(row[0], row[1], rows.standing(row)) for row in found]
 
     def next_due(self) -> int | None:
@@ -184,6 +191,11 @@ class SqlBook:
         table = schema.definitions
         query = select(table).where(table.c.current).order_by(table.c.product)
         return [(self._read(row.definition), row.since) for row in self._connection.execute(query)]
+
+    def definition(self, product: str) -> tuple[DataProduct, int | None] | None:
+        """The same of one product; None: it is not there."""
+        found = statements.DEFINITION.rows(self._connection, {"of_product": product})
+        return (self._read(found[0][0]), found[0][1]) if found else None
 
     def definitions_at(self, instant: int) -> list[tuple[DataProduct, bool]]:
         """All products ever defined, each as of an instant, and whether it is still defined."""

@@ -161,9 +161,14 @@ END_GENERATIONS = Prepared(
     .where(schema.definitions.c.product == bindparam("of_product"))
     .values(current=False)
 )
+DEFINITION = Prepared(
+    select(schema.definitions.c.definition, schema.definitions.c.since).where(
+        schema.definitions.c.product == bindparam("of_product"), schema.definitions.c.current
+    )
+)
 DEFINE = Prepared(insert(schema.definitions))
 PUT_STANDING = _upsert(schema.standings, "product", "assertion")
-DUE = Prepared(
+_DUE = (
     select(schema.standings)
     .where(schema.standings.c.expires_at <= bindparam("now"))
     .order_by(
@@ -171,6 +176,8 @@ DUE = Prepared(
     )
     .limit(bindparam("most"))
 )
+DUE = Prepared(_DUE)
+DUE_AMONG = Prepared(_DUE.where(schema.standings.c.product.in_(select(_ASKED.c.value))))
 POSTED_BEFORE = Prepared(
     select(schema.told.c.product)
     .where(schema.told.c.posted_at <= bindparam("instant"))
