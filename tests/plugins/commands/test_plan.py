@@ -141,6 +141,21 @@ class TestLite:
         assert "Plan: 4 to create, 0 to change, 0 to remove, 0 unchanged." in done.output
         assert not (project / "none.db").exists()
 
+    def test_corrections_are_planned_in_words_and_published_once(self, project: Path) -> None:
+        ingest(lite())
+        known = project / "known.yml"
+        known.write_text(
+            "corrections: [{product: users, from: '2026-03-02T05:00', to: '2026-03-02T09:00', "
+            "kind: false_alarm, reason: The test was wrong, author: ben}]\n",
+            encoding="utf-8",
+        )
+        users = of(planned("--catalog", "lite.db", "--corrections", "known.yml"), "users")
+        said = "2026-03-02 05:00 to 2026-03-02 09:00, a false alarm, good: The test was wrong (ben)"
+        assert told(users) == [("corrections", "added", said)]
+        known.rename("data_products_corrections.yml")
+        ingest("recipe.yml")
+        assert NOTHING_TO_DO in plan("--catalog", "lite.db").output
+
     @pytest.mark.usefixtures("project")
     def test_after_an_ingest_there_is_nothing_to_do(self) -> None:
         ingest(lite())
