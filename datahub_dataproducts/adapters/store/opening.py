@@ -54,13 +54,40 @@ def open_engine(store_url: str, *, create: bool) -> Engine:
     """
     url = _url(store_url)
     if not create and not Path(url.database or "").is_file():
-        msg = f"there is no store at {url.database}: give the store.url of the action"
-        raise Unavailable(msg)
+        raise Unavailable(_missing(url.database))
     try:
         return _opened(url, create=create)
     except DatabaseError as problem:
-        msg = f"the store {url.database} cannot be opened ({problem.orig}): check the path"
-        raise Unavailable(msg) from problem
+        raise Unavailable(_unreadable(url.database, problem)) from problem
+
+
+def migrate(store_url: str) -> tuple[Layout, Layout]:
+    """Bring a store that is there to this layout: which it had, and which it has now.
+
+    Raises:
+        Unavailable: there is none, or it cannot be brought to this layout.
+    """
+    before = _look(store_url)
+    open_engine(store_url, create=True).dispose()
+    return before, _look(store_url)
+
+
+def _look(store_url: str) -> Layout:
+    url = _url(store_url)
+    file = url.database or ""
+    if not Path(file).is_file():
+        raise Unavailable(_missing(file))
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            found = _layout(connection)
+    except DatabaseError as problem:
+        raise Unavailable(_unreadable(file, problem)) from problem
+    finally:
+        engine.dispose()
+    if found is None:
+        raise Unavailable(_no_store(file))
+    return found
 
 
 @contextmanager
@@ -118,12 +145,10 @@ def _on_connect(connection: Any, _record: object) -> None:
 def _check(connection: Connection, *, create: bool) -> None:
     """That this is a store, of this layout; with `create`, make it so."""
     file = str(connection.engine.url.database)
-    tables = inspect(connection).get_table_names()
-    found = layout_of(connection) if schema.version.name in tables else None
+    found = _layout(connection)
     if found is None and not create:
-        msg = f"{file} is not a store of health: give the store.url of the action"
-        raise Unavailable(msg)
-    if found is None and tables:
+        raise Unavailable(_no_store(file))
+    if found is None and inspect(connection).get_table_names():
         msg = f"store.url: {file} is a database of something else: give a file of its own"
         raise Unavailable(msg)
     if found is None:
@@ -137,13 +162,27 @@ def _check(connection: Connection, *, create: bool) -> None:
         _migrate(connection, file, found)
 
 
-def layout_of(connection: Connection) -> Layout | None:
-    """Which layout a store has; None: it says nothing of it. Whatever version wrote it."""
+def _layout(connection: Connection) -> Layout | None:
+    """Which layout a store has, whatever version wrote it; None: it is no store."""
+    if not inspect(connection).has_table(schema.version.name):
+        return None
     query = select(text("*")).select_from(schema.version)
     row = connection.execute(query).mappings().first()
     if row is None:
         return None
     return Layout(number=row["version"], written_by=row.get("written_by") or "")
+
+
+def _missing(file: str | None) -> str:
+    return f"there is no store at {file}: give the store.url of the action"
+
+
+def _no_store(file: str) -> str:
+    return f"{file} is not a store of health: give the store.url of the action"
+
+
+def _unreadable(file: str | None, problem: DatabaseError) -> str:
+    return f"the store {file} cannot be opened ({problem.orig}): check the path"
 
 
 def _newer(file: str, found: Layout) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
@@ -9,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.archive import SqlArchive
+from datahub_dataproducts.adapters.store.audit import SqlAudit
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.clearance import SqlClearance
 from datahub_dataproducts.adapters.store.opening import open_engine, transaction
@@ -18,6 +20,19 @@ from datahub_dataproducts.domain.products import DataProduct
 
 WriteDefinition = Callable[[DataProduct], str]
 ReadDefinition = Callable[[str], DataProduct]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Of a store's file, bytes.
+
+    Attributes:
+        size: of the whole.
+        free: what of it holds nothing, and is used again before it grows.
+    """
+
+    size: int
+    free: int
 
 
 class SqlHealthStore:
@@ -100,6 +115,39 @@ class SqlHealthStore:
         """
         with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
             yield SqlClearance(connection)
+
+    @contextmanager
+    def auditing(self) -> Iterator[SqlAudit]:
+        """A transaction to look through the store; nothing is written, and nobody waits for it.
+
+        Raises:
+            Unavailable: it cannot be begun.
+        """
+        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+            yield SqlAudit(connection, self._write, self._read)
+
+    def space(self) -> Space:
+        """How large the file is and what of it is free.
+
+        Raises:
+            Unavailable: it cannot be read.
+        """
+        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+            page, count, free = (
+                statement.rows(connection, {})[0][0]
+                for statement in (statements.PAGE, statements.PAGES, statements.FREE_PAGES)
+            )
+        return Space(size=page * count, free=page * free)
+
+    def give_back(self) -> None:
+        """Give what is free back to the disk; whoever writes waits, and the file is written anew.
+
+        Raises:
+            Unavailable: somebody writes all the time, or the disk has no room for a second copy.
+        """
+        with self._begin(statements.NOTHING, statements.NOTHING) as connection:
+            statements.VACUUM.run(connection, {})
+            statements.CHECKPOINT.run(connection, {})
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""

@@ -14,6 +14,7 @@ from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.schedules import is_timezone
 
 if TYPE_CHECKING:
+    from datahub_dataproducts.adapters.store.opening import Layout
     from datahub_dataproducts.adapters.store.store import SqlHealthStore
 
 _F = TypeVar("_F", bound=Callable[..., object])
@@ -94,12 +95,8 @@ def opened(store_url: str) -> Iterator["SqlHealthStore"]:
     Raises:
         click.UsageError: there is no such store, or it cannot be read; the text says why.
     """
-    try:
-        # Only here: the store needs the [actions] extra, and the command line as a whole does not.
+    with _needing_the_extra():
         from datahub_dataproducts.plugins.store_wiring import store_of  # noqa: PLC0415
-    except ModuleNotFoundError as missing:
-        needed = f'this needs {missing.name}: pip install "datahub-dataproducts[actions]"'
-        raise click.UsageError(needed) from None
     store = store_of(store_url)
     try:
         store.open(create=False)
@@ -108,3 +105,27 @@ def opened(store_url: str) -> Iterator["SqlHealthStore"]:
         raise click.UsageError(str(problem)) from None
     finally:
         store.close()
+
+
+def migrated(store_url: str) -> "tuple[Layout, Layout]":
+    """The layout that a store had, and the one of this version, which it has now.
+
+    Raises:
+        click.UsageError: there is no such store, or it cannot be brought there; the text says why.
+    """
+    with _needing_the_extra():
+        from datahub_dataproducts.adapters.store.opening import migrate  # noqa: PLC0415
+    try:
+        return migrate(store_url)
+    except Unavailable as problem:
+        raise click.UsageError(str(problem)) from None
+
+
+@contextmanager
+def _needing_the_extra() -> Iterator[None]:
+    """The store needs the [actions] extra, and the command line as a whole does not."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        needed = f'this needs {missing.name}: pip install "datahub-dataproducts[actions]"'
+        raise click.UsageError(needed) from None

@@ -1,0 +1,82 @@
+"""The audit in SQL: whether rows belong together, and what waits or lies aside."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Table, func, select
+
+from datahub_dataproducts.adapters.store import schema, statements
+from datahub_dataproducts.adapters.store.archive import SqlArchive
+from datahub_dataproducts.application.audit import Aside, Waiting
+
+_REFUSED = "refused"
+_WHOLE = "ok"
+
+
+class SqlAudit(SqlArchive):
+    """See the `Auditable` port, whose rules this keeps."""
+
+    def damage(self) -> Sequence[str]:
+        """What SQLite finds wrong with its file, the first twenty faults."""
+        found = [row[0] for row in statements.DAMAGE.rows(self._connection, {})]
+        return [f"the file is damaged: {says}" for says in found if says != _WHOLE]
+
+    def dangling(self) -> Sequence[str]:
+        """Rows that are about products that never were, or that are no more."""
+        known = select(schema.definitions.c.product)
+        current = known.where(schema.definitions.c.current)
+        said = []
+        for table, defined in (
+            (schema.changes, known),
+            (schema.steps, known),
+            (schema.standings, current),
+            (schema.told, current),
+        ):
+            query = select(table.c.product, func.count()).where(table.c.product.not_in(defined))
+            for product, count in self._connection.execute(query.group_by(table.c.product)):
+                said.append(f"{count} rows of {table.name} are of {product}, which is not defined")
+        return said
+
+    def broken_series(self) -> Sequence[tuple[str, str, int, int, int]]:
+        """Rows of changes and steps that do not end where the next begins; see the port."""
+        return [
+            *self._broken(schema.changes, "assertion"),
+            *self._broken(schema.steps, "scope"),
+        ]
+
+    def undelivered(self) -> Sequence[Waiting]:
+        """Letters that wait or were refused, by channel."""
+        table = schema.letters
+        groups = select(
+            table.c.channel,
+            table.c.state,
+            func.count().label("count"),
+            func.min(table.c.due_at).label("since"),
+            func.min(table.c.id).label("first"),
+        ).where(table.c.state != "delivered")
+        grouped = groups.group_by(table.c.channel, table.c.state).subquery()
+        query = (
+            select(grouped, table.c.reason)
+            .join(table, table.c.id == grouped.c.first)
+            .order_by(grouped.c.channel, grouped.c.state)
+        )
+        return [
+            Waiting(
+                channel=channel, refused=state == _REFUSED, count=count, since=since, reason=reason
+            )
+            for channel, state, count, since, _, reason in self._connection.execute(query)
+        ]
+
+    def aside(self) -> Sequence[Aside]:
+        """What lies aside, by reason, the latest first."""
+        table = schema.set_aside
+        latest = func.max(table.c.at)
+        query = select(table.c.reason, func.count(), latest).group_by(table.c.reason)
+        found = self._connection.execute(query.order_by(latest.desc(), table.c.reason))
+        return [Aside(reason=reason, count=count, latest=at) for reason, count, at in found]
+
+    def _broken(self, table: Table, series: str) -> list[tuple[str, str, int, int, int]]:
+        mine = (table.c.product, table.c[series])
+        follows = func.lead(table.c.at, 1, schema.OPEN).over(partition_by=mine, order_by=table.c.at)
+        rows = select(*mine, table.c.at, table.c.until, follows.label("follows")).subquery()
+        query = select(rows).where(rows.c.until != rows.c.follows)
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in self._connection.execute(query)]

@@ -1,0 +1,181 @@
+"""Recomputing: what is kept of one product, computed again from the evidence and compared."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from datahub_dataproducts.application.archive import Archive
+from datahub_dataproducts.application.judge import from_instant
+from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.domain.assertions import Assertion
+from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import (
+    Step,
+    Track,
+    assertion_tracks,
+    first_difference,
+    input_track,
+    worst_steps,
+)
+from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change, Judgement, changes, heard
+
+Kind = TypeVar("Kind")
+
+EVER = 2**62
+"""Later than any instant; the beginning of time is as far before the epoch."""
+
+
+class FindingKind(Enum):
+    """What is wrong."""
+
+    DAMAGED = "damaged"
+    DANGLING = "dangling"
+    BROKEN_SERIES = "broken series"
+    VERDICT = "another verdict"
+    HISTORY = "another history"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something that is wrong with the store.
+
+    Attributes:
+        kind: see there.
+        says: what is wrong, a sentence without a full stop.
+        product: the id of the product it is about, empty: of none.
+        assertion: URN of the promise it is about, empty: of none.
+        since: from when on, None: it has no time.
+        kept: what the store has there, empty: it has no such thing.
+        computed: what comes of the evidence.
+    """
+
+    kind: FindingKind
+    says: str
+    product: str = ""
+    assertion: str = ""
+    since: int | None = None
+    kept: str = ""
+    computed: str = ""
+
+
+def recomputed(
+    book: Archive, portfolio: Portfolio, id_: str, since: int | None, until: int
+) -> Iterator[Finding]:
+    """Of one product; its inputs, which are looked at for themselves, are taken as kept."""
+    begin = -EVER if since is None else since
+    kept = book.changes(id_, begin)
+    computed: dict[str, list[Change]] = {}
+    for assertion in portfolio.products[id_].assertions:
+        mine = _changes(book, assertion, begin, until)
+        if mine:
+            computed[assertion.urn] = mine
+        held = [change for change in kept.get(assertion.urn, ()) if change.at <= until]
+        found = _difference(_verdicts(held, begin), _verdicts(mine, begin))
+        if found is not None:
+            at, ours, theirs = found
+            yield Finding(
+                kind=FindingKind.VERDICT,
+                says=f"whether {assertion.asset_name} {assertion.promise} is another verdict",
+                product=id_,
+                assertion=assertion.urn,
+                since=at,
+                kept=_say_judgement(ours),
+                computed=_say_judgement(theirs),
+            )
+    yield from _histories(
+        book, portfolio.products[id_], _tracks(book, portfolio, id_, begin, computed), begin, until
+    )
+
+
+def _changes(book: Archive, assertion: Assertion, begin: int, until: int) -> list[Change]:
+    """The changes from an instant on, the one in force then moved to it, if there is one."""
+    anchor = book.anchor(assertion.listens_to, begin)
+    made, _ = changes(
+        assertion, heard(assertion, book.evidence(assertion.listens_to, anchor)), until
+    )
+    return from_instant(made, begin)
+
+
+def _verdicts(made: Sequence[Change], begin: int) -> list[tuple[int, Judgement]]:
+    found = [(max(change.at, begin), change.judgement) for change in made]
+    # That nothing was heard is written down where a promise begins, and else goes without saying.
+    return found[1:] if found and found[0] == (begin, NEVER_RAN) else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracks:
+    """What makes the health of a product from some instant on.
+
+    Attributes:
+        own: its own promises.
+        passed_on: what its inputs pass on.
+        first: when its history begins, or goes on; None: it does not.
+    """
+
+    own: Sequence[Track]
+    passed_on: Sequence[Track]
+    first: int | None
+
+
+def _tracks(
+    book: Archive, portfolio: Portfolio, id_: str, begin: int, computed: dict[str, list[Change]]
+) -> _Tracks:
+    inputs = [
+        (book.steps(i.product, Scope.EXPERIENCED, begin), i.required)
+        for i in portfolio.inputs[id_]
+        if i.product in portfolio.set_up
+    ]
+    firsts = [max(made[0].at, begin) for made in computed.values()]
+    firsts += [max(steps[0][0], begin) for steps, _ in inputs if steps]
+    held = book.steps(id_, Scope.EXPERIENCED, begin)
+    has_begun = bool(held) and held[0][0] < begin
+    return _Tracks(
+        own=assertion_tracks(portfolio.products[id_].assertions, computed),
+        passed_on=[input_track(steps, required=required) for steps, required in inputs],
+        first=begin if has_begun else min(firsts, default=None),
+    )
+
+
+def _histories(
+    book: Archive, product: DataProduct, made_of: _Tracks, begin: int, until: int
+) -> Iterator[Finding]:
+    whole = [*made_of.own, *made_of.passed_on]
+    for scope, tracks in ((Scope.OWN, made_of.own), (Scope.EXPERIENCED, whole)):
+        steps = [] if made_of.first is None else worst_steps(tracks, made_of.first, until)
+        held = [step for step in book.steps(product.id, scope, begin) if step[0] <= until]
+        found = _difference(_clipped(held, begin), _clipped(steps, begin))
+        if found is not None:
+            at, kept, computed = found
+            yield Finding(
+                kind=FindingKind.HISTORY,
+                says=f"the {scope.value} health of {product.title} is another",
+                product=product.id,
+                since=at,
+                kept="" if kept is None else kept.value,
+                computed="" if computed is None else computed.value,
+            )
+
+
+def _clipped(steps: Sequence[Step], begin: int) -> list[Step]:
+    return [(max(at, begin), health) for at, health in steps]
+
+
+def _difference(
+    kept: Sequence[tuple[int, Kind]], computed: Sequence[tuple[int, Kind]]
+) -> tuple[int, Kind | None, Kind | None] | None:
+    """From when on two timelines differ and what each has there; None: nowhere."""
+    at = first_difference(kept, computed, -EVER)
+    return None if at is None else (at, _in_force(kept, at), _in_force(computed, at))
+
+
+def _in_force(timeline: Sequence[tuple[int, Kind]], at: int) -> Kind | None:
+    return next((what for begun, what in reversed(timeline) if begun <= at), None)
+
+
+def _say_judgement(judgement: Judgement | None) -> str:
+    if judgement is None:
+        return ""
+    low = ", of low severity" if judgement.low else ""
+    return f"{judgement.verdict.value}: {judgement.reason.value}{low}"

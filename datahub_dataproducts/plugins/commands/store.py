@@ -1,0 +1,146 @@
+"""`store`: looks after the store that the action keeps."""
+
+import json
+import sys
+
+import click
+
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.adapters.console.audits import audit_as_json, audit_as_text
+from datahub_dataproducts.adapters.console.words import counted
+from datahub_dataproducts.application.audit import audit
+from datahub_dataproducts.application.retention import Removed, compact
+from datahub_dataproducts.domain.durations import write_duration
+from datahub_dataproducts.domain.retention import SHORTEST, Keeping, marks_of
+from datahub_dataproducts.plugins.commands.store_options import (
+    duration,
+    instant,
+    migrated,
+    opened,
+    store_option,
+    timezone_option,
+)
+
+form_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+
+
+@click.group("store")
+def store_command() -> None:
+    """Check, migrate and clear the store that the action keeps.
+
+    Exit codes are told by each command: 0 is well, 2 is wrong use or a store that cannot be read.
+    """
+
+
+@store_command.command("migrate")
+@store_option
+def migrate_command(store_url: str) -> None:
+    """Bring a store of an older layout to the one of this version, as the action does when it starts.
+
+    Stop an action of an older version first. All of it happens or nothing. Exit code 0: it has the
+    layout of this version, 2: wrong use, no such store, or one of a newer version.
+    """
+    before, after = migrated(store_url)
+    moved = f", and had {before.number}" if before.number != after.number else " already"
+    click.echo(f"The store has layout {after.number}{moved}")
+
+
+@store_command.command("vacuum")
+@store_option
+@click.option("--keep", help="First let go of results older than e.g. 400d that decide nothing.")
+@click.option(
+    "--keep-letters", help="First let go of letters delivered or refused before e.g. 90d."
+)
+@click.option("--keep-set-aside", help="First let go of what was set aside before e.g. 90d.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would go.")
+@form_option
+def vacuum_command(
+    *,
+    store_url: str,
+    keep: str | None,
+    keep_letters: str | None,
+    keep_set_aside: str | None,
+    dry_run: bool,
+    form: str,
+) -> None:
+    """Give the space that the store does not need back to the disk.
+
+    With --keep and the like, what decides nothing any more is let go of first, as with `store.keep`
+    in the recipe of the action. The action may run beside it; while the file is written anew, at
+    the end, its events wait. Needs as much room on the disk as the store takes.
+
+    Exit code 0: done, 2: wrong use, or the store cannot be read or written.
+    """
+    keeping = Keeping(
+        results=_results(keep),
+        letters=duration(keep_letters, "--keep-letters") if keep_letters else None,
+        set_aside=duration(keep_set_aside, "--keep-set-aside") if keep_set_aside else None,
+    )
+    with opened(store_url) as store:
+        before = store.space()
+        with store.reading() as book:
+            products = [product for product, _ in book.definitions()]
+        marks = marks_of(keeping, products, WallClock().now())
+        removed = sum(compact(store, marks, dry=dry_run), Removed())
+        if not dry_run:
+            store.give_back()
+        after = store.space()
+    if form == "json":
+        told = {
+            "dry_run": dry_run,
+            "mark": marks.results,
+            "results": removed.results,
+            "letters": removed.letters,
+            "set_aside": removed.set_aside,
+            "bytes_before": before.size,
+            "bytes_after": after.size,
+            "bytes_free": after.free,
+        }
+        click.echo(json.dumps(told, indent=2))
+    else:
+        _tell_removed(removed, dry_run=dry_run)
+        click.echo(
+            f"The store has {before.size:,} bytes, of which {before.free:,} are free now"
+            if dry_run
+            else f"The store had {before.size:,} bytes and has {after.size:,}"
+        )
+
+
+def _results(keep: str | None) -> int | None:
+    if keep is None:
+        return None
+    length = duration(keep, "--keep")
+    if length < SHORTEST:
+        message = f"results are kept for a quarter: write {write_duration(SHORTEST)} or more"
+        raise click.BadParameter(message, param_hint="--keep")
+    return length
+
+
+def _tell_removed(removed: Removed, *, dry_run: bool) -> None:
+    went = "Would go" if dry_run else "Gone"
+    click.echo(
+        f"{went}: {counted(removed.results, 'result')}, {counted(removed.letters, 'letter')}, "
+        f"{removed.set_aside:,} set aside"
+    )
+
+
+@store_command.command("check")
+@store_option
+@timezone_option("what is told")
+@form_option
+def check_store_command(store_url: str, zone: str, form: str) -> None:
+    """Check that the store is whole, and is what its evidence says.
+
+    Every verdict and history is computed again from the evidence that is kept, by the promises that
+    hold now and since they do, and compared with what was kept step by step. Also told: letters
+    that do not arrive, and what was set aside. May run beside the action; nobody waits for it.
+
+    Exit code 0: nothing is wrong, 1: something is, 2: wrong use, or the store cannot be read.
+    """
+    instant(None, zone)
+    with opened(store_url) as store:
+        found = audit(store)
+    click.echo(audit_as_json(found) if form == "json" else audit_as_text(found, store_url, zone))
+    sys.exit(int(bool(found.findings)))
