@@ -22,7 +22,7 @@ from tests.integration.gms import graphql_entities as entities
 from tests.integration.gms.answers import Refusal
 from tests.integration.gms.incidents import Incidents
 from tests.integration.gms.model import model
-from tests.integration.gms.search import documents, found, page_of
+from tests.integration.gms.search import page_of
 from tests.integration.gms.service import USER, Service
 
 _PAGE = 10
@@ -93,10 +93,8 @@ class GraphQl:
         names = _names_of_types()
         types = asked.get("types")
         flags = asked.get("searchFlags") or {}
-        return found(
-            documents(
-                self._service.storage, None if types is None else [names[type_] for type_ in types]
-            ),
+        return self._service.searchable.found(
+            None if types is None else [names[type_] for type_ in types],
             query=asked["query"],
             filters=asked.get("orFilters"),
             with_removed=bool(flags.get("includeSoftDeleted")),

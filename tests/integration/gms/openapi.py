@@ -1,5 +1,6 @@
 """The OpenAPI routes: entities in batches, scrolls, relationships, tracing, events, the registry."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -13,12 +14,13 @@ from tests.integration.gms.events import Event
 from tests.integration.gms.kafka import REGISTERED
 from tests.integration.gms.model import knows_aspect, model, schema_text
 from tests.integration.gms.restli import traced
-from tests.integration.gms.search import documents, fits, found, page_of
+from tests.integration.gms.search import fits, page_of
 from tests.integration.gms.service import Service, proposal_of
 from tests.integration.gms.storage import Edge
 from tests.integration.gms.urns import type_of
 
 _PAGE = 10
+_POLL_SECONDS = 0.05
 _MOST_EVENTS = 100
 
 
@@ -101,9 +103,9 @@ class OpenApi:
 
     async def scroll(self, request: Request) -> Response:
         body, asked = await request.json(), request.query_params
-        with self._service.reading() as storage:
-            urns = found(
-                documents(storage, body.get("entities") or None),
+        with self._service.reading():
+            urns = self._service.searchable.found(
+                body.get("entities") or None,
                 query=asked.get("query", "*"),
                 filters=_alternatives(body.get("filter")),
                 with_removed=asked.get("includeSoftDelete") == "true",
@@ -174,6 +176,11 @@ class OpenApi:
         if "lookbackWindowDays" in asked and "offsetId" not in asked:
             start = 0
         page = events[start : start + int(asked.get("limit", _MOST_EVENTS))]
+        patience = float(asked.get("pollTimeoutSeconds", 0))
+        while not page and patience > 0:
+            patience -= _POLL_SECONDS
+            await asyncio.sleep(_POLL_SECONDS)
+            page = self._service.events.of(asked["topic"])[start:]
         offset = base64.b64encode(str(start + len(page)).encode()).decode()
         told = [{"contentType": "application/json", "value": _polled(event)} for event in page]
         return JSONResponse({"offsetId": offset, "count": len(told), "events": told})

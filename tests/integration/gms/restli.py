@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from tests.integration.gms.answers import Unknown, fault
 from tests.integration.gms.model import model
-from tests.integration.gms.search import documents, found, runs_found
+from tests.integration.gms.search import runs_found
 from tests.integration.gms.service import SYSTEM, Service
 from tests.integration.gms.urns import type_of
 
@@ -114,9 +114,10 @@ class RestLi:
 
     def _search(self, body: Any) -> Response:
         filters = (body.get("filter") or {}).get("or")
-        with self._service.reading() as storage:
-            held = documents(storage, [body["entity"]])
-            urns = found(held, query=body.get("input", "*"), filters=filters)
+        with self._service.reading():
+            urns = self._service.searchable.found(
+                [body["entity"]], query=body.get("input", "*"), filters=filters
+            )
         start, count = body.get("start", 0), body.get("count", 10)
         return JSONResponse({
             "value": {

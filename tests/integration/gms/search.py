@@ -14,12 +14,50 @@ Criterion = dict[str, Any]
 _KEYWORD = ".keyword"
 
 
-def documents(storage: Storage, entities: Sequence[str] | None) -> dict[str, Document]:
-    """What can be searched for, by URN: the searchable fields of each entity."""
-    held: dict[str, dict[str, Any]] = {}
-    for entity in entities if entities is not None else [None]:
-        held |= storage.documents(entity)
-    return {urn: _document(urn, aspects) for urn, aspects in sorted(held.items())}
+class Searchable:
+    """What can be searched for; made anew of the entities of a type when the index has changed."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._made: dict[str, tuple[int, dict[str, Document]]] = {}
+        self._answered: dict[str, list[str]] = {}
+
+    def found(
+        self,
+        entities: Sequence[str] | None,
+        *,
+        query: str = "*",
+        filters: Iterable[dict[str, Any]] | None = None,
+        with_removed: bool = False,
+    ) -> list[str]:
+        """URNs of what fits, in their order; `filters` are alternatives of `{"and": criteria}`.
+
+        Looked for anew only when the index has changed: pages of one scroll ask for the same.
+        """
+        names = list(model().entities if entities is None else entities)
+        either = list(filters or [])
+        state = [self._storage.indexed_times.get(name, 0) for name in names]
+        asked = repr((names, query, either, with_removed, state))
+        if asked not in self._answered:
+            urns = [
+                urn
+                for name in names
+                for urn, document in self._of(name).items()
+                if (with_removed or document["removed"] == {"false"})
+                and (not either or any(_fits(document, group["and"]) for group in either))
+                and (query in {"", "*"} or _mentions(document, query))
+            ]
+            self._answered = {asked: sorted(urns)}
+        return self._answered[asked]
+
+    def _of(self, entity: str) -> dict[str, Document]:
+        changed = self._storage.indexed_times.get(entity, 0)
+        made, documents = self._made.get(entity, (-1, {}))
+        if made != changed:
+            held = self._storage.documents(entity) if changed else {}
+            documents = {urn: _document(urn, aspects) for urn, aspects in held.items()}
+            self._made[entity] = changed, documents
+        return documents
 
 
 def _document(urn: str, aspects: dict[str, dict[str, Any]]) -> Document:
@@ -58,24 +96,6 @@ def _texts(value: Any) -> set[str]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def found(
-    documents_: dict[str, Document],
-    *,
-    query: str = "*",
-    filters: Iterable[dict[str, Any]] | None = None,
-    with_removed: bool = False,
-) -> list[str]:
-    """URNs of what fits, in their order; `filters` are alternatives of `{"and": criteria}`."""
-    either = list(filters or [])
-    return [
-        urn
-        for urn, document in documents_.items()
-        if (with_removed or document["removed"] == {"false"})
-        and (not either or any(_fits(document, group["and"]) for group in either))
-        and (query in {"", "*"} or _mentions(document, query))
-    ]
 
 
 def _mentions(document: Document, query: str) -> bool:

@@ -13,9 +13,9 @@ from tests.integration.gms.events import Change, arranged, events_of
 from tests.integration.gms.intake import Call, Intake
 from tests.integration.gms.model import Model, at_least, model
 from tests.integration.gms.proposals import Proposal
-from tests.integration.gms.search import runs_found
+from tests.integration.gms.search import Searchable, runs_found
 from tests.integration.gms.sinks import EventSink, MemorySink
-from tests.integration.gms.storage import Held, Storage
+from tests.integration.gms.storage import Storage
 from tests.integration.gms.switches import Switches
 from tests.integration.gms.urns import key_of, type_of
 
@@ -29,6 +29,7 @@ _REFUSES_TO_DELETE_DEFINITIONS = "next"
 class Service:
     """Attributes:
     storage: what is kept.
+    searchable: what search finds of it.
     events: all events that were told.
     written: entity and aspect of every proposal that was taken, in order.
     dropped: places of the unknown fields that were dropped, with entity and aspect.
@@ -39,6 +40,7 @@ class Service:
         self, storage: Storage, switches: Switches, now: Callable[[], int], sinks: list[EventSink]
     ) -> None:
         self.storage = storage
+        self.searchable = Searchable(storage)
         self.switches = switches
         self.events = MemorySink()
         self.written: list[tuple[str, str]] = []
@@ -61,9 +63,7 @@ class Service:
             *(f"urn:li:dataPlatform:{name}" for name in _PLATFORMS),
         ]
         with self.storage.transaction():
-            for urn in urns:
-                held = Held(key_of(urn), 1, {}, 0)
-                self.storage.put(urn, entities[type_of(urn)].key.name, held)
+            self.storage.seed((urn, entities[type_of(urn)].key.name, key_of(urn)) for urn in urns)
 
     @property
     def model(self) -> Model:

@@ -5,12 +5,14 @@ The index is behind: a change waits in `waiting` until it is due.
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from tests.integration.gms.model import annotated, model, walk
+from tests.integration.gms.urns import type_of
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS aspects (
@@ -51,10 +53,17 @@ class Edge:
 
 
 class Storage:
+    """Attributes:
+    indexed_times: how often entities of a type were indexed; one type that is missing has none.
+    """
+
     def __init__(self, database: str = ":memory:") -> None:
         self._db = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
         self._db.executescript(_TABLES)
         self._db.execute("PRAGMA synchronous = OFF")
+        self.indexed_times: Counter[str] = Counter()
+        for (urn,) in self._db.execute("SELECT DISTINCT urn FROM indexed"):
+            self.indexed_times[type_of(urn)] += 1
 
     def close(self) -> None:
         self._db.close()
@@ -113,6 +122,13 @@ class Storage:
             (urn, name, held.version, json.dumps(held.value), json.dumps(held.system), held.at),
         )
 
+    def seed(self, keys: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+        """Entities that are there from the first start: URN, and name and value of the key."""
+        self._db.executemany(
+            "INSERT OR IGNORE INTO aspects VALUES (?, ?, 1, ?, '{}', 0)",
+            [(urn, name, json.dumps(value)) for urn, name, value in keys],
+        )
+
     def remove(self, urn: str) -> tuple[int, int]:
         """Remove an entity for good: how many aspects and how many runs it had."""
         aspects = self._db.execute("DELETE FROM aspects WHERE urn = ?", (urn,)).rowcount
@@ -157,6 +173,7 @@ class Storage:
                 self._index(urn, name, value)
 
     def _index(self, urn: str, name: str, value: str | None) -> None:
+        self.indexed_times[type_of(urn)] += 1
         self._db.execute("DELETE FROM edges WHERE source = ? AND aspect = ?", (urn, name))
         self._db.execute("DELETE FROM indexed WHERE urn = ? AND name = ?", (urn, name))
         if value is None:

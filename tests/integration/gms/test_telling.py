@@ -1,6 +1,7 @@
 """What the server tells of a write, and where it tells it."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -210,8 +211,11 @@ def test_the_events_api_gives_what_came_since_the_offset(server: Subject) -> Non
     assert message["name"] == "entityChangeEvent"
     assert json.loads(message["payload"]["value"])["category"] == "RUN"
     assert consumer.poll_events(PLATFORM).events == []
-    server.standin.put(ASSERTION, "assertionRunEvent", RUN)
-    assert len(consumer.poll_events(PLATFORM).events) == 1
+    # One that comes while the server is asked is waited for.
+    later = threading.Timer(0.1, server.standin.put, (ASSERTION, "assertionRunEvent", RUN))
+    later.start()
+    assert len(consumer.poll_events(PLATFORM, poll_timeout_seconds=5).events) == 1
+    later.join()
 
 
 def test_a_file_of_events_is_read_by_the_event_source(tmp_path: Path) -> None:
