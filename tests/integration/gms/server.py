@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from time import monotonic
 from types import TracebackType
 from typing import Any
 
@@ -38,6 +39,8 @@ class Gms:
         switches: what it is like.
         asked: method and path of every request.
         unexpected: requests that it has no answer for; they are answered with 501.
+
+    `now` is the time that it stamps (milliseconds), `seconds` what the lag of the index is measured by.
     """
 
     def __init__(
@@ -49,13 +52,19 @@ class Gms:
         sinks: Iterable[EventSink] = (),
         port: int = 0,
         now: Callable[[], int] | None = None,
+        seconds: Callable[[], float] = monotonic,
     ) -> None:
         self.switches = Switches(page=page, version=version)
         self.asked: list[str] = []
         self.unexpected: list[str] = []
         self._storage = Storage(database)
-        clock = now or WallClock().now
-        self.service = Service(self._storage, self.switches, clock, list(sinks))
+        self.service = Service(
+            self._storage,
+            self.switches,
+            list(sinks),
+            now=now or WallClock().now,
+            seconds=seconds,
+        )
         self._socket = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = _Server(_app(self))

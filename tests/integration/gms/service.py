@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from secrets import token_hex
-from time import monotonic
 from typing import Any
 
 from tests.integration.gms.answers import Refusal
@@ -37,7 +36,13 @@ class Service:
     """
 
     def __init__(
-        self, storage: Storage, switches: Switches, now: Callable[[], int], sinks: list[EventSink]
+        self,
+        storage: Storage,
+        switches: Switches,
+        sinks: list[EventSink],
+        *,
+        now: Callable[[], int],
+        seconds: Callable[[], float],
     ) -> None:
         self.storage = storage
         self.searchable = Searchable(storage)
@@ -48,6 +53,7 @@ class Service:
         self.failed: list[tuple[Proposal, str]] = []
         self._sinks: list[EventSink] = [self.events, *sinks]
         self._now = now
+        self._seconds = seconds
         self._intake = Intake(storage, switches)
         self._lock = threading.RLock()
         self._held: list[tuple[str, list[Proposal]]] = []
@@ -73,7 +79,7 @@ class Service:
     def reading(self) -> Iterator[Storage]:
         """The storage, its index as far as it is by now; nobody writes meanwhile."""
         with self._lock:
-            self.storage.index(monotonic())
+            self.storage.index(self._seconds())
             yield self.storage
 
     def tick(self) -> None:
@@ -89,7 +95,7 @@ class Service:
         # Begins with the time in microseconds, which clients read from it.
         trace = f"{self._now() * 1_000:016x}{token_hex(8)}"
         with self._lock:
-            self.storage.index(monotonic())
+            self.storage.index(self._seconds())
             proposals = [self._intake.checks.read(proposal) for proposal in raw]
             for proposal in proposals:
                 self.written.append((proposal.urn, proposal.aspect.name))
@@ -118,7 +124,7 @@ class Service:
                 raise Refusal(f"Soft-delete {urn} before it is deleted for good")
             changes, counts = self._intake.delete(urn, self._call(USER))
             self._tell(changes)
-            self.storage.index(monotonic())
+            self.storage.index(self._seconds())
             return counts
 
     def trace_error(self, trace: str, urn: str, aspect: str) -> str | None:
@@ -162,11 +168,11 @@ class Service:
 
     def _write(self, proposals: list[Proposal], actor: str) -> None:
         changes = self._intake.write(proposals, self._call(actor))
-        self.storage.index(monotonic())
+        self.storage.index(self._seconds())
         self._tell(changes)
 
     def _call(self, actor: str) -> Call:
-        due = monotonic() + self.switches.index_lag
+        due = self._seconds() + self.switches.index_lag
         return Call(at=self._now(), due=due, actor=actor)
 
     def _tell(self, changes: list[Change]) -> None:

@@ -243,10 +243,14 @@ def test_datahubs_kafka_source_reads_the_events_by_the_servers_own_registry() ->
         context = PipelineContext(pipeline_name="reads", graph=None)
         source = KafkaEventSource.create({"connection": connection}, context)
         wanted, seen = len(gms.events), []
+        # Events that never come are a failure, not a test without end.
+        patience = threading.Timer(60, source.request_stop)
+        patience.start()
         for event in source.events():
             seen.append(event)
             if len(seen) == wanted:
                 break
+        patience.cancel()
         source.close()
         source.schema_registry_client.close()
     runs = [e for e in seen if getattr(e.event, "aspectName", "") == "assertionRunEvent"]
