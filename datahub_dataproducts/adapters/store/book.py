@@ -135,7 +135,8 @@ class SqlBook:
     def steps(self, product: str, scope: Scope, since: int) -> list[Step]:
         """The step in force at an instant and all later ones, in order; empty: no history yet."""
         key = {"product": product, "scope": scope.value, "since": since}
-        found = statements.STEPS.rows(self._connection, key)
+        statement = statements.STEPS if since > 0 else statements.ALL_STEPS
+        found = statement.rows(self._connection, key)
         return [(at, rows.HEALTHS[health]) for at, health in found]
 
     def put_steps(self, product: str, scope: Scope, since: int, steps: Sequence[Step]) -> None:

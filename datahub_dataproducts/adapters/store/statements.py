@@ -220,6 +220,15 @@ STEPS = Prepared(
     )
     .order_by(schema.steps.c.until)
 )
+# Of the whole history the index on ends would be one more way to each of its rows.
+ALL_STEPS = Prepared(
+    select(schema.steps.c.at, schema.steps.c.health)
+    .where(
+        schema.steps.c.product == bindparam("product"),
+        schema.steps.c.scope == bindparam("scope"),
+    )
+    .order_by(schema.steps.c.at)
+)
 TOLD = Prepared(select(schema.told).where(schema.told.c.product == bindparam("product")))
 PUT_TOLD = _upsert(schema.told, "product")
 CHANGE_SERIES = _series(schema.changes, "product", "assertion")

@@ -28,6 +28,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         (statements.HEARD, "PRIMARY KEY (subject=? AND at>?)"),
         (statements.HEARD_BETWEEN, "PRIMARY KEY (subject=? AND at>? AND at<?)"),
         (statements.STEPS, "INDEX steps_in_force (product=? AND scope=? AND until>?)"),
+        (statements.ALL_STEPS, "PRIMARY KEY (product=? AND scope=?)"),
         (statements.CHANGES, "INDEX changes_in_force (product=? AND until>?)"),
         (statements.DUE, "INDEX standings_due (expires_at<?)"),
     ],
