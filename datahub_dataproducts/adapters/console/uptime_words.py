@@ -50,6 +50,8 @@ def _say_objective(report: ObjectiveReport) -> str:
     if report.remaining < 0:
         over = say_duration(-report.remaining)
         return f"{report.status.value}, its error budget of {budget} is overspent by {over}"
+    if not report.remaining:
+        return f"{report.status.value}, nothing of its error budget of {budget} is left"
     left = say_duration(report.remaining)
     return f"{report.status.value}, {left} of its error budget of {budget} are left"
 

@@ -85,6 +85,10 @@ def test_the_text_rounds_down_so_that_only_what_is_whole_is_100() -> None:
             "exhausted, its error budget of 1 h is overspent by 3 h",
         ),
         (
+            objective(ObjectiveStatus.EXHAUSTED, HOUR, 0),
+            "exhausted, nothing of its error budget of 1 h is left",
+        ),
+        (
             objective(ObjectiveStatus.NO_DATA, 0, 0),
             "no data, less than 90 % of its window was measured",
         ),
