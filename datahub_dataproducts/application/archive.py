@@ -2,32 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from datahub_dataproducts.application.ports import Book
+from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.corrections import Correction
-from datahub_dataproducts.domain.products import DataProduct
 
 BookT_co = TypeVar("BookT_co", bound=Book, covariant=True)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Definition:
-    """A product as it was defined at some instant.
-
-    Attributes:
-        product: what it was then.
-        generation: its number; another owner is a new one too, its promises may be the same.
-        since: since when its promises have held, None: from ever.
-        is_current: True while the product is still defined at all, in this generation or a later.
-    """
-
-    product: DataProduct
-    generation: int
-    since: int | None
-    is_current: bool
 
 
 class Archive(Book, Protocol):
@@ -38,7 +20,7 @@ class Archive(Book, Protocol):
         ...
 
     def definition_at(self, product: str, instant: int) -> Definition | None:
-        """A product as of an instant, or as first defined; None: it never was."""
+        """A product as of an instant; None: it was not there then."""
         ...
 
     def corrections(self, product: str) -> tuple[Correction, ...]:

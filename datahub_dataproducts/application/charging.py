@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from datahub_dataproducts.application.archive import Archive, Definition
-from datahub_dataproducts.application.looking_back import definitions_with_inputs, steps_until
+from datahub_dataproducts.application.archive import Archive
+from datahub_dataproducts.application.looking_back import (
+    definitions_with_inputs,
+    portfolio_then,
+    steps_until,
+)
 from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.domain.charges import Charges, added, charges
 from datahub_dataproducts.domain.histories import History
-from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.spans import Span
 from datahub_dataproducts.domain.timelines import Step
 
@@ -51,7 +55,7 @@ def lost_time(
                     own=tuple(steps_until(book, id_, Scope.OWN, until)),
                     experienced=tuple(steps_until(book, id_, Scope.EXPERIENCED, until)),
                 )
-        portfolio = portfolio_of(definition.product for definition in defined.values())
+        portfolio = portfolio_then(defined.values())
         found.append(charges(portfolio, product, known, [span], corrected=corrected))
     total = added(product, found)
     return LostTime(charges=total, titles={c.root: titles[c.root] for c in total.by_root})

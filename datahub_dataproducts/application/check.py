@@ -7,6 +7,7 @@ from datahub_dataproducts.application.in_force import in_force_at
 from datahub_dataproducts.application.looking_back import (
     as_of_some,
     definitions_with_inputs,
+    portfolio_then,
     steps_until,
 )
 from datahub_dataproducts.application.ports import Scope
@@ -18,7 +19,6 @@ from datahub_dataproducts.domain.announcements import (
 )
 from datahub_dataproducts.domain.gates import Answer, Checked, GateRule, judge_gate
 from datahub_dataproducts.domain.health import Health, assess
-from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.problems import did_you_mean
 
 
@@ -54,10 +54,10 @@ def _checked(
 ) -> Checked:
     defined = definitions_with_inputs(book, product, at)
     if product not in defined:
-        remedy = did_you_mean(product, book.known())
-        why = f"there is no such product; {remedy}" if remedy else "there is no such product"
-        return Checked(product=product, answer=Answer.CANNOT_TELL, why=why)
-    portfolio = portfolio_of(one.product for one in defined.values())
+        return Checked(
+            product=product, answer=Answer.CANNOT_TELL, why=_not_there(product, book.known())
+        )
+    portfolio = portfolio_then(defined.values())
     assessment = assess(portfolio, product, in_force_at(book, at), {})
     steps = steps_until(book, product, Scope.EXPERIENCED, at)
     health = steps[-1][1] if steps else Health.UNKNOWN
@@ -68,3 +68,11 @@ def _checked(
     return judge_gate(
         rule, product, health, f"{said}: {reason}" if reason else said, known_at=known_at, at=at
     )
+
+
+def _not_there(product: str, known: Sequence[str]) -> str:
+    nothing = "there is no such product"
+    if product in known:
+        return f"{nothing} at that moment, but there was"
+    remedy = did_you_mean(product, known)
+    return f"{nothing}; {remedy}" if remedy else nothing

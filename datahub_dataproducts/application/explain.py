@@ -3,15 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from datahub_dataproducts.application.archive import Archive, Definition, Readable
+from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.in_force import in_force_at
-from datahub_dataproducts.application.looking_back import as_of_some, definitions_with_inputs
+from datahub_dataproducts.application.looking_back import (
+    as_of_some,
+    definitions_with_inputs,
+    portfolio_then,
+)
 from datahub_dataproducts.application.ports import Scope
+from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.domain.assertions import Assertion
 from datahub_dataproducts.domain.corrections import corrections_within
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Assessment, Health, InForce, assess
-from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.product_states import (
     ProductState,
     PromiseState,
@@ -55,10 +60,7 @@ def explain(
         if product not in defined:
             known = tuple(book.known())
             return NotThere(product=product, known=known, is_gone=product in known)
-        # All is told in one time zone, whatever those of the products are.
-        portfolio = portfolio_of(
-            replace(one.product, timezone=timezone) for one in defined.values()
-        )
+        portfolio = portfolio_then(defined.values(), timezone)
         return _explained(book, portfolio, defined, at, timezone)
 
 

@@ -10,6 +10,7 @@ from datahub_dataproducts.application.judge import Case, judge_since
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import Ground, tell
+from datahub_dataproducts.domain.generations import used_inputs
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
@@ -23,13 +24,22 @@ def redefine(
     kept = {id_: p for id_, p in known.items() if id_ not in gone}
     portfolio = portfolio_of({**kept, **news}.values())
     renewed = [id_ for id_ in kept if _promises(portfolio, id_) != _promises(ground.portfolio, id_)]
-    first = [id_ for id_ in news if id_ not in known]
+    # One that comes back was judged by what it was: it begins anew.
+    first = {id_: book.was_defined(id_) for id_ in news if id_ not in known}
     floors = {
         **{id_: ground.floors.get(id_) for id_ in kept},
         **dict.fromkeys(renewed, now),
-        **{id_: now if _has_history(book, id_, now) else book.mark() for id_ in first},
+        **{id_: now if comes_back else book.mark() for id_, comes_back in first.items()},
     }
-    after = Ground(portfolio=portfolio, policy=ground.policy, floors=floors)
+    is_turn = bool(gone or renewed or any(first.values()))
+    after = Ground(
+        portfolio=portfolio,
+        policy=ground.policy,
+        floors=floors,
+        last_turn=now if is_turn else ground.last_turn,
+    )
+    for id_ in [*gone, *renewed]:
+        book.retire(known[id_], now, used_inputs(ground.portfolio, id_))
     for id_ in gone:
         _end(book, id_, now)
     touched = list(dict.fromkeys([*news, *renewed]))
@@ -42,25 +52,21 @@ def redefine(
 
 def _promises(portfolio: Portfolio, id_: str) -> tuple[object, ...]:
     """What of a product can change health; neither its words nor their order can."""
-    inputs = {(i.product, i.required, i.product in portfolio.set_up) for i in portfolio.inputs[id_]}
     assertions = {
         (a.urn, frozenset(a.listens_to), a.impact, a.expect_every, a.freshness)
         for a in portfolio.products[id_].assertions
     }
-    return assertions, inputs
-
-
-def _has_history(book: Book, id_: str, now: int) -> bool:
-    """True for one that was known before and comes back: its past was judged by what it was."""
-    return bool(book.steps(id_, Scope.EXPERIENCED, now))
+    return assertions, frozenset(used_inputs(portfolio, id_))
 
 
 def _end(book: Book, id_: str, now: int) -> None:
     """From now on nothing is known of it."""
     for scope in Scope:
-        if book.steps(id_, scope, now):
-            book.put_steps(id_, scope, now, [(now, Health.UNKNOWN)])
-    book.undefine(id_)
+        steps = book.steps(id_, scope, now - 1)
+        if steps:
+            has_begun = steps[0][0] < now
+            book.put_steps(id_, scope, now, [(now, Health.UNKNOWN)] if has_begun else [])
+    book.forget(id_)
 
 
 def _judge_anew(book: Book, ground: Ground, ids: Iterable[str], now: int) -> dict[str, int]:

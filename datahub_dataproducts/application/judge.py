@@ -1,6 +1,6 @@
 """Judge: what a piece of evidence, a new definition or time does to the verdict of an assertion."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.ports import CATALOG, Book
@@ -35,11 +35,19 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """An assertion of a product, and since when it has been promised (None: from ever)."""
+    """An assertion of a product, and when it was promised.
+
+    Attributes:
+        product: its id.
+        assertion: the assertion.
+        floor: since when, None: from ever.
+        end: until when, None: it is promised still.
+    """
 
     product: str
     assertion: Assertion
     floor: int | None
+    end: int | None = None
 
 
 def hears(assertion: Assertion, evidence: Evidence) -> bool:
@@ -75,40 +83,55 @@ def judge(book: Book, case: Case, evidence: Evidence, displaced: int | None, unt
 
 
 def judge_since(book: Book, case: Case, since: int | None, until: int) -> Judged:
-    """Judge again from an instant on (None: from the beginning), from the evidence kept."""
+    """Judge again from an instant on (None: from the beginning), from the evidence kept.
+
+    What was promised in the past is judged for its own time alone, and what came after it stays.
+    """
     subjects = case.assertion.listens_to
     anchor = None if since is None else book.anchor(subjects, since)
-    pieces = heard(case.assertion, book.evidence(subjects, anchor if anchor is not None else since))
+    # Without an anchor all before is ERRORs, if anything.
+    pieces = heard(case.assertion, book.evidence(subjects, anchor))
     made, standing = changes(case.assertion, pieces, until)
-    if standing is None:
-        return _never_heard(book, case)
-    _put_standing(book, case, standing, until)
-    begin = made[0].at if since is None or anchor is not None else min(since, made[0].at)
-    if case.floor is not None:
-        begin = max(begin, case.floor)
-    news = from_instant(made, begin)
+    expires_at = None
+    if case.end is None and standing is None:
+        book.forget_standing(case.product, case.assertion.urn)
+    elif case.end is None and standing is not None:
+        _put_standing(book, case, standing, until)
+        expires_at = standing.expires_at
+    begins = [at for at in (since, case.floor) if at is not None] or [c.at for c in made[:1]]
+    if not begins or (case.end is not None and max(begins) >= case.end):
+        return Judged(None, expires_at)
+    return Judged(_replace(book, case, made, max(begins)), expires_at)
+
+
+def _replace(book: Book, case: Case, made: tuple[Change, ...], begin: int) -> int | None:
+    """Put the changes from an instant on in the place of those kept; from when on they differ."""
     old = book.changes(case.product, begin).get(case.assertion.urn, [])
+    news = from_instant(made, begin)
+    if begin == case.floor and _is_in_force(old, begin) and not _is_in_force(news, begin):
+        # The promise of the generation before goes no further, and of this one nothing was heard.
+        news = [_unheard(begin), *news]
+    if case.end is not None:
+        news = [change for change in news if change.at < case.end]
+        after = from_instant(old, case.end)
+        over = [] if not news or _is_in_force(after, case.end) else [_unheard(case.end)]
+        news = [*news, *over, *after]
     changed_at = first_difference(
         [(c.at, c.judgement) for c in old], [(c.at, c.judgement) for c in news], begin
     )
     if changed_at is not None:
-        book.put_changes(
-            case.product, case.assertion.urn, changed_at, from_instant(news, changed_at)
-        )
-        _post(book, case, from_instant(news, changed_at))
-    return Judged(changed_at, standing.expires_at)
+        later = from_instant(news, changed_at)
+        book.put_changes(case.product, case.assertion.urn, changed_at, later)
+        _post(book, case, later)
+    return changed_at
 
 
-def _never_heard(book: Book, case: Case) -> Judged:
-    """Nothing was heard of what is promised now; what was promised before may have been."""
-    book.forget_standing(case.product, case.assertion.urn)
-    if case.floor is None:
-        return Judged(None, None)
-    held = book.changes(case.product, case.floor).get(case.assertion.urn, [])
-    if not held or held[-1].judgement == NEVER_RAN:
-        return Judged(None, None)
-    _write(book, case, (Change(case.floor, NEVER_RAN, None, ""),))
-    return Judged(case.floor, None)
+def _is_in_force(made: Sequence[Change], at: int) -> bool:
+    return bool(made) and made[0].at <= at
+
+
+def _unheard(at: int) -> Change:
+    return Change(at, NEVER_RAN, None, "")
 
 
 def expire(book: Book, case: Case, standing: Standing, now: int) -> Judged:

@@ -1,15 +1,17 @@
 """Looking back: the book as it stands at any moment, and what was defined then."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
-from datahub_dataproducts.application.archive import Archive, Definition, Readable
+from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, Scope
+from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.application.settle import recompute
 from datahub_dataproducts.application.tell import Ground, TrackingPolicy
-from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Step
 
@@ -57,14 +59,8 @@ def as_of_some(store: Readable[ArchiveT], at: int, products: Sequence[str]) -> I
         yield book
 
 
-def was_known(book: Book, product: str, at: int) -> bool:
-    """Of a product that is no more: the last step of its history is that nothing is known of it."""
-    steps = book.steps(product, Scope.EXPERIENCED, 0)
-    return bool(steps) and steps[0][0] <= at < steps[-1][0]
-
-
 def definitions_with_inputs(book: Archive, product: str, at: int) -> dict[str, Definition]:
-    """A product and all that it uses over some way, nearest first, as they were at a moment.
+    """A product and all that it used over some way, nearest first, as they were at a moment.
 
     By id; empty where the product was not there then.
     """
@@ -72,11 +68,26 @@ def definitions_with_inputs(book: Archive, product: str, at: int) -> dict[str, D
     waiting = [product]
     for id_ in waiting:
         one = book.definition_at(id_, at)
-        if one is None or not (one.is_current or was_known(book, id_, at)):
+        if one is None:
             continue
         found[id_] = one
-        waiting += [i.product for i in one.product.inputs if i.product not in waiting]
+        counted = one.counted
+        used = [i.product for i in one.product.inputs if counted is None or i.product in counted]
+        waiting += [used_id for used_id in used if used_id not in waiting]
     return found
+
+
+def portfolio_then(definitions: Iterable[Definition], timezone: str | None = None) -> Portfolio:
+    """The portfolio of products as they were at one moment, with the inputs that counted then.
+
+    With a time zone all is told in that one, whatever those of the products are.
+    """
+    found = list(definitions)
+    products = (one.product for one in found)
+    return portfolio_of(
+        products if timezone is None else (replace(p, timezone=timezone) for p in products),
+        {one.product.id: one.counted for one in found if one.counted is not None},
+    )
 
 
 def steps_until(book: Book, product: str, scope: Scope, at: int) -> list[Step]:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Protocol
 
 from datahub_dataproducts.application.recording import Recording
+from datahub_dataproducts.application.register import Register
 from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.letters import (
@@ -122,7 +123,7 @@ class Scope(Enum):
     EXPERIENCED = "experienced"
 
 
-class Book(Recording, Protocol):
+class Book(Recording, Register, Protocol):
     """The state of health, in one transaction: all of what is written in it is kept, or nothing.
 
     Attributes:
@@ -203,26 +204,6 @@ class Book(Recording, Protocol):
 
     def set_aside(self, reason: str, content: str, at: int) -> None:
         """Keep something that cannot be used, with the reason, for the operator; once."""
-        ...
-
-    def definitions(self) -> list[tuple[DataProduct, int | None]]:
-        """The products as last defined, with the start of that generation (None: from ever)."""
-        ...
-
-    def definition(self, product: str) -> tuple[DataProduct, int | None] | None:
-        """The same of one product; None: it is not there."""
-        ...
-
-    def definitions_at(self, instant: int) -> list[tuple[DataProduct, bool]]:
-        """All products ever defined, as of an instant (or as first defined); which still are."""
-        ...
-
-    def define(self, product: DataProduct, since: int | None) -> None:
-        """Begin a generation of a product: its promises hold from `since` on."""
-        ...
-
-    def undefine(self, product: str) -> None:
-        """Forget the definition of a product that is no more; its history stays."""
         ...
 
     def horizon(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.in_force import in_force_at
-from datahub_dataproducts.application.looking_back import as_of, steps_until, was_known
+from datahub_dataproducts.application.looking_back import as_of, portfolio_then, steps_until
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.announcements import (
     because,
@@ -17,7 +17,7 @@ from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.figures import Figures, figures_of
 from datahub_dataproducts.domain.health import Assessment, Health, assess
 from datahub_dataproducts.domain.objectives import ObjectiveReport
-from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Tally
 
@@ -72,11 +72,7 @@ def report(store: Readable[Archive], at: int, window: int | None) -> list[Produc
 
 
 def _statuses(book: Archive, at: int, since: int) -> list[ProductStatus]:
-    portfolio = portfolio_of(
-        product
-        for product, is_defined in book.definitions_at(at)
-        if is_defined or was_known(book, product.id, at)
-    )
+    portfolio = portfolio_then(book.definitions_at(at))
     memo: dict[str, Assessment] = {}
     in_force = in_force_at(book, at)
     for id_ in portfolio.products:

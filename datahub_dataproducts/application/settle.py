@@ -1,18 +1,23 @@
 """Settling: bring the health of products up to date where verdicts have changed, and tell of it."""
 
 import heapq
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import dropwhile
 
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.tell import Ground, tell
-from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.generations import Generation
+from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.timelines import (
     Step,
+    Track,
+    appended,
     assertion_tracks,
     first_difference,
     input_track,
     worst_steps,
 )
+from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change
 
 
 def settle(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) -> None:
@@ -26,7 +31,8 @@ def recompute(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) ->
 
     `dirty` maps product ids to instants; returned is what was looked at. Only what changes is
     written, and a product is looked at only where an input of it changed, so the cost follows the
-    change and not the portfolio.
+    change and not the portfolio. The promises are those that hold now: what was promised before
+    them is judged by `rejudge`.
     """
     portfolio = ground.portfolio
     since = dict(dirty)
@@ -36,7 +42,7 @@ def recompute(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) ->
         _, id_ = heapq.heappop(queue)
         floor = ground.floors.get(id_)
         begin = since[id_] if floor is None else max(since[id_], floor)
-        changed_at = _restep(book, portfolio, id_, begin, now)
+        changed_at = restep(book, id_, [ground.generation(id_)], begin, now)
         if changed_at is None:
             continue
         for user in portfolio.dependents.get(id_, ()):
@@ -46,31 +52,69 @@ def recompute(book: Book, ground: Ground, dirty: Mapping[str, int], now: int) ->
     return since.keys()
 
 
-def _restep(book: Book, portfolio: Portfolio, id_: str, since: int, now: int) -> int | None:
-    """Recompute one product from an instant on; from when on what it passes on has changed."""
-    product = portfolio.products[id_]
-    made = book.changes(id_, since)
-    inputs = [
-        (book.steps(i.product, Scope.EXPERIENCED, since), i.required)
-        for i in portfolio.inputs[id_]
-        if i.product in portfolio.set_up
-    ]
-    held = book.steps(id_, Scope.EXPERIENCED, since)
-    begin: int | None = since
-    if not held or held[0][0] >= since:
-        # Its history begins here or later: with the first that was heard, of it or of an input.
-        firsts = [changes[0].at for changes in made.values()]
-        firsts += [steps[0][0] for steps, _ in inputs if steps]
-        begin = max(since, min(firsts)) if firsts else None
+def restep(book: Book, id_: str, lived: Sequence[Generation], since: int, now: int) -> int | None:
+    """Recompute one product from an instant on; from when on what it passes on has changed.
+
+    `lived` are its generations that hold then or later, in order. In between, and after the last,
+    nothing is known of it.
+    """
+    held = book.steps(id_, Scope.EXPERIENCED, since - 1)
+    has_begun = bool(held) and held[0][0] < since
     own: list[Step] = []
     whole: list[Step] = []
-    if begin is not None:
-        tracks = assertion_tracks(product.assertions, made)
-        passing = [input_track(steps, required=required) for steps, required in inputs]
-        own = worst_steps(tracks, begin, now)
-        whole = worst_steps([*tracks, *passing], begin, now)
+    known_to = since
+    for generation in lived:
+        begin = since if generation.since is None else max(since, generation.since)
+        end = now if generation.until is None else min(now, generation.until - 1)
+        if has_begun and known_to < begin:
+            _add_unknown(own, whole, known_to)
+        known_to = end + 1
+        tracks, passing = _tracks(book, generation, begin, end)
+        if not has_begun:
+            # Its history begins here or later: with the first that was heard, of it or of an input.
+            firsts = [track.points[0][0] for track in [*tracks, *passing] if track.points]
+            begin = max(begin, min(firsts, default=end + 1))
+        if begin <= end:
+            has_begun = True
+            appended(own, worst_steps(tracks, begin, end))
+            appended(whole, worst_steps([*tracks, *passing], begin, end))
+    if has_begun and known_to <= now:
+        _add_unknown(own, whole, known_to)
     _replace(book, id_, Scope.OWN, own, since)
     return _replace(book, id_, Scope.EXPERIENCED, whole, since)
+
+
+def _add_unknown(own: list[Step], whole: list[Step], at: int) -> None:
+    for steps in (own, whole):
+        appended(steps, [(at, Health.UNKNOWN)])
+
+
+def _tracks(
+    book: Book, generation: Generation, begin: int, end: int
+) -> tuple[list[Track], list[Track]]:
+    """What its promises and its inputs do from an instant on, up to and including another."""
+    product = generation.product
+    changes = book.changes(product.id, begin)
+    # That nothing is heard any more, after promises changed, is nothing a history begins with.
+    made = {
+        a.urn: list(dropwhile(_is_unheard, (c for c in changes[a.urn] if c.at <= end)))
+        for a in product.assertions
+        if a.urn in changes
+    }
+    inputs = [
+        (book.steps(input_.product, Scope.EXPERIENCED, begin), input_.required)
+        for input_ in generation.inputs
+        if input_.passes
+    ]
+    passing = [
+        input_track([step for step in steps if step[0] <= end], required=required)
+        for steps, required in inputs
+    ]
+    return assertion_tracks(product.assertions, made), passing
+
+
+def _is_unheard(change: Change) -> bool:
+    return change.judgement == NEVER_RAN
 
 
 def _replace(book: Book, id_: str, scope: Scope, steps: list[Step], since: int) -> int | None:

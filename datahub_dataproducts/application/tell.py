@@ -18,6 +18,7 @@ from datahub_dataproducts.domain.episodes import (
     told_catalog,
     told_people,
 )
+from datahub_dataproducts.domain.generations import Generation, used_inputs
 from datahub_dataproducts.domain.health import Assessment
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.portfolio import Portfolio
@@ -53,13 +54,25 @@ class Ground:
         policy: see `TrackingPolicy`.
         floors: by product id, since when its promises have been what they are; None: from ever.
             Time before is not judged by them.
+        last_turn: when the promises of any product last began or ended, None: never yet. What
+            happened before is judged by the promises of its time too.
         assessments: those of the portfolio that hold now.
     """
 
     portfolio: Portfolio
     policy: TrackingPolicy
     floors: Mapping[str, int | None]
+    last_turn: int | None = None
     assessments: Assessments = field(default_factory=Assessments)
+
+    def generation(self, product: str) -> Generation:
+        """What a product promises now."""
+        return Generation(
+            product=self.portfolio.products[product],
+            since=self.floors.get(product),
+            until=None,
+            inputs=used_inputs(self.portfolio, product),
+        )
 
 
 def tell(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:

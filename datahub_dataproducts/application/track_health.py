@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from datahub_dataproducts.application.generations import redefine
-from datahub_dataproducts.application.judge import Case, Judged, hears, judge
+from datahub_dataproducts.application.judge import Case, hears, judge
 from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, HealthStore
+from datahub_dataproducts.application.rejudge import heard_in_past, rejudge
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import (
     Ground,
@@ -62,6 +63,7 @@ class HealthTracker:
                 portfolio=portfolio_of(product for product, _ in known),
                 policy=self._ground.policy,
                 floors={product.id: since for product, since in known},
+                last_turn=book.last_turn(),
             )
             self._horizon = book.horizon()
             self._next_due = book.next_due()
@@ -80,6 +82,8 @@ class HealthTracker:
             gone = [id_ for id_ in old if all_of_them and id_ not in given]
             if not news and not gone:
                 return
+            # What was due before then is judged by the promises of before.
+            self.tick(now)
             with self._store.transaction() as book:
                 ground = redefine(book, self._ground, news, gone, now)
                 tell_figures(book, ground, old, news, now)
@@ -110,7 +114,7 @@ class HealthTracker:
         with self._lock:
             listeners = self._ground.portfolio.listeners.get(evidence.subject, ())
             cases = [self._case(id_, a) for id_, a in listeners if hears(a, evidence)]
-            if not cases:
+            if not cases and not self._is_of_past(evidence.at):
                 return False
             ahead = evidence.at - now
             if ahead > self._ground.policy.tolerance:
@@ -139,27 +143,45 @@ class HealthTracker:
             book.set_aside(reason, content, now)
 
     def _record(self, evidence: Evidence, cases: list[Case], until: int) -> bool:
-        judged: list[Judged] = []
         with self._step() as book:
+            if not cases and not heard_in_past(book, evidence):
+                return False
             recorded = book.record(evidence)
             if recorded.too_old:
                 book.set_aside(_TOO_OLD, repr(evidence), until)
             if not recorded.new:
                 return False
-            dirty: dict[str, int] = {}
-            for case in cases:
-                judged.append(judge(book, case, evidence, recorded.displaced, until))
-                changed_at = judged[-1].changed_at
-                if changed_at is not None:
-                    dirty[case.product] = min(changed_at, dirty.get(case.product, changed_at))
-            soon = [self._next_due, *(j.expires_at for j in judged)]
-            if dirty:
-                settle(book, self._ground, dirty, until)
-                # An announcement may be waiting now, for how long only the book knows.
-                soon = [book.next_due()]
-        self._horizon = until
-        self._next_due = min((at for at in soon if at is not None), default=None)
+            since = evidence.at if recorded.displaced is None else recorded.displaced
+            if self._is_of_past(min(since, evidence.at)):
+                rejudge(book, self._ground, evidence, min(since, evidence.at), until)
+                next_due = book.next_due()
+            else:
+                next_due = self._judge(book, cases, evidence, recorded.displaced, until)
+        self._horizon, self._next_due = until, next_due
         return True
+
+    def _judge(
+        self, book: Book, cases: list[Case], evidence: Evidence, displaced: int | None, until: int
+    ) -> int | None:
+        """Judge by what is promised now; when there is next something to do."""
+        dirty: dict[str, int] = {}
+        soon = [self._next_due]
+        for case in cases:
+            judged = judge(book, case, evidence, displaced, until)
+            soon.append(judged.expires_at)
+            if judged.changed_at is not None:
+                dirty[case.product] = min(
+                    judged.changed_at, dirty.get(case.product, judged.changed_at)
+                )
+        if dirty:
+            settle(book, self._ground, dirty, until)
+            # An announcement may be waiting now, for how long only the book knows.
+            return book.next_due()
+        return min((at for at in soon if at is not None), default=None)
+
+    def _is_of_past(self, instant: int) -> bool:
+        turn = self._ground.last_turn
+        return turn is not None and instant < turn
 
     def _tick_once(self, book: Book, now: int) -> int:
         """The earliest of what is due, together with all that is due at the same instant."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.charging import LostTime, lost_time
-from datahub_dataproducts.application.looking_back import as_of, as_of_some, steps_until, was_known
+from datahub_dataproducts.application.looking_back import as_of, as_of_some, steps_until
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.corrected_histories import corrected
 from datahub_dataproducts.domain.corrections import (
@@ -155,7 +155,7 @@ def uptime(
         missing: list[str] = []
         for id_ in products or known:
             one = book.definition_at(id_, at)
-            if one is None or not (one.is_current or was_known(book, id_, at)):
+            if one is None:
                 missing += [id_] if products else []
                 continue
             mine = corrections_of(id_, corrections or ())

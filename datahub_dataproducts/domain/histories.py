@@ -7,14 +7,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from datahub_dataproducts.domain.assertions import Assertion, Evidence
+from datahub_dataproducts.domain.generations import (
+    Generation,
+    inputs_first,
+    only_generations,
+    part,
+    turns,
+)
+from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.timelines import (
     Step,
+    Track,
+    appended,
     assertion_tracks,
     input_track,
     worst_steps,
 )
 from datahub_dataproducts.domain.verdicts import Change, changes, heard
+
+_EVER = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +46,7 @@ def verdicts(
     portfolio: Portfolio, evidence: Iterable[Evidence], until: int
 ) -> dict[tuple[str, str], tuple[Change, ...]]:
     """Changes of judgement up to and including `until`, by product id and assertion URN."""
-    by_subject: dict[str, list[Evidence]] = {}
-    for piece in evidence:
-        by_subject.setdefault(piece.subject, []).append(piece)
+    by_subject = _by_subject(evidence)
     found: dict[tuple[str, str], tuple[Change, ...]] = {}
     for product in portfolio.products.values():
         for assertion in product.assertions:
@@ -46,28 +56,88 @@ def verdicts(
 
 
 def histories(portfolio: Portfolio, evidence: Iterable[Evidence], until: int) -> dict[str, History]:
-    """The history of every product, by id, up to and including `until`."""
-    judged = verdicts(portfolio, evidence, until)
-    done: dict[str, History] = {}
-    for id_ in sorted(portfolio.products, key=lambda i: portfolio.depth[i]):
-        product = portfolio.products[id_]
-        mine = {a.urn: judged[id_, a.urn] for a in product.assertions}
-        inputs = [(done[i.product], i) for i in portfolio.inputs[id_]]
-        first = [c[0].at for c in mine.values() if c]
-        first += [h.experienced[0][0] for h, _ in inputs if h.experienced]
-        if not first:
-            done[id_] = History((), ())
-            continue
-        tracks = assertion_tracks(product.assertions, mine)
-        passing = [
-            input_track(h.experienced, required=i.required)
-            for h, i in inputs
-            if i.product in portfolio.set_up
-        ]
-        own = worst_steps(tracks, min(first), until)
-        whole = worst_steps([*tracks, *passing], min(first), until)
-        done[id_] = History(tuple(own), tuple(whole))
-    return done
+    """The history of every product, by id, up to and including `until`, by one set of promises."""
+    return histories_over(only_generations(portfolio), evidence, until)
+
+
+def histories_over(
+    generations: Iterable[Generation], evidence: Iterable[Evidence], until: int
+) -> dict[str, History]:
+    """The history of every product, by id, up to and including `until`.
+
+    At each instant the promises of that time count. While a product is not there, after it was,
+    nothing is known of it.
+    """
+    lived, by_subject = list(generations), _by_subject(evidence)
+    found: dict[str, _Growing] = {g.product.id: _Growing([], []) for g in lived}
+    begins = [_EVER, *(at for at in turns(lived) if at <= until)]
+    tracks: dict[int, list[Track]] = {}
+    for since, end in zip(begins, [*begins[1:], until + 1], strict=True):
+        held = {g.product.id: g for g in lived if g.holds_at(since)}
+        for id_, growing in found.items():
+            if id_ not in held:
+                growing.end(since)
+        for id_ in inputs_first(held):
+            generation = held[id_]
+            if id(generation) not in tracks:
+                tracks[id(generation)] = _tracks(generation, by_subject, until)
+            mine = [_within(track, since, end) for track in tracks[id(generation)]]
+            found[id_].go_on(mine, _inputs(generation, found, since, end), since, end - 1)
+    return {id_: History(tuple(g.own), tuple(g.experienced)) for id_, g in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Growing:
+    """A history as far as it is known."""
+
+    own: list[Step]
+    experienced: list[Step]
+
+    def end(self, at: int) -> None:
+        """From here on nothing is known; a history that has not begun does not begin with that."""
+        for steps in (self.own, self.experienced):
+            if steps:
+                appended(steps, [(at, Health.UNKNOWN)])
+
+    def go_on(self, own: list[Track], inputs: list[Track], since: int, last: int) -> None:
+        """From `since` up to and including `last`; it begins with the first that was heard."""
+        if not self.experienced:
+            firsts = [track.points[0][0] for track in [*own, *inputs] if track.points]
+            if not firsts:
+                return
+            since = min(firsts)
+        appended(self.own, worst_steps(own, since, last))
+        appended(self.experienced, worst_steps([*own, *inputs], since, last))
+
+
+def _tracks(
+    generation: Generation, by_subject: Mapping[str, list[Evidence]], until: int
+) -> list[Track]:
+    """What the promises of a generation do, judged on all the evidence there is."""
+    assertions = generation.product.assertions
+    made = {a.urn: changes(a, heard(a, _subjects(a, by_subject)), until)[0] for a in assertions}
+    return assertion_tracks(assertions, made)
+
+
+def _inputs(
+    generation: Generation, found: Mapping[str, _Growing], since: int, end: int
+) -> list[Track]:
+    return [
+        _within(input_track(found[i.product].experienced, required=i.required), since, end)
+        for i in generation.inputs
+        if i.passes
+    ]
+
+
+def _within(track: Track, since: int, end: int) -> Track:
+    return Track(tuple(part(track.points, since, end)), track.before)
+
+
+def _by_subject(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    found: dict[str, list[Evidence]] = {}
+    for piece in evidence:
+        found.setdefault(piece.subject, []).append(piece)
+    return found
 
 
 def _subjects(assertion: Assertion, by_subject: Mapping[str, list[Evidence]]) -> list[Evidence]:

@@ -1,6 +1,6 @@
 """The portfolio: all products together, who listens to what and who uses whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from datahub_dataproducts.domain.assertions import Assertion
@@ -32,17 +32,22 @@ class Portfolio:
     set_up: frozenset[str]
 
 
-def portfolio_of(products: Iterable[DataProduct]) -> Portfolio:
-    """The portfolio of some products; of two with one id the last counts."""
+def portfolio_of(
+    products: Iterable[DataProduct], counted: Mapping[str, Collection[str]] | None = None
+) -> Portfolio:
+    """The portfolio of some products; of two with one id the last counts.
+
+    `counted` gives, for products as they were in the past, the inputs that were known then; of a
+    product that it does not name, those known here count.
+    """
     by_id = {p.id: p for p in products}
-    uses = {p.id: tuple(i.product for i in p.inputs if i.product in by_id) for p in by_id.values()}
-    cyclic = cycles(uses)
+    known = {id_: _known_inputs(p, by_id, counted or {}) for id_, p in by_id.items()}
+    cyclic = cycles({id_: tuple(i.product for i in used) for id_, used in known.items()})
     inputs: dict[str, tuple[Input, ...]] = {}
     listeners: dict[str, list[tuple[str, Assertion]]] = {}
     dependents: dict[str, list[str]] = {}
     for product in by_id.values():
-        counting = () if product.id in cyclic else product.inputs
-        inputs[product.id] = tuple(i for i in counting if i.product in by_id)
+        inputs[product.id] = () if product.id in cyclic else known[product.id]
         for used in inputs[product.id]:
             dependents.setdefault(used.product, []).append(product.id)
         for assertion in product.assertions:
@@ -65,6 +70,15 @@ def portfolio_of(products: Iterable[DataProduct]) -> Portfolio:
         cyclic=cyclic,
         set_up=frozenset(set_up),
     )
+
+
+def _known_inputs(
+    product: DataProduct,
+    by_id: Mapping[str, DataProduct],
+    counted: Mapping[str, Collection[str]],
+) -> tuple[Input, ...]:
+    known = counted.get(product.id, by_id)
+    return tuple(i for i in product.inputs if i.product in by_id and i.product in known)
 
 
 def _inputs_first(inputs: Mapping[str, tuple[Input, ...]]) -> list[str]:

@@ -1,6 +1,6 @@
 """Timelines: health over time, and the uptime and coverage that follow. Exact integers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
@@ -81,6 +81,13 @@ def worst_steps(tracks: Sequence[Track], since: int, until: int) -> list[Step]:
         if not steps or health is not steps[-1][1]:
             steps.append((instant, health))
     return steps
+
+
+def appended(steps: list[Step], later: Iterable[Step]) -> None:
+    """Go on with later steps in place; one of the same health as that before it is none."""
+    for step in later:
+        if not steps or steps[-1][1] is not step[1]:
+            steps.append(step)
 
 
 def first_difference(

@@ -90,3 +90,12 @@ class Story:
     def _deliver(self) -> None:
         while self._courier.deliver(at("2026-12-31"), ahead=DAY).more:
             pass
+
+
+def otherwise_on_record(story: Story, product: str, since: str) -> None:
+    """What no verdict on record explains: from then on the record has it UNKNOWN.
+
+    So may a store have it that was written before late results were judged by old promises.
+    """
+    with story.store.transaction() as book:
+        book.put_steps(product, Scope.EXPERIENCED, at(since), [(at(since), Health.UNKNOWN)])

@@ -10,7 +10,7 @@ from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.gates import Answer, GateRule
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import Input
-from tests.application.stories import Story
+from tests.application.stories import Story, otherwise_on_record
 from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
 
 USERS = product("users", checked("t"))
@@ -82,7 +82,14 @@ def test_at_risk_will_do_where_that_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_time_without_known_causes_says_so(story: Story) -> None:
+    otherwise_on_record(story, "users", "2026-03-02 12:00")
+    why = "unknown since today at 12:00: the causes of that time are not known"
+    assert said(story, "2026-03-02 18:00", "users") == [(PERHAPS, why)]
+
+
+def test_a_product_that_was_away_cannot_be_told(story: Story) -> None:
     story.define(REVENUE, when="2026-03-05 00:00")
     story.define(REVENUE, USERS, when="2026-03-07 00:00")
-    why = "unknown since today at 00:00: the causes of that time are not known"
-    assert said(story, "2026-03-05 12:00", "users") == [(PERHAPS, why)]
+    why = "there is no such product at that moment, but there was"
+    assert said(story, "2026-03-06 00:00", "users") == [(PERHAPS, why)]
+    assert said(story, "2026-03-07 00:00", "users")[0][0] is NO

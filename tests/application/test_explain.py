@@ -35,7 +35,7 @@ from datahub_dataproducts.domain.gates import Answer, GateRule
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import DataProduct, Input
 from datahub_dataproducts.domain.schedules import Schedule
-from tests.application.stories import Story
+from tests.application.stories import Story, otherwise_on_record
 from tests.builders import (
     AMSTERDAM,
     at,
@@ -194,7 +194,7 @@ def test_since_when_promises_hold_is_told_of_the_moment(story: Story) -> None:
     ]
 
 
-def test_evidence_that_came_after_the_promise_had_changed_is_not_what_a_verdict_rests_on(
+def test_evidence_that_came_after_the_promise_had_changed_is_judged_by_that_of_its_time(
     tmp_path: Path,
 ) -> None:
     here = Story(tmp_path, [product("users", checked("t"))])
@@ -203,19 +203,24 @@ def test_evidence_that_came_after_the_promise_had_changed_is_not_what_a_verdict_
     late = result("t", at("2026-03-03 06:00"), Outcome.FAILURE, run="late")
     here.hear(late, when="2026-03-05 06:00")
     (promise,) = explained(here, "users", "2026-03-04 12:00").state.promises
-    assert promise.does is Health.HEALTHY
+    assert promise.does is Health.UNHEALTHY
     assert promise.basis is not None
-    assert (promise.basis.run_id, promise.expires_at) == ("in time", None)
+    assert (promise.basis.run_id, promise.expires_at) == ("late", None)
 
 
-def test_evidence_that_gave_way_is_told_by_its_time_alone(tmp_path: Path) -> None:
+def test_evidence_that_gave_way_is_no_basis_even_when_the_promise_has_changed(
+    tmp_path: Path,
+) -> None:
     here = Story(tmp_path, [product("users", checked("t"))])
     here.hear(result("t", at("2026-03-02 06:00"), run="r", provisional=True))
     here.define(product("users", checked("t", expect_every=DAY)), when="2026-03-05 00:00")
     firm = result("t", at("2026-03-02 07:00"), Outcome.FAILURE, run="r")
     here.hear(firm, when="2026-03-05 06:00")
-    (promise,) = explained(here, "users", "2026-03-04 12:00").state.promises
-    assert (promise.basis, promise.began_at) == (None, at("2026-03-02 06:00"))
+    found = explained(here, "users", "2026-03-04 12:00").state
+    (promise,) = found.promises
+    assert promise.basis is not None
+    assert (promise.basis.at, promise.began_at) == (firm.at, firm.at)
+    assert found.history_from == firm.at
 
 
 def test_a_product_that_promises_nothing_needs_a_promise(tmp_path: Path) -> None:
@@ -295,15 +300,34 @@ def test_a_product_that_is_no_more_is_explained_while_it_was(story: Story) -> No
     assert gone.is_gone
 
 
-def test_a_time_a_product_was_away_is_told_without_causes(story: Story) -> None:
+def test_a_time_a_product_was_away_is_not_explained(story: Story) -> None:
     story.define(REVENUE, when="2026-03-05 00:00")
     story.define(REVENUE, USERS, when="2026-03-07 00:00")
-    found = explained(story, "users", "2026-03-06 00:00")
+    away = explain(story.store, "users", at("2026-03-06 00:00"), AMSTERDAM)
+    assert isinstance(away, NotThere)
+    assert away.is_gone
+
+
+def test_what_no_verdict_on_record_explains_is_told_without_causes(story: Story) -> None:
+    otherwise_on_record(story, "users", "2026-03-03 12:00")
+    found = explained(story, "users", "2026-03-03 18:00")
     assert not found.is_explained
     assert say_health(found) == (
         "It is not known whether Users is healthy; the causes of that time are not known."
     )
     assert say_remedies(found) == ()
+
+
+def test_an_input_that_came_later_is_no_input_of_the_time_before(tmp_path: Path) -> None:
+    uses = product("revenue", checked("r"), inputs=(Input(product="users"),))
+    here = Story(tmp_path, [uses])
+    here.hear(result("r", at("2026-03-02 06:00")))
+    here.define(uses, product("users", checked("t")), when="2026-03-04 00:00")
+    then, now = (explained(here, "revenue", f"2026-03-0{day} 12:00") for day in (3, 4))
+    assert [state.product.id for state in then.states] == ["revenue"]
+    assert (then.state.health, then.is_explained) == (Health.HEALTHY, True)
+    assert [state.product.id for state in now.states] == ["revenue", "users"]
+    assert (now.state.health, now.is_explained) == (Health.UNKNOWN, True)
 
 
 # The same as `status`.

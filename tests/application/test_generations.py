@@ -87,12 +87,43 @@ def test_another_promise_is_unknown_from_then_on_and_not_before(story: Stories) 
     assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN), ("5", HEALTHY)]
 
 
-def test_a_late_result_does_not_rewrite_the_time_before_new_promises(story: Stories) -> None:
-    here = story(product("a", checked("t")))
+def test_a_late_result_is_judged_by_the_promises_of_its_time(story: Stories) -> None:
+    here = story(product("a", checked("t", impact=Impact.WARNING)))
     here.hear(result("t", day(2)))
     here.define(product("a", checked("t"), checked("u")), when="2026-03-04 06:00")
     here.hear(result("t", day(3), FAILURE), when="2026-03-05 06:00")
-    assert days(here.steps("a"))[0:2] == [("2", HEALTHY), ("4", UNHEALTHY)]
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", AT_RISK), ("4", UNHEALTHY)]
+
+
+def test_a_late_result_of_a_promise_taken_back_changes_the_time_it_was_made_for_alone(
+    story: Stories,
+) -> None:
+    here = story(product("a", checked("t"), checked("u")))
+    here.hear(result("t", day(2)), result("u", day(2)))
+    here.define(product("a", checked("u")), when="2026-03-04 06:00")
+    here.restart()
+    here.hear(result("t", day(3), FAILURE), when="2026-03-05 06:00")
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNHEALTHY), ("4", HEALTHY)]
+    assert not here.tracker.record(result("t", day(4), FAILURE), day(5))
+
+
+def test_a_late_result_of_a_product_that_is_no_more_counts_until_it_was_no_more(
+    story: Stories,
+) -> None:
+    users = product("users", checked("t"))
+    here = story(users, product("a", checked("u"), inputs=uses("users")))
+    here.hear(result("t", day(2)), result("u", day(2)))
+    here.tracker.remove("users", day(4))
+    here.hear(result("t", day(3), FAILURE), when="2026-03-05 06:00")
+    assert days(here.steps("users")) == [("2", HEALTHY), ("3", UNHEALTHY), ("4", UNKNOWN)]
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNHEALTHY), ("4", HEALTHY)]
+
+
+def test_what_time_broke_before_new_promises_stays_broken(story: Stories) -> None:
+    here = story(product("a", checked("t", expect_every=DAY)))
+    here.hear(result("t", day(2)))
+    here.define(product("a", checked("t")), when="2026-03-04 06:00")
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNKNOWN), ("4", HEALTHY)]
 
 
 def test_words_that_change_begin_no_generation(story: Stories) -> None:
@@ -118,11 +149,11 @@ def test_the_order_of_promises_and_inputs_begins_no_generation(story: Stories) -
 
 def test_a_generation_survives_a_restart(story: Stories) -> None:
     here = story(product("a", checked("t", impact=Impact.WARNING)))
-    here.hear(result("t", day(2), FAILURE))
+    here.hear(result("t", day(2)))
     here.define(product("a", checked("t")), when="2026-03-04 06:00")
     here.restart()
     here.hear(result("t", day(3), FAILURE, run="late"), when="2026-03-05 06:00")
-    assert days(here.steps("a")) == [("2", AT_RISK), ("4", UNHEALTHY)]
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", AT_RISK), ("4", UNHEALTHY)]
 
 
 def test_the_same_definition_once_more_changes_nothing(story: Stories) -> None:
@@ -165,7 +196,11 @@ def test_an_input_that_appears_counts_from_then_on_and_late_results_keep_to_it(
     here.define(product("users", checked("t")), when="2026-03-04 06:00", all_of_them=False)
     assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN)]
     here.hear(result("u", day(3), FAILURE), when="2026-03-05 06:00")
-    assert days(here.steps("a"))[:2] == [("2", HEALTHY), ("4", UNHEALTHY)]
+    assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNHEALTHY)]
+    here.hear(result("t", day(3), FAILURE), result("u", day(5)), when="2026-03-05 06:00")
+    here.hear(result("t", day(6)))
+    assert days(here.steps("a"))[2:] == [("6", HEALTHY)]
+    assert days(here.steps("users"))[0] == ("3", UNHEALTHY)
 
 
 def test_an_input_that_begins_to_promise_makes_its_users_unknown_from_then_on(
@@ -235,7 +270,7 @@ def test_a_product_that_was_never_measured_leaves_no_history(story: Stories) -> 
     assert here.steps("a") == here.steps("a", Scope.OWN) == []
     here.define(product("a", checked("t")), when="2026-03-05 06:00")
     here.hear(result("t", day(4)), when="2026-03-06 06:00")
-    assert days(here.steps("a")) == [("4", HEALTHY)]
+    assert days(here.steps("a")) == [("5", HEALTHY)]
 
 
 def test_a_silence_of_a_product_that_is_no_more_is_not_told(story: Stories) -> None:

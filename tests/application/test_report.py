@@ -15,7 +15,7 @@ from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.products import DataProduct, Input, Objective
 from datahub_dataproducts.domain.timelines import Tally
-from tests.application.stories import Story
+from tests.application.stories import Story, otherwise_on_record
 from tests.builders import at, checked, correction, product, result
 
 Stories = Callable[..., Story]
@@ -145,26 +145,27 @@ def test_a_product_that_is_no_more_is_told_of_the_time_when_it_was(story: Storie
     assert then["users"].health is Health.UNHEALTHY
     assert then["revenue"].because == "its input Users breaks a promise"
     assert set(reported(here, "2026-03-05 00:00")) == {"revenue"}
-    assert set(reported(here, "2026-03-02 00:00")) == {"revenue"}
+    assert reported(here, "2026-03-02 00:00")["users"].history_from is None
 
 
-def test_a_product_that_was_away_is_told_as_recorded(story: Stories) -> None:
+def test_a_product_that_was_away_is_not_told_of_that_time(story: Stories) -> None:
+    here = story(USERS, REVENUE)
+    here.define(REVENUE, when="2026-03-05 00:00")
+    here.define(REVENUE, USERS, when="2026-03-07 00:00")
+    assert set(reported(here, "2026-03-06 00:00")) == {"revenue"}
+    assert set(reported(here, "2026-03-07 00:00")) == {"revenue", "users"}
+
+
+def test_what_no_verdict_on_record_explains_is_told_as_recorded(story: Stories) -> None:
     here = story(USERS)
-    here.define(when="2026-03-05 00:00")
-    here.define(USERS, when="2026-03-07 00:00")
-    away = reported(here, "2026-03-06 00:00")["users"]
-    assert (away.health, away.since) == (Health.UNKNOWN, at("2026-03-05 00:00"))
-    assert away.because == "the causes of that time are not known"
-    assert away.explanation == (
+    otherwise_on_record(here, "users", "2026-03-05 00:00")
+    then = reported(here, "2026-03-06 00:00")["users"]
+    assert (then.health, then.since) == (Health.UNKNOWN, at("2026-03-05 00:00"))
+    assert then.because == "the causes of that time are not known"
+    assert then.explanation == (
         "It is not known whether Users is healthy; the causes of that time are not known."
     )
-    assert away.not_known == ""
-
-
-def test_a_product_that_was_removed_before_anything_was_heard_is_not_told(story: Stories) -> None:
-    here = story(USERS, product("brief", checked("never")))
-    here.define(USERS, when="2026-03-05 00:00")
-    assert set(reported(here, "2026-03-03 12:00")) == {"users"}
+    assert then.not_known == ""
 
 
 # What is its own, and what is not known.

@@ -12,6 +12,7 @@ from datahub_dataproducts.application.ports import Scope, Unavailable
 from datahub_dataproducts.application.retention import Removed, Retention, compact
 from datahub_dataproducts.domain.assertions import Assertion, Evidence, MaxAge, Outcome, Result
 from datahub_dataproducts.domain.durations import DAY, HOUR
+from datahub_dataproducts.domain.generations import part
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Announcement
 from datahub_dataproducts.domain.products import DataProduct
@@ -58,9 +59,9 @@ def since(store: SqlHealthStore, products: list[DataProduct], mark: int) -> dict
     with store.reading() as book:
         return {
             product.id: (
-                [book.steps(product.id, scope, mark) for scope in Scope],
+                [part(book.steps(product.id, scope, mark), mark, None) for scope in Scope],
                 {
-                    urn: [(max(c.at, mark), c.judgement) for c in made]
+                    urn: part([(c.at, c.judgement) for c in made], mark, None)
                     for urn, made in book.changes(product.id, mark).items()
                 },
             )
@@ -91,8 +92,8 @@ def lived(
     heard: list[Evidence] = []
     with tempfile.TemporaryDirectory() as folder:
         tracker, store = tracker_on(folder, made)
-        for part, next_mark in zip(parts, [*marks, None], strict=True):
-            for piece in part:
+        for heard_now, next_mark in zip(parts, [*marks, None], strict=True):
+            for piece in heard_now:
                 if piece.at >= mark and not _is_late_first_word(piece, heard, mark):
                     heard.append(piece)
                     tracker.record(piece, UNTIL)

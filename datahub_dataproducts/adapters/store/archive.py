@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.book import SqlBook
-from datahub_dataproducts.application.archive import Definition
+from datahub_dataproducts.adapters.store.register import held_at
+from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.corrections import Correction
 
@@ -24,20 +25,10 @@ class SqlArchive(SqlBook):
         return list(self._connection.execute(query).scalars())
 
     def definition_at(self, product: str, instant: int) -> Definition | None:
-        """A product as of an instant, or as first defined; None: it never was."""
-        table = schema.definitions
-        query = select(table).where(table.c.product == product).order_by(table.c.generation)
-        found = self._connection.execute(query).all()
-        if not found:
-            return None
-        held = [row for row in found if row.since is None or row.since <= instant]
-        row = (held or found[:1])[-1]
-        return Definition(
-            product=self._read(row.definition),
-            generation=row.generation,
-            since=row.since,
-            is_current=any(row.current for row in found),
-        )
+        """A product as of an instant; None: it was not there then."""
+        query = held_at(instant).where(schema.definitions.c.product == product)
+        rows_ = self._connection.execute(query).all()
+        return self._definition(rows_[-1]) if rows_ else None
 
     def corrections(self, product: str) -> tuple[Correction, ...]:
         """What people know better of a product, as it was published last, of whatever time it is."""

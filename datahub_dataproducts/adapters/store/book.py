@@ -1,13 +1,14 @@
 """The book of health in SQL: what one transaction reads and writes."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import func, insert, select
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
+from datahub_dataproducts.adapters.store.register import SqlRegister
 from datahub_dataproducts.adapters.store.statements import Series
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.recording import Recorded
@@ -15,25 +16,12 @@ from datahub_dataproducts.domain.assertions import Evidence, Result
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.letters import Letter
-from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
 
-class SqlBook:
+class SqlBook(SqlRegister):
     """See the `Book` port, whose rules this keeps."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        write: Callable[[DataProduct], str],
-        read: Callable[[str], DataProduct],
-    ) -> None:
-        """The connection is in a transaction already."""
-        self.sent = 0
-        self._connection = connection
-        self._write = write
-        self._read = read
 
     def record(self, evidence: Evidence) -> Recorded:
         """Keep a piece of evidence; a run event displaces provisional results of its run."""
@@ -186,46 +174,6 @@ class SqlBook:
         if self._connection.execute(same.limit(1)).first() is None:
             row = {"reason": reason, "content": content, "at": at}
             self._connection.execute(insert(table), row)
-
-    def definitions(self) -> list[tuple[DataProduct, int | None]]:
-        """The products as last defined, with the start of that generation (None: from ever)."""
-        table = schema.definitions
-        query = select(table).where(table.c.current).order_by(table.c.product)
-        return [(self._read(row.definition), row.since) for row in self._connection.execute(query)]
-
-    def definition(self, product: str) -> tuple[DataProduct, int | None] | None:
-        """The same of one product; None: it is not there."""
-        found = statements.DEFINITION.rows(self._connection, {"of_product": product})
-        return (self._read(found[0][0]), found[0][1]) if found else None
-
-    def definitions_at(self, instant: int) -> list[tuple[DataProduct, bool]]:
-        """All products ever defined, each as of an instant, and whether it is still defined."""
-        table = schema.definitions
-        held: dict[str, Any] = {}
-        current: set[str] = set()
-        for row in self._connection.execute(
-            select(table).order_by(table.c.product, table.c.generation)
-        ):
-            if row.product not in held or row.since is None or row.since <= instant:
-                held[row.product] = row
-            if row.current:
-                current.add(row.product)
-        return [(self._read(row.definition), id_ in current) for id_, row in held.items()]
-
-    def define(self, product: DataProduct, since: int | None) -> None:
-        """Begin a generation of a product: its promises hold from `since` on."""
-        mine = {"of_product": product.id}
-        ((last,),) = statements.LAST_GENERATION.rows(self._connection, mine)
-        statements.END_GENERATIONS.run(self._connection, mine)
-        row = {"product": product.id, "generation": (last or 0) + 1, "since": since}
-        text = {"definition": self._write(product), "current": True}
-        statements.DEFINE.run(self._connection, {**row, **text})
-
-    def undefine(self, product: str) -> None:
-        """Forget the definition of a product that is no more; its history stays."""
-        statements.END_GENERATIONS.run(self._connection, {"of_product": product})
-        for gone in (schema.standings, schema.told):
-            self._connection.execute(delete(gone).where(gone.c.product == product))
 
     def horizon(self) -> int:
         """The latest instant the book speaks of; 0 for an empty one."""

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 2
+VERSION = 3
 """The layout: the number of the newest revision in `migrations/versions`."""
 
 OPEN = 2**62
@@ -121,7 +121,21 @@ definitions = Table(
     Column("since", BigInteger),  # null: from ever
     Column("definition", Text, nullable=False),
     Column("current", Boolean, nullable=False),
+    Column("until", BigInteger),  # null: its promises still hold
+    Column("inputs", Text),  # JSON; null: those that are known now
 )
+Index("definitions_past", definitions.c.until)
+
+past_reliance = Table(
+    "past_reliance",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("product", String, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What generations that hold no more relied on: the latest end of any that did."""
 
 letters = Table(
     "letters",

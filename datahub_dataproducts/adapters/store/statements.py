@@ -164,11 +164,6 @@ LAST_GENERATION = Prepared(
         schema.definitions.c.product == bindparam("of_product")
     )
 )
-END_GENERATIONS = Prepared(
-    update(schema.definitions)
-    .where(schema.definitions.c.product == bindparam("of_product"))
-    .values(current=False)
-)
 DEFINITION = Prepared(
     select(schema.definitions.c.definition, schema.definitions.c.since).where(
         schema.definitions.c.product == bindparam("of_product"), schema.definitions.c.current

@@ -31,29 +31,17 @@ def test_a_product_is_told_as_it_was_defined_at_an_instant(archive: SqlArchive) 
     archive.define(product("users"), None)
     told = {at: archive.definition_at("revenue", at) for at in (9, 10)}
     assert {at: one and one.product.name for at, one in told.items()} == {9: "First", 10: "Second"}
-    assert [(one.generation, one.since, one.is_current) for one in told.values() if one] == [
-        (1, None, True),
-        (2, 10, True),
-    ]
+    assert [(one.generation, one.since) for one in told.values() if one] == [(1, None), (2, 10)]
     assert archive.known() == ["revenue", "users"]
 
 
-def test_before_its_first_definition_a_product_is_told_as_first_defined(
+def test_before_its_first_definition_and_after_its_last_a_product_is_not_there(
     archive: SqlArchive,
 ) -> None:
     archive.define(product("revenue", checked("t")), 10)
-    archive.define(product("revenue"), 20)
-    told = archive.definition_at("revenue", 5)
-    assert told is not None
-    assert (told.generation, told.since) == (1, 10)
-
-
-def test_a_product_that_is_no_more_is_known_and_not_current(archive: SqlArchive) -> None:
-    archive.define(product("revenue"), None)
-    archive.undefine("revenue")
-    told = archive.definition_at("revenue", 5)
-    assert told is not None
-    assert not told.is_current
+    archive.retire(product("revenue", checked("t")), 20, ())
+    there = [at for at in (9, 10, 19, 20) if archive.definition_at("revenue", at)]
+    assert there == [10, 19]
     assert archive.known() == ["revenue"]
 
 

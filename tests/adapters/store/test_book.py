@@ -14,6 +14,7 @@ from datahub_dataproducts.application.recording import Recorded
 from datahub_dataproducts.domain.assertions import MaxAge, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.episodes import Told
+from datahub_dataproducts.domain.generations import Generation, UsedInput
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.verdicts import (
@@ -318,15 +319,51 @@ def test_a_definition_comes_back_whole_and_the_latest_counts(book: Book) -> None
 
 def test_definitions_as_of_an_instant_are_the_latest_that_held_then(book: Book) -> None:
     first, second, third = (product("a", checked(name)) for name in ("t", "u", "v"))
+    used = (UsedInput(product="b", required=False, passes=True),)
     book.define(first, None)
+    book.retire(first, 5, used)
     book.define(second, 5)
     book.define(third, 5)
     book.define(product("b"), 7)
-    book.define(product("b", checked("t")), 9)
-    book.undefine("b")
-    assert book.definitions_at(4) == [(first, True), (product("b"), False)]
-    assert book.definitions_at(5) == [(third, True), (product("b"), False)]
-    assert book.definitions_at(9) == [(third, True), (product("b", checked("t")), False)]
+    book.retire(product("b"), 9, ())
+    told = {at: book.definitions_at(at) for at in (4, 5, 7, 9)}
+    assert {at: [(d.product, d.since, d.counted) for d in all_] for at, all_ in told.items()} == {
+        4: [(first, None, ("b",))],
+        5: [(third, 5, None)],
+        7: [(third, 5, None), (product("b"), 7, ())],
+        9: [(third, 5, None)],
+    }
+
+
+def test_generations_that_hold_no_more_are_found_by_what_they_relied_on(book: Book) -> None:
+    first = product("a", checked("t"), checked("u"))
+    used = (UsedInput(product="b", required=True, passes=True),)
+    book.define(first, None)
+    book.retire(first, 5, used)
+    book.define(product("a"), 5)
+    book.define(replace(product("a"), name="Better"), 5)
+    book.retire(product("a"), 9, ())
+    assert book.past_generations("a", 4) == [
+        Generation(product=first, since=None, until=5, inputs=used),
+        Generation(product=replace(product("a"), name="Better"), since=5, until=9, inputs=()),
+    ]
+    assert [g.since for g in book.past_generations("a", 5)] == [5]
+    assert book.past_generations("a", 9) == []
+    u = "urn:li:assertion:u"
+    assert (book.past_listeners(u, 4), book.past_listeners(u, 5)) == (["a"], [])
+    assert (book.past_users("b", 4), book.past_users("b", 5)) == (["a"], [])
+    assert book.past_listeners("b", 4) == book.past_users(u, 4) == []
+
+
+def test_the_last_turn_is_when_promises_last_began_or_ended(book: Book) -> None:
+    assert book.last_turn() is None
+    book.define(product("a"), None)
+    book.define(replace(product("a"), name="Better"), None)
+    assert book.last_turn() is None
+    book.retire(product("a"), 5, ())
+    assert (book.last_turn(), book.was_defined("a"), book.was_defined("b")) == (5, True, False)
+    book.define(product("a"), 7)
+    assert book.last_turn() == 7
 
 
 def test_a_product_that_is_no_more_keeps_its_history_and_nothing_else(book: Book) -> None:
@@ -334,7 +371,8 @@ def test_a_product_that_is_no_more_keeps_its_history_and_nothing_else(book: Book
     book.put_standing("a", T, Standing(MET, 5, "r", None, 9))
     book.put_told("a", Told(digest="", health=Health.HEALTHY, posted_at=5))
     book.put_steps("a", Scope.OWN, 5, [(5, Health.HEALTHY)])
-    book.undefine("a")
+    book.retire(product("a", checked("t")), 6, ())
+    book.forget("a")
     assert book.definitions() == []
     assert book.standing("a", T) is None
     assert book.told("a") is None

@@ -1,0 +1,93 @@
+"""Judging the past again: evidence of a time before promises last changed, by the promises of its time.
+
+It costs more than an ordinary event, and happens for what is late over a change of promises only.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from datahub_dataproducts.application.judge import Case, hears, judge_since
+from datahub_dataproducts.application.ports import Book
+from datahub_dataproducts.application.settle import restep
+from datahub_dataproducts.application.tell import Ground, tell
+from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.generations import Generation
+
+
+def heard_in_past(book: Book, evidence: Evidence) -> bool:
+    """True when a promise that holds no more, and held after it, listened to evidence of its subject."""
+    return bool(book.past_listeners(evidence.subject, evidence.at))
+
+
+def rejudge(book: Book, ground: Ground, evidence: Evidence, since: int, now: int) -> bool:
+    """Judge every promise that heard a piece of evidence, kept in the book already, and tell of it.
+
+    `since` is the earliest instant it changes anything at. False when it changed nothing.
+    """
+    lived = _Lived(book, ground)
+    dirty: dict[str, int] = {}
+    now_listening = [id_ for id_, _ in ground.portfolio.listeners.get(evidence.subject, ())]
+    for id_ in {*now_listening, *book.past_listeners(evidence.subject, since)}:
+        for case in _cases(lived.after(id_, since), evidence):
+            changed_at = judge_since(book, case, since, now).changed_at
+            if changed_at is not None:
+                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
+    if not dirty:
+        return False
+    ground.assessments.touch(ground.portfolio, dirty)
+    touched = _restep_all(book, ground, lived, dirty, now)
+    tell(book, ground, [id_ for id_ in touched if id_ in ground.portfolio.products], now)
+    return True
+
+
+class _Lived:
+    """The generations of products, read once."""
+
+    def __init__(self, book: Book, ground: Ground) -> None:
+        self._book = book
+        self._ground = ground
+
+    def after(self, product: str, since: int) -> list[Generation]:
+        """Those that held after an instant, in order, the one that holds now last."""
+        found = self._book.past_generations(product, since)
+        if product in self._ground.portfolio.products:
+            found.append(self._ground.generation(product))
+        return found
+
+    def users(self, product: str, since: int) -> set[str]:
+        """Ids of products that used a product after an instant."""
+        now = self._ground.portfolio.dependents.get(product, ())
+        return {*now, *self._book.past_users(product, since)}
+
+
+def _cases(lived: Iterable[Generation], evidence: Evidence) -> Iterable[Case]:
+    for generation in lived:
+        for assertion in generation.product.assertions:
+            if evidence.subject in assertion.listens_to and hears(assertion, evidence):
+                yield Case(
+                    product=generation.product.id,
+                    assertion=assertion,
+                    floor=generation.since,
+                    end=generation.until,
+                )
+
+
+def _restep_all(
+    book: Book, ground: Ground, lived: _Lived, dirty: Mapping[str, int], now: int
+) -> list[str]:
+    """Recompute products and those that use them, until nothing changes any more.
+
+    Who used whom may have turned round over time, so there is no order in which once is enough;
+    at each instant nothing depends on itself, so it comes to an end.
+    """
+    depth = ground.portfolio.depth
+    waiting, touched = dict(dirty), dict.fromkeys(dirty)
+    while waiting:
+        id_ = min(waiting, key=lambda one: (depth.get(one, 0), one))
+        since = waiting.pop(id_)
+        changed_at = restep(book, id_, lived.after(id_, since), since, now)
+        if changed_at is None:
+            continue
+        for user in lived.users(id_, changed_at):
+            touched.setdefault(user)
+            waiting[user] = min(waiting.get(user, changed_at), changed_at)
+    return list(touched)
