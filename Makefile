@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs example format fuzz clean
+.PHONY: help demo test check bench docs example format soak fuzz clean
 
 # The Python that makes the environments. One that is given is the only one tried.
 ifdef PYTHON
@@ -85,6 +85,9 @@ example: $(INSTALLED) $(DBT_INSTALLED) ## make the artifacts of the example anew
 docs: $(INSTALLED) ## make the pages anew that are made: schema, reference, problems, the story for analysts
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m tests.docs.authoring_story
+
+soak: $(INSTALLED) ## random histories against the words, on all cores (SOAK_CASES=10000 SOAK_SEED=0)
+	$(BIN)/python -m tests.soak
 
 FUZZ_SECONDS ?= 3600
 fuzz: $(INSTALLED) ## an hour of damaged product files for the reader (FUZZ_SECONDS=...)

@@ -20,6 +20,8 @@ from tests.builders import checked, freshness_assertion, product, result, update
 # A few days around a change of the clocks, on a coarse grid so that instants meet.
 BEGIN = 1_774_656_000_000  # 2026-03-28T00:00Z; Amsterdam goes forward on the 29th
 GRID = 2 * HOUR
+# The ticks of all deadlines below lie on this.
+HALF_HOUR = 30 * MINUTE
 LENGTH = 40
 SUBJECTS = ("a", "b", "c", "d")
 TABLES = ("x", "y")

@@ -11,28 +11,26 @@ from datahub_dataproducts.domain.histories import histories
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Step, tally
-from tests import oracle
-from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
+from tests.oracle import Oracle
+from tests.strategies import BEGIN, GRID, HALF_HOUR, LENGTH, catalogs, histories_of_evidence
 
 UNTIL = BEGIN + LENGTH * GRID
-HALF = GRID // 4
 
 
 @given(catalogs(), histories_of_evidence)
 def test_health_at_every_moment_is_what_the_words_say(
     made: list[DataProduct], heard: list[Evidence]
 ) -> None:
-    products = {p.id: p for p in made}
+    words = Oracle(made, heard, HALF_HOUR)
     found = histories(portfolio_of(made), heard, UNTIL)
-    for id_, product in products.items():
-        history = found[id_]
-        first = oracle.begins(products, id_, heard)
+    for id_, history in found.items():
+        first = words.begins(id_)
         assert (history.experienced[0][0] if history.experienced else None) == first
         if first is None:
             continue
-        for moment in range(first, UNTIL + 1, HALF):
-            assert _at(history.experienced, moment) == oracle.health(products, id_, heard, moment)
-            assert _at(history.own, moment) == oracle.own_health(product, heard, moment)
+        for moment in range(first, UNTIL + 1, HALF_HOUR):
+            assert _at(history.experienced, moment) == words.health(id_, moment)
+            assert _at(history.own, moment) == words.own(id_, moment)
 
 
 @given(catalogs(), histories_of_evidence, st.randoms(use_true_random=False))
