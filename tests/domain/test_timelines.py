@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.domain.assertions import Assertion, Evidence, Impact, MaxAge
+from datahub_dataproducts.domain.assertions import Assertion, Evidence, Impact, MaxAge, Outcome
 from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.histories import histories
@@ -22,6 +22,7 @@ from datahub_dataproducts.domain.timelines import (
     tally,
     worst_steps,
 )
+from tests.builders import checked, product, result
 from tests.strategies import (
     BEGIN,
     GRID,
@@ -113,7 +114,10 @@ def test_where_nothing_was_measured_there_is_no_uptime_and_no_coverage_without_h
     assert (nothing.uptime, nothing.coverage) == (None, None)
 
 
-# Strictness: whatever is made stricter, no bad instant turns good.
+# Strictness: whatever is made stricter, no bad instant turns good, and no uptime rises.
+#
+# An undefined uptime may become defined, and the other way round. Bad means UNHEALTHY: under an
+# objective that counts AT_RISK as bad neither holds, since silence can hide what is at risk.
 
 
 def bad_or_good(
@@ -131,11 +135,18 @@ def bad_or_good(
 def assert_no_better(
     before: list[DataProduct], after: list[DataProduct], heard: list[Evidence]
 ) -> None:
-    for product in before:
-        stricter = dict(bad_or_good(after, heard, product.id))
-        for moment, health in bad_or_good(before, heard, product.id):
+    for one in before:
+        stricter = dict(bad_or_good(after, heard, one.id))
+        for moment, health in bad_or_good(before, heard, one.id):
             if health == UNHEALTHY.value:
                 assert stricter[moment] == UNHEALTHY.value
+        once, now = uptime_of(before, heard, one.id), uptime_of(after, heard, one.id)
+        assert once is None or now is None or now <= once
+
+
+def uptime_of(products: list[DataProduct], heard: list[Evidence], id_: str) -> Fraction | None:
+    steps = histories(portfolio_of(products), heard, UNTIL)[id_].experienced
+    return tally(steps, BEGIN, UNTIL).uptime
 
 
 def with_assertions(products: list[DataProduct], changed: list[Assertion]) -> list[DataProduct]:
@@ -191,3 +202,17 @@ def test_one_more_input_turns_no_bad_instant_good(
     first = made[0]
     more = replace(first, inputs=(*first.inputs, Input(product="more", required=required)))
     assert_no_better(made, [more, *made[1:], used], heard)
+
+
+def test_silence_hides_what_is_at_risk_and_so_a_shorter_one_is_no_stricter_about_risk() -> None:
+    heard: list[Evidence] = [
+        result("t", BEGIN),
+        result("w", BEGIN, Outcome.FAILURE),
+    ]
+    warning = checked("w", impact=Impact.WARNING)
+    patient, strict = (
+        [product("a", checked("t", expect_every=every), warning)] for every in (None, HOUR)
+    )
+    later = BEGIN + 2 * HOUR
+    assert dict(bad_or_good(patient, heard, "a"))[later] == "AT_RISK"
+    assert dict(bad_or_good(strict, heard, "a"))[later] == "UNKNOWN"
