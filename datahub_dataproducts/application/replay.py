@@ -12,6 +12,7 @@ from typing import Protocol
 from datahub_dataproducts.application.ports import Book, HealthStore, Outbox, Scope
 from datahub_dataproducts.domain.announcements import explanation
 from datahub_dataproducts.domain.assertions import Assertion, Evidence, Update
+from datahub_dataproducts.domain.corrected_histories import corrected
 from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.figures import Figures, figures_of
 from datahub_dataproducts.domain.health import Assessment, assess
@@ -20,6 +21,7 @@ from datahub_dataproducts.domain.letters import Announcement
 from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.spending import Spending, spending_of
 from datahub_dataproducts.domain.timelines import Tally
 from datahub_dataproducts.domain.verdicts import Change
 
@@ -69,7 +71,9 @@ class Replayed:
         own: from the beginning of its history to the end, on its own promises alone ...
         experienced: ... and inputs included.
         objective: None for a product without one.
-        corrected: the three of them by the corrected history; None: nothing is known better.
+        spending: how its error budget is spent; likewise.
+        corrected_spending: the same by the corrected history; None: nothing is known better.
+        corrected: the three before by the corrected history; None likewise.
         corrections: what people know better of that time.
     """
 
@@ -80,6 +84,8 @@ class Replayed:
     own: Tally
     experienced: Tally
     objective: ObjectiveReport | None
+    spending: Spending | None = None
+    corrected_spending: Spending | None = None
     corrected: Figures | None = None
     corrections: tuple[Correction, ...] = ()
 
@@ -198,9 +204,21 @@ def _replayed(
             own=figures.raw.own,
             experienced=figures.raw.experienced,
             objective=figures.raw.objective,
+            spending=spending_of(product, history.experienced, until),
+            corrected_spending=_corrected_spending(product, history, figures.corrections, until),
             corrected=figures.corrected if figures.corrections else None,
             corrections=figures.corrections,
         )
+
+
+def _corrected_spending(
+    product: DataProduct, history: History, corrections: Sequence[Correction], until: int
+) -> Spending | None:
+    if not corrections:
+        return None
+    better = corrected(history.experienced, corrections)
+    # A correction may end after the end.
+    return spending_of(product, [step for step in better if step[0] <= until], until)
 
 
 def _announcements(store: Outbox, until: int) -> Iterable[Announcement]:

@@ -21,6 +21,7 @@ from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of
 from datahub_dataproducts.domain.periods import bad_times, within
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.spans import Span
+from datahub_dataproducts.domain.spending import Spending, spending_of
 from datahub_dataproducts.domain.timelines import Tally, tally
 
 
@@ -72,7 +73,9 @@ class ProductUptime:
         periods: in order.
         objective: how its objective stood at the end of the window, over the objective's own
             window; None: it has none.
+        spending: how its error budget is spent then.
         corrected_objective: the same by the corrected history; None: there are no corrections.
+        corrected_spending: likewise.
         corrections: that change something of the periods or of the objective's window, in order
             of time.
         lost: the lost time of all periods and who caused it, by the corrected history; None: it
@@ -83,7 +86,9 @@ class ProductUptime:
     history_from: int | None
     periods: tuple[PeriodFigures, ...]
     objective: ObjectiveReport | None
+    spending: Spending | None = None
     corrected_objective: ObjectiveReport | None = None
+    corrected_spending: Spending | None = None
     corrections: tuple[Correction, ...] = ()
     lost: LostTime | None = None
 
@@ -91,6 +96,11 @@ class ProductUptime:
     def best_known_objective(self) -> ObjectiveReport | None:
         """As its corrections have it, or as measured where there are none."""
         return self.corrected_objective or self.objective
+
+    @property
+    def best_known_spending(self) -> Spending | None:
+        """As its corrections have it, or as measured where there are none."""
+        return self.corrected_spending or self.spending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,6 +204,7 @@ def _figures(
             for period in periods
         ),
         objective=objective_of(product, steps, at),
+        spending=spending_of(product, steps, at),
     )
 
 
@@ -218,6 +229,7 @@ def _with_corrections(
             for figures in raw.periods
         ),
         corrected_objective=objective_of(product, steps, at),
+        corrected_spending=spending_of(product, steps, at),
         corrections=_that_count(corrections, raw, at),
     )
 

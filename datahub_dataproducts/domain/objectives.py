@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from datahub_dataproducts.domain.calendars import calendar_span, counted, hours_that_count
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.products import BurnRule, DataProduct, Objective
+from datahub_dataproducts.domain.products import DataProduct, Objective
 from datahub_dataproducts.domain.spans import Span, length, pieces
 from datahub_dataproducts.domain.timelines import Step, Tally
 
@@ -57,40 +57,6 @@ class ObjectiveReport:
     def left(self) -> Fraction | None:
         """Remaining / budget, negative when overspent; None: there is no budget at all."""
         return Fraction(self.remaining, self.budget) if self.budget else None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Burn:
-    """How fast the error budget is spent, by one burn rule, at one instant.
-
-    A burn rate is the bad share of the measured time over the share the objective allows.
-
-    Attributes:
-        rule: the rule.
-        long: burn rate over the long window, None: nothing was measured in it.
-        short: the same over the short window.
-        fires: both are at the rule's rate or above, each with a coverage of 90 % or more.
-    """
-
-    rule: BurnRule
-    long: Fraction | None
-    short: Fraction | None
-    fires: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Miss:
-    """What a missed deadline cost.
-
-    Attributes:
-        deadline: the instant something was due.
-        lost: bad milliseconds from then to the next deadline, within the window that is judged.
-        share: of the error budget, 1 is all of it; None: there is no budget at all.
-    """
-
-    deadline: int
-    lost: int
-    share: Fraction | None
 
 
 def window_of(objective: Objective, at: int, timezone: str) -> Span:
@@ -205,74 +171,6 @@ def is_bad(objective: Objective, health: Health) -> bool:
     return health is Health.UNHEALTHY or (objective.at_risk_is_bad and health is Health.AT_RISK)
 
 
-def burns(
-    objective: Objective,
-    steps: Sequence[Step],
-    at: int,
-    *,
-    timezone: str,
-    history_from: int | None,
-) -> tuple[Burn, ...]:
-    """How fast the budget is spent at an instant, by each burn rule in turn; see `Burn`.
-
-    The windows of a rule are rolling, and only the hours that count are in them.
-    """
-    found = []
-    for rule in objective.burn:
-        long, short = (
-            tally_of(
-                objective, steps, (at - back, at), timezone=timezone, history_from=history_from
-            )
-            for back in (rule.long, rule.short)
-        )
-        rates = _rate(objective, long), _rate(objective, short)
-        found.append(
-            Burn(
-                rule=rule,
-                long=rates[0],
-                short=rates[1],
-                fires=all(
-                    rate is not None and rate >= rule.rate and is_covered(tally)
-                    for rate, tally in zip(rates, (long, short), strict=True)
-                ),
-            )
-        )
-    return tuple(found)
-
-
-def misses(
-    objective: Objective,
-    steps: Sequence[Step],
-    deadlines: Sequence[int],
-    at: int,
-    *,
-    timezone: str,
-    history_from: int | None,
-) -> tuple[Miss, ...]:
-    """What each missed deadline cost of the error budget, for products with one deadline a day.
-
-    Bad time is told with the latest deadline before it; bad time before the first of the deadlines
-    with none, so the one before the window begins belongs among them.
-
-    Args:
-        objective: what is promised.
-        steps: health over time.
-        deadlines: instants, ascending.
-        at: the end of the window.
-        timezone: see `judge_objective`.
-        history_from: see `judge_objective`.
-    """
-    report = judge_objective(objective, steps, at, timezone=timezone, history_from=history_from)
-    found = []
-    for deadline, following in zip(deadlines, [*deadlines[1:], at], strict=False):
-        span = max(deadline, report.since), min(following, at)
-        lost = tally_of(objective, steps, span, timezone=timezone, history_from=history_from).bad
-        if lost:
-            share = Fraction(lost, report.budget) if report.budget else None
-            found.append(Miss(deadline=deadline, lost=lost, share=share))
-    return tuple(found)
-
-
 def is_covered(tally: Tally) -> bool:
     """True when enough was measured to say anything of an objective."""
     return tally.coverage is not None and tally.coverage >= LEAST_COVERAGE
@@ -287,12 +185,6 @@ def _status(tally: Tally, budget: int) -> ObjectiveStatus:
     if remaining < budget * _LITTLE_LEFT:
         return ObjectiveStatus.AT_RISK
     return ObjectiveStatus.MEETING
-
-
-def _rate(objective: Objective, tally: Tally) -> Fraction | None:
-    if not tally.measured:
-        return None
-    return Fraction(tally.bad, tally.measured) / (1 - objective.target)
 
 
 def _floor(number: Fraction) -> int:

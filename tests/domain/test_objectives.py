@@ -12,18 +12,15 @@ from hypothesis import strategies as st
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.objectives import (
-    Miss,
     ObjectiveReport,
     ObjectiveStatus,
-    burns,
     judge_objective,
     judge_span,
-    misses,
     objective_of,
     tally_of,
     window_of,
 )
-from datahub_dataproducts.domain.products import BurnRule, Objective
+from datahub_dataproducts.domain.products import Objective
 from datahub_dataproducts.domain.timelines import Step, Tally
 from datahub_dataproducts.domain.timelines import tally as plain_tally
 from tests.builders import AMSTERDAM, at, product
@@ -212,80 +209,6 @@ def test_a_month_that_is_over_is_judged_whole() -> None:
 
 def test_where_the_hours_cannot_be_read_there_is_no_data() -> None:
     assert judged(replace(ROLLING, hours="always"), [(BEGIN, HEALTHY)]).status is NO_DATA
-
-
-# Burn rates. At a target of 99 %, all the time bad is a rate of 100.
-
-FAST = BurnRule(rate=Fraction(25), long=4 * HOUR, short=HOUR)
-BURNING = replace(ROLLING, burn=(FAST,))
-
-
-@pytest.mark.parametrize(
-    ("bad", "long", "short", "fires"),
-    [
-        # One of four hours, and it still goes on.
-        ([(60, 0)], 25, 100, True),
-        # A millisecond less, and the long window does not say it is worth somebody's time.
-        ([(59, 0)], Fraction(59 * 100, 240), Fraction(59 * 100, 60), False),
-        # It is over.
-        ([(180, 60)], 50, 0, False),
-        # It comes and goes: exactly at the rate in both.
-        ([(165, 120), (15, 0)], 25, 25, True),
-        ([], 0, 0, False),
-    ],
-)
-def test_a_burn_rule_fires_when_both_windows_are_at_its_rate(
-    bad: list[tuple[int, int]], long: Fraction, short: Fraction, fires: bool
-) -> None:
-    steps: list[Step] = [(BEGIN, HEALTHY)]
-    for begin, end in bad:
-        steps += [(NOW - begin * MINUTE, UNHEALTHY), (NOW - end * MINUTE, HEALTHY)]
-    (burn,) = burns(BURNING, steps, NOW, timezone="UTC", history_from=BEGIN)
-    assert (burn.rule, burn.long, burn.short, burn.fires) == (FAST, long, short, fires)
-
-
-def test_nothing_burns_where_nothing_is_measured() -> None:
-    for steps in ([], [(BEGIN, UNKNOWN)]):
-        (burn,) = burns(BURNING, steps, NOW, timezone="UTC", history_from=BEGIN)
-        assert (burn.long, burn.short, burn.fires) == (None, None, False)
-
-
-def test_a_rate_of_too_little_coverage_is_told_and_does_not_fire() -> None:
-    steps: list[Step] = [(BEGIN, UNKNOWN), (NOW - HOUR, UNHEALTHY)]
-    (burn,) = burns(BURNING, steps, NOW, timezone="UTC", history_from=BEGIN)
-    assert (burn.long, burn.short, burn.fires) == (100, 100, False)
-
-
-def test_an_objective_without_burn_rules_has_no_burns() -> None:
-    assert burns(ROLLING, bad_for(HOUR), NOW, timezone="UTC", history_from=BEGIN) == ()
-
-
-# Missed deadlines.
-
-
-def test_each_missed_deadline_is_told_with_what_it_cost() -> None:
-    daily = Objective(target=TARGET, window=30 * DAY)
-    deadlines = [at(f"2026-03-{day:02} 08:00", "UTC") for day in range(1, 31)]
-    now = at("2026-03-31 00:00", "UTC")
-    steps: list[Step] = [
-        (now - 30 * DAY, HEALTHY),
-        (deadlines[2], UNHEALTHY),
-        (deadlines[2] + 2 * HOUR, HEALTHY),
-        (deadlines[28], UNHEALTHY),
-    ]
-    found = misses(daily, steps, deadlines, now, timezone="UTC", history_from=now - 30 * DAY)
-    budget = 432 * MINUTE
-    assert found == (
-        Miss(deadline=deadlines[2], lost=2 * HOUR, share=Fraction(2 * HOUR, budget)),
-        Miss(deadline=deadlines[28], lost=DAY, share=Fraction(DAY, budget)),
-        Miss(deadline=deadlines[29], lost=16 * HOUR, share=Fraction(16 * HOUR, budget)),
-    )
-
-
-def test_a_miss_of_a_budget_of_nothing_has_no_share() -> None:
-    tiny = Objective(target=TARGET, window=50)
-    found = misses(tiny, [(0, UNHEALTHY)], [10], 50, timezone="UTC", history_from=0)
-    assert found == (Miss(deadline=10, lost=40, share=None),)
 
 
 # Properties.

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from datahub_dataproducts.adapters.console.corrections import correction_as_json
 from datahub_dataproducts.adapters.console.render import render
+from datahub_dataproducts.adapters.console.spending import spending_as_json
 from datahub_dataproducts.adapters.console.words import (
     printable,
     say_moment,
@@ -20,6 +21,7 @@ from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Cause, Health
 from datahub_dataproducts.domain.letters import Announcement
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.spending import Spending
 from datahub_dataproducts.domain.timelines import Step, Tally
 
 _WIDTH = max(map(len, HEALTH_WORDS.values()))
@@ -73,8 +75,14 @@ def _product(one: Replayed, until: int) -> dict[str, object]:
         "own": sums_as_json(one.own),
         "experienced": sums_as_json(one.experienced),
         "objective": None if one.objective is None else _objective(one.objective),
+        **_spending(one.spending),
         **_corrected(one),
     }
+
+
+def _spending(spending: Spending | None) -> dict[str, object]:
+    """How the error budget of a product that has an objective is spent."""
+    return {} if spending is None else {"spending": spending_as_json(spending)}
 
 
 def _corrected(one: Replayed) -> dict[str, object]:
@@ -87,6 +95,7 @@ def _corrected(one: Replayed) -> dict[str, object]:
             "own": sums_as_json(better.own),
             "experienced": sums_as_json(better.experienced),
             "objective": None if better.objective is None else _objective(better.objective),
+            **_spending(one.corrected_spending),
         },
         "corrections": [correction_as_json(correction) for correction in one.corrections],
     }

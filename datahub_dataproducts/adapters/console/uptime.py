@@ -9,6 +9,11 @@ from typing import Any
 
 from datahub_dataproducts.adapters.console.columns import in_columns
 from datahub_dataproducts.adapters.console.corrections import correction_as_json
+from datahub_dataproducts.adapters.console.spending import (
+    spending_as_json,
+    spending_cells,
+    spending_lines,
+)
 from datahub_dataproducts.adapters.console.uptime_words import (
     charge_lines,
     correction_lines,
@@ -55,6 +60,9 @@ _CSV_HEADINGS = (
     "objective_target",
     "objective_budget_ms",
     "objective_remaining_ms",
+    "burn_rules_firing",
+    "deadlines_before_bad_time",
+    "bad_after_deadlines_ms",
 )
 _CORRECTED_HEADINGS = (
     "corrected_uptime_percent",
@@ -69,6 +77,9 @@ _CORRECTED_HEADINGS = (
     "corrected_objective_status",
     "corrected_objective_budget_ms",
     "corrected_objective_remaining_ms",
+    "corrected_burn_rules_firing",
+    "corrected_deadlines_before_bad_time",
+    "corrected_bad_after_deadlines_ms",
 )
 # What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -90,7 +101,11 @@ def uptime_as_text(found: UptimeTable, zone: str) -> str:
         for figures in one.periods
     ]
     lines = in_columns([headings, *table])
-    for below in (objective_lines(found), correction_lines(found, zone), charge_lines(found)):
+    for below in (
+        [*objective_lines(found), *spending_lines(found, zone)],
+        correction_lines(found, zone),
+        charge_lines(found),
+    ):
         said = list(below)
         lines += ["", *said] if said else []
     return "\n".join([f"Uptime, times in {zone}", *lines, ""])
@@ -167,7 +182,14 @@ def _period(figures: PeriodFigures) -> dict[str, Any]:
 def _objectives_tree(one: ProductUptime) -> dict[str, Any] | None:
     if one.objective is None or one.best_known_objective is None:
         return None
-    return {**_objective(one.objective), _CORRECTED: _objective(one.best_known_objective)}
+    return {
+        **_objective(one.objective),
+        **spending_as_json(one.spending),
+        _CORRECTED: {
+            **_objective(one.best_known_objective),
+            **spending_as_json(one.best_known_spending),
+        },
+    }
 
 
 def _objective(report: ObjectiveReport) -> dict[str, Any]:
@@ -207,6 +229,7 @@ def _row(one: ProductUptime, figures: PeriodFigures, zone: str) -> list[object]:
         len(figures.episodes),
         max(figures.episodes, default=0),
         *objective,
+        *spending_cells(one.spending),
     ]
 
 
@@ -218,6 +241,7 @@ def _corrected_row(one: ProductUptime, figures: PeriodFigures) -> Iterator[objec
     yield from (own.good, own.bad, own.unknown)
     report = one.best_known_objective
     yield from (report.status.value, report.budget, report.remaining) if report else ("", "", "")
+    yield from spending_cells(one.best_known_spending)
 
 
 def _percent(share: Fraction | None) -> str:

@@ -24,6 +24,8 @@ from datahub_dataproducts.domain.charges import Charge, Charges
 from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.products import BurnRule
+from datahub_dataproducts.domain.spending import Burn, Miss, Spending
 from datahub_dataproducts.domain.timelines import Tally
 from tests.builders import AMSTERDAM, at, product
 
@@ -62,6 +64,93 @@ def table(report: ObjectiveReport | None = None, id_: str = "revenue") -> Uptime
         objective=report,
     )
     return UptimeTable(products=(one,), missing=(), known=(id_,))
+
+
+FAST = BurnRule(rate=Fraction("14.4"), long=HOUR, short=5 * MINUTE)
+SPENT = Spending(
+    burns=(
+        Burn(rule=FAST, long=Fraction(50, 3), short=Fraction(20), fires=True),
+        Burn(rule=replace(FAST, long=DAY), long=Fraction(1), short=None, fires=False),
+    ),
+    misses=tuple(
+        Miss(deadline=at(f"2026-03-0{n} 08:00"), lost=n * HOUR, share=Fraction(n, 10))
+        for n in range(1, 8)
+    ),
+)
+
+
+def spending(table: UptimeTable, raw: Spending, better: Spending | None = None) -> UptimeTable:
+    (one,) = table.products
+    return replace(table, products=(replace(one, spending=raw, corrected_spending=better),))
+
+
+def below(table: UptimeTable) -> list[str]:
+    return uptime_as_text(table, AMSTERDAM).splitlines()[4:]
+
+
+def test_a_burn_rule_that_fires_and_the_deadlines_that_cost_most_are_told() -> None:
+    assert below(spending(table(), SPENT)) == [
+        "",
+        (
+            "Revenue spends its error budget too fast: 16.66 times over 1 h and 20 times over 5 min, "
+            "14.4 times is too fast"
+        ),
+        "Revenue after its deadline of Tue 2026-03-03 08:00: 3 h bad, 30.00 % of its error budget",
+        "Revenue after its deadline of Wed 2026-03-04 08:00: 4 h bad, 40.00 % of its error budget",
+        "Revenue after its deadline of Thu 2026-03-05 08:00: 5 h bad, 50.00 % of its error budget",
+        "Revenue after its deadline of Fri 2026-03-06 08:00: 6 h bad, 60.00 % of its error budget",
+        "Revenue after its deadline of Sat 2026-03-07 08:00: 7 h bad, 70.00 % of its error budget",
+        "Revenue after 2 other deadlines: 3 h bad",
+    ]
+    assert below(spending(table(), replace(SPENT, burns=(), misses=SPENT.misses[:6])))[-1] == (
+        "Revenue after 1 other deadline: 1 h bad"
+    )
+
+
+def test_what_was_measured_otherwise_is_told_beside_what_people_know_better() -> None:
+    calm = replace(SPENT.burns[0], fires=False)
+    first, second, third = SPENT.misses[:3]
+    raw = Spending(burns=SPENT.burns, misses=(first, second))
+    better = Spending(
+        burns=(calm, SPENT.burns[1]),
+        misses=(first, replace(second, lost=HOUR, share=None), third),
+    )
+    assert below(spending(table(), raw, better)) == [
+        "",
+        (
+            "Revenue would spend its error budget too fast as measured: 16.66 times over 1 h and "
+            "20 times over 5 min, 14.4 times is too fast"
+        ),
+        "Revenue after its deadline of Sun 2026-03-01 08:00: 1 h bad, 10.00 % of its error budget",
+        (
+            "Revenue after its deadline of Mon 2026-03-02 08:00: 1 h bad; as measured: 2 h bad, 20.00 % "
+            "of its error budget"
+        ),
+        (
+            "Revenue after its deadline of Tue 2026-03-03 08:00: 3 h bad, 30.00 % of its error budget; "
+            "as measured: nothing bad"
+        ),
+    ]
+
+
+def test_json_has_all_burn_rules_and_deadlines() -> None:
+    report = objective(ObjectiveStatus.AT_RISK, HOUR, MINUTE)
+    few = replace(SPENT, misses=SPENT.misses[:1])
+    tree = json.loads(uptime_as_json(spending(table(report), few), AMSTERDAM))
+    found = tree["products"][0]["objective"]
+    assert found["burn"][1] == {
+        "rate": 14.4,
+        "long_ms": DAY,
+        "short_ms": 5 * MINUTE,
+        "long_rate": 1.0,
+        "short_rate": None,
+        "fires": False,
+    }
+    assert (
+        found["bad_after_deadlines"]
+        == found["corrected"]["bad_after_deadlines"]
+        == [{"deadline": at("2026-03-01 08:00"), "bad_ms": HOUR, "share_of_budget": 0.1}]
+    )
 
 
 def test_the_text_rounds_down_so_that_only_what_is_whole_is_100() -> None:
@@ -130,7 +219,8 @@ def test_json_has_exact_milliseconds() -> None:
 
 def test_csv_has_one_row_for_each_product_and_period() -> None:
     report = objective(ObjectiveStatus.AT_RISK, HOUR, MINUTE)
-    first, second = csv.DictReader(StringIO(uptime_as_csv(table(report), AMSTERDAM)))
+    told = spending(table(report), SPENT)
+    first, second = csv.DictReader(StringIO(uptime_as_csv(told, AMSTERDAM)))
     measured = {key: text for key, text in first.items() if not key.startswith("corrected_")}
     assert measured == {
         "product": "revenue",
@@ -153,6 +243,9 @@ def test_csv_has_one_row_for_each_product_and_period() -> None:
         "objective_target": "99.995 %",
         "objective_budget_ms": str(HOUR),
         "objective_remaining_ms": str(MINUTE),
+        "burn_rules_firing": "1",
+        "deadlines_before_bad_time": "7",
+        "bad_after_deadlines_ms": str(28 * HOUR),
     }
     assert (second["own_uptime_percent"], second["longest_ms"]) == ("", str(3 * HOUR))
     (bare, _) = csv.DictReader(StringIO(uptime_as_csv(table(), AMSTERDAM)))
@@ -270,7 +363,7 @@ def test_csv_has_columns_of_what_is_corrected_after_all_others() -> None:
     lines = uptime_as_csv(corrected(table(better), better), AMSTERDAM).splitlines()
     _, second = csv.DictReader(lines)
     *_, last_measured = (key for key in second if not key.startswith("corrected_"))
-    assert last_measured == "objective_remaining_ms"
+    assert last_measured == "bad_after_deadlines_ms"
     assert {key: value for key, value in second.items() if key.startswith("corrected_")} == {
         "corrected_uptime_percent": "91.66",
         "corrected_own_uptime_percent": "",
@@ -284,6 +377,9 @@ def test_csv_has_columns_of_what_is_corrected_after_all_others() -> None:
         "corrected_objective_status": "meeting",
         "corrected_objective_budget_ms": str(HOUR),
         "corrected_objective_remaining_ms": str(50 * MINUTE),
+        "corrected_burn_rules_firing": "",
+        "corrected_deadlines_before_bad_time": "",
+        "corrected_bad_after_deadlines_ms": "",
     }
     bare, _ = csv.DictReader(StringIO(uptime_as_csv(corrected(table()), AMSTERDAM)))
     assert bare["corrected_objective_remaining_ms"] == ""
