@@ -23,6 +23,7 @@ from datahub_dataproducts.domain.product_states import (
     input_states,
     promise_state,
 )
+from datahub_dataproducts.domain.spending import spending_of
 from datahub_dataproducts.domain.timelines import Step
 
 
@@ -93,12 +94,15 @@ def _explained(
             )
         )
     later = [step for step in histories[first] if step[0] > at]
+    past = [step for step in histories[first] if step[0] <= at]
     return Explanation(
         at=at,
         timezone=timezone,
         states=tuple(states),
         portfolio=portfolio,
         assessment=assessment,
+        # Its objective is judged in its own time zone, whichever it is told in.
+        spending=spending_of(defined[first].product, past, at),
         ended_at=later[0][0] if later and states[0].since is not None else None,
         corrections=tuple(
             correction

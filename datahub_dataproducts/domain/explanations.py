@@ -7,6 +7,7 @@ from datahub_dataproducts.domain.health import Assessment
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.product_states import ProductState, PromiseState
 from datahub_dataproducts.domain.remedies import remedies
+from datahub_dataproducts.domain.spending import Spending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +21,8 @@ class Explanation:
         portfolio: these products.
         assessment: what the verdicts on record make of the product.
         ended_at: when the record says that this health ended, None: not yet, as far as is known.
+        spending: how the error budget of the product was spent then, as measured; None: it has no
+            objective.
         corrections: what people know better of these products at the instant; the states are as
             measured all the same.
     """
@@ -30,6 +33,7 @@ class Explanation:
     portfolio: Portfolio
     assessment: Assessment
     ended_at: int | None
+    spending: Spending | None = None
     corrections: tuple[Correction, ...] = ()
 
     @property

@@ -39,7 +39,6 @@ def test_what_is_past_stays_judged_by_the_schedule_of_its_time(zone: str, tmp_pa
     for when in updates:
         if when < CHANGED:
             story.hear(update("dim", when))
-    story.wait(_local(CHANGED))
     story.define(
         product("a", freshness_assertion("dim", Deadline(schedule=after))), when=_local(CHANGED)
     )

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from datahub_dataproducts.adapters.console.corrections import correction_as_json
+from datahub_dataproducts.adapters.console.spending import spending_as_json
 from datahub_dataproducts.domain.announcements import (
     because,
     not_known,
@@ -54,6 +55,7 @@ def explanation_tree(explained: Explanation) -> dict[str, Any]:
             ],
         },
         "next_turn": _next_turn(explained),
+        **({"spending": spending_as_json(explained.spending)} if explained.spending else {}),
         "corrections": [correction_as_json(correction) for correction in explained.corrections],
         "products": [_product(explained, one) for one in explained.states],
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from datahub_dataproducts.adapters.console.spending import firing_lines
 from datahub_dataproducts.adapters.console.words import printable, say_moment
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.explanation_words import (
@@ -39,6 +40,7 @@ def _lines(explained: Explanation) -> Iterator[str]:
     yield ""
     yield say_health(explained)
     yield say_since(explained)
+    yield from firing_lines(explained.spending)
     yield from say_corrections(explained)
     if explained.is_explained and explained.assessment.causes:
         yield from ("", "Because of")

@@ -21,6 +21,13 @@ def spending_lines(found: UptimeTable, zone: str) -> Iterator[str]:
         yield from map(printable, _lines(one, zone))
 
 
+def firing_lines(spending: Spending | None) -> Iterator[str]:
+    """`It spends its error budget too fast: ...`, for each burn rule that fires."""
+    for burn in spending.burns if spending else ():
+        if burn.fires:
+            yield f"It spends its error budget too fast: {_say_burn(burn)}."
+
+
 def spending_as_json(spending: Spending | None) -> dict[str, Any]:
     """Keys that stand in an objective; rates are numbers, `null` where nothing was measured."""
     if spending is None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from datahub_dataproducts.adapters.console.explanations import explanation_as_te
 from datahub_dataproducts.application.explain import explain
 from datahub_dataproducts.domain.assertions import Deadline, Impact, MaxAge, Outcome
 from datahub_dataproducts.domain.corrections import CorrectionKind
-from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.explanations import Explanation
-from datahub_dataproducts.domain.products import Input
+from datahub_dataproducts.domain.products import BurnRule, Input, Objective
 from datahub_dataproducts.domain.schedules import Schedule
 from tests.application.stories import Story
 from tests.builders import (
@@ -170,3 +171,21 @@ def test_a_corrected_moment_says_so_in_every_form(story: Story) -> None:
     boxes = [line for line in explanation_as_mermaid(found).splitlines() if "corrected" in line]
     assert len(boxes) == 1
     assert boxes[0].strip().startswith("p1[")
+
+
+def test_a_budget_that_is_spent_too_fast_is_told(tmp_path: Path) -> None:
+    rule = BurnRule(rate=Fraction(10), long=HOUR, short=HOUR // 12)
+    aim = Objective(
+        target=Fraction(99, 100), window=DAY, burn=(rule, replace(rule, rate=Fraction(101)))
+    )
+    here = Story(tmp_path, [replace(product("p", checked("t")), objective=aim)])
+    here.hear(result("t", at("2026-03-03 06:00"), Outcome.FAILURE))
+    found = explained(here, "2026-03-03 09:00", "p")
+    assert explanation_as_text(found).count("too fast:") == 1
+    assert (
+        "It spends its error budget too fast: 100 times over 1 h and 100 times over 5 min, "
+        "10 times is too fast."
+    ) in explanation_as_text(found)
+    told = json.loads(explanation_as_json(found))["spending"]
+    assert [burn["fires"] for burn in told["burn"]] == [True, False]
+    assert told["bad_after_deadlines"] == []
