@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -101,7 +101,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _measures(sizes: Sizes, folder: Path, cache: Path) -> dict[str, Callable[[], list[Line]]]:
+def _measures(sizes: Sizes, folder: Path, cache: Path) -> dict[str, Callable[[], Iterable[Line]]]:
     return {
         "mapping": lambda: mapping.products_per_second(
             folder / "mapping", sizes.files, sizes.rounds

@@ -10,6 +10,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -41,8 +42,8 @@ class Kept:
 
 def of_history(
     cache: Path, folder: Path, wanted: tuple[int, int, int], rounds: int, events: int
-) -> list[Line]:
-    """All comparisons.
+) -> Iterator[Line]:
+    """All comparisons, each as it is made.
 
     Args:
         cache: where stores are kept between runs.
@@ -54,10 +55,8 @@ def of_history(
     size = year_history.size_of(*wanted)
     kept = _kept(cache / "-".join([*map(str, wanted), _making()]), size)
     folder.mkdir(parents=True)
-    return [
-        *_looking_back(kept, rounds),
-        *_acting(kept, folder, rounds, events),
-    ]
+    yield from _looking_back(kept, rounds)
+    yield from _acting(kept, folder, rounds, events)
 
 
 def _kept(folder: Path, size: Size) -> Kept:
@@ -96,32 +95,46 @@ def _making() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in made_by)).hexdigest()[:12]
 
 
-def _looking_back(kept: Kept, rounds: int) -> list[Line]:
+def _looking_back(kept: Kept, rounds: int) -> Iterator[Line]:
     store = kept.full
-    one = _cpu("uptime of one", "naive uptime of one", store, rounds)
-    year = _cpu("uptime of one over a year", "naive uptime of one", store, rounds)
-    charged = _cpu("uptime of one with charges", "naive uptime of one", store, rounds)
-    explained = _cpu("explain", "naive explain", store, rounds)
-    later = _cpu("explain later", "naive explain", store, rounds)
+    count = f"{kept.size.products:,} products"
     # All of it at once would not fit into the memory of an ordinary machine.
     parts = max(1, kept.size.products / LINKED)
-    all_ = _cpu("uptime of all", "naive uptime of some", store, 1, parts)
-    all_year = _cpu("uptime of all over a year", "naive uptime of some", store, 1, parts)
-    count = f"{kept.size.products:,} products"
-    return [
-        _line(f"`uptime` of one of {count}, 30 days, and naively", one, 0.05),
-        _line("  the same over a year by month", year, 0.05),
-        _line("  the same with who caused the bad time", charged, 0.05),
-        _line(f"`uptime` of {count}, 30 days, and naively", all_, 5),
-        _line("  the same over a year by month", all_year, 5),
-        _line("`explain --at` of one, and naively", explained),
-        _line("  the same at a moment up to which nobody has looked", later),
-        _started(store, rounds),
-        *(
-            _peak(f"memory of {what}", _probe(what, store), None)
-            for what in ("uptime of all over a year", "explain")
+    one, some = "naive uptime of one", "naive uptime of some"
+    for what, ours, naive, aim, times, of_whole in (
+        (
+            f"`uptime` of one of {count}, 30 days, and naively",
+            "uptime of one",
+            one,
+            0.05,
+            rounds,
+            1,
         ),
-    ]
+        ("  the same over a year by month", "uptime of one over a year", one, 0.05, rounds, 1),
+        (
+            "  the same with who caused the bad time",
+            "uptime of one with charges",
+            one,
+            0.05,
+            rounds,
+            1,
+        ),
+        (f"`uptime` of {count}, 30 days, and naively", "uptime of all", some, 5, 1, parts),
+        ("  the same over a year by month", "uptime of all over a year", some, 5, 1, parts),
+        ("`explain --at` of one, and naively", "explain", "naive explain", None, rounds, 1),
+        (
+            "  the same at a moment up to which nobody has looked",
+            "explain later",
+            "naive explain",
+            None,
+            rounds,
+            1,
+        ),
+    ):
+        yield _line(what, _cpu(ours, naive, store, times, of_whole), aim)
+    yield _started(store, rounds)
+    for what in ("uptime of all over a year", "explain"):
+        yield _peak(f"memory of {what}", _probe(what, store), None)
 
 
 def _acting(kept: Kept, folder: Path, rounds: int, count: int) -> list[Line]:
