@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datahub_dataproducts.application.judge import Case, judge_since
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.settle import settle
-from datahub_dataproducts.application.tell import Ground, tell
+from datahub_dataproducts.application.tell import Ground, part, tell
 from datahub_dataproducts.domain.generations import used_inputs
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
@@ -41,6 +41,7 @@ def redefine(
     for id_ in [*gone, *renewed]:
         book.retire(known[id_], now, used_inputs(ground.portfolio, id_))
     for id_ in gone:
+        part(book, ground, id_, now)
         _end(book, id_, now)
     touched = list(dict.fromkeys([*news, *renewed]))
     for id_ in touched:

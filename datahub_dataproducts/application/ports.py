@@ -8,8 +8,8 @@ from typing import Protocol
 
 from datahub_dataproducts.application.recording import Recording
 from datahub_dataproducts.application.register import Register
+from datahub_dataproducts.application.told_ports import ToldBook
 from datahub_dataproducts.domain.assertions import Evidence
-from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.letters import (
     Announcement,
     HealthPost,
@@ -123,7 +123,7 @@ class Scope(Enum):
     EXPERIENCED = "experienced"
 
 
-class Book(Recording, Register, Protocol):
+class Book(Recording, Register, ToldBook, Protocol):
     """The state of health, in one transaction: all of what is written in it is kept, or nothing.
 
     Attributes:
@@ -156,7 +156,8 @@ class Book(Recording, Register, Protocol):
     def next_due(self) -> int | None:
         """When there is next something to do although nothing is heard.
 
-        A standing expires, people are to be told, or a day has gone by since the catalog was.
+        A standing expires, people are to be told or reminded, or a day has gone by since the catalog
+        was told.
         """
         ...
 
@@ -176,22 +177,6 @@ class Book(Recording, Register, Protocol):
 
     def put_steps(self, product: str, scope: Scope, since: int, steps: Sequence[Step]) -> None:
         """Replace all steps at or after an instant; the first may go on what came before."""
-        ...
-
-    def told(self, product: str) -> Told | None:
-        """What was last said of a product."""
-        ...
-
-    def put_told(self, product: str, told: Told) -> None:
-        """Replace it."""
-        ...
-
-    def posted_before(self, instant: int, limit: int) -> list[str]:
-        """Products of which the catalog was last told at or before an instant."""
-        ...
-
-    def announcements_due(self, now: int, limit: int) -> list[tuple[str, int]]:
-        """Products of which people are to be told by now, and when; earliest first."""
         ...
 
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:

@@ -126,7 +126,7 @@ class Replay:
         return Replay(
             until=self.until,
             products=tuple(p for p in self.products if p.product.id in ids),
-            announcements=tuple(a for a in self.announcements if a.product in ids),
+            announcements=tuple(a for a in self.announcements if a.products & set(ids)),
             left_out=self.left_out,
             differences=self.differences,
         )

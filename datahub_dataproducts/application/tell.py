@@ -4,26 +4,26 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from datahub_dataproducts.application.converse import Public, converse, remind, since_of
 from datahub_dataproducts.application.in_force import Assessments, in_force_at
 from datahub_dataproducts.application.ports import CATALOG, Book, Scope
 from datahub_dataproducts.application.posting import health_post
-from datahub_dataproducts.domain.announcements import announcement
 from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.episodes import (
+    MEASURED_GOOD,
     Patience,
     Told,
     catalog_digest,
     digest,
-    next_word,
+    opening,
     told_catalog,
-    told_people,
 )
 from datahub_dataproducts.domain.generations import Generation, used_inputs
 from datahub_dataproducts.domain.health import Assessment
-from datahub_dataproducts.domain.letters import Why
-from datahub_dataproducts.domain.portfolio import Portfolio
-from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.products import DataProduct, Lifecycle
 from datahub_dataproducts.domain.routes import Route, channels_for
+from datahub_dataproducts.domain.timelines import Step
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +35,9 @@ class TrackingPolicy:
         routes: which of them are told of which product.
         window: rolling window of the uptime shown in the catalog, milliseconds.
         patience: how long a turn of health must last before people are told.
+        business: names of the channels for business readers alone; they are not told of blindness.
+        still_open_every: how often it is said that an episode is still open (milliseconds), None:
+            never.
         tolerance: how far ahead of the clock a result may be before it is set aside.
     """
 
@@ -42,6 +45,8 @@ class TrackingPolicy:
     routes: tuple[Route, ...] = ()
     window: int = 30 * DAY
     patience: Patience = field(default_factory=Patience)
+    business: frozenset[str] = frozenset()
+    still_open_every: int | None = None
     tolerance: int = 5 * MINUTE
 
 
@@ -79,6 +84,7 @@ def tell(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:
     """Write letters for those of the products, and of their users, of which there is news."""
     portfolio = ground.portfolio
     in_force = in_force_at(book, now)
+    due: list[str] = []
     queued = set(products)
     queue = [(portfolio.depth[id_], id_) for id_ in queued]
     heapq.heapify(queue)
@@ -86,14 +92,20 @@ def tell(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:
         _, id_ = heapq.heappop(queue)
         product = portfolio.products[id_]
         assessment = ground.assessments.of(portfolio, id_, in_force)
-        before = book.told(id_)
-        if before is not None and _is_told(before, assessment, people=product.is_announced):
+        before = _with_opening(book, ground, id_)
+        people = product.is_announced
+        if before is not None and not people and _counts_on(before):
+            due.append(id_)
+        if before is not None and _is_told(before, assessment, people=people):
             continue
-        _tell_of(book, ground, assessment, before, now)
+        told = _tell_of(book, ground, assessment, before, now)
+        if told.announce_at is not None and told.announce_at <= now:
+            due.append(id_)
         for user in portfolio.dependents.get(id_, ()):
             if user not in queued:
                 queued.add(user)
                 heapq.heappush(queue, (portfolio.depth[user], user))
+    converse(book, _public(book, ground, now), due, now)
 
 
 def tell_again(book: Book, ground: Ground, product: str, now: int) -> None:
@@ -105,7 +117,7 @@ def tell_again(book: Book, ground: Ground, product: str, now: int) -> None:
         book.put_told(product, replace(before, posted_at=now, announce_at=None))
         return
     assessment = ground.assessments.of(ground.portfolio, product, in_force_at(book, now))
-    since = _since(book, product, now)
+    since = since_of(book, product, now)
     book.put_told(product, replace(before, posted_at=now))
     _post_health(book, ground, assessment, since, now)
 
@@ -124,16 +136,75 @@ def tell_figures(
             tell_again(book, ground, id_, now)
 
 
-def announce(book: Book, ground: Ground, product: str, now: int) -> None:
+def announce(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:
     """Tell people what has lasted long enough; nothing where it is as they were told before."""
+    due: list[str] = []
+    for id_ in products:
+        told = book.told(id_)
+        if told is not None and id_ in ground.portfolio.products:
+            due.append(id_)
+        elif told is not None:
+            book.put_told(id_, replace(told, announce_at=None))
+    converse(book, _public(book, ground, now), due, now)
+
+
+def say_still_open(
+    book: Book, ground: Ground, conversations: Iterable[tuple[str, str]], now: int
+) -> None:
+    """Tell people that episodes are still open, each by channel and key of its conversation."""
+    public = _public(book, ground, now)
+    for one in conversations:
+        remind(book, public, one, now)
+
+
+def part(book: Book, ground: Ground, product: str, now: int) -> None:
+    """A product that is no more leaves what people are being told, and they are told so."""
+    if book.conversations_of(product):
+        known = ground.portfolio.products
+        retired = replace(known[product], lifecycle=Lifecycle.RETIRED)
+        portfolio = portfolio_of({**known, product: retired}.values())
+        public = replace(_public(book, ground, now), portfolio=portfolio)
+        converse(book, public, [product], now)
+
+
+def _public(book: Book, ground: Ground, now: int) -> Public:
+    policy, in_force = ground.policy, in_force_at(book, now)
+    return Public(
+        portfolio=ground.portfolio,
+        assess=lambda id_: ground.assessments.of(ground.portfolio, id_, in_force),
+        channels_of=lambda product: channels_for(product, policy.routes, policy.channels),
+        channels=frozenset(policy.channels),
+        business=policy.business,
+        still_open_every=policy.still_open_every,
+    )
+
+
+def _with_opening(book: Book, ground: Ground, product: str) -> Told | None:
+    """What was told of a product, its opening moved to where late results show that it was."""
     told = book.told(product)
-    if told is None:
-        return
-    if product not in ground.portfolio.products:
-        book.put_told(product, replace(told, announce_at=None))
-    else:
-        assessment = ground.assessments.of(ground.portfolio, product, in_force_at(book, now))
-        _announce(book, ground, assessment, told, now)
+    if told is None or told.opened_at is None:
+        return told
+    patience, since = ground.policy.patience, told.opened_at
+    steps = book.steps(product, Scope.EXPERIENCED, since - 1)
+    while steps and steps[0][0] < since and not _is_settled(steps, patience):
+        since = steps[0][0]
+        steps = book.steps(product, Scope.EXPERIENCED, since - 1)
+    moved = opening(steps, told.opened_at, patience)
+    if moved != told.opened_at:
+        told = replace(told, opened_at=moved)
+        book.put_told(product, told)
+    return told
+
+
+def _is_settled(steps: list[Step], patience: Patience) -> bool:
+    """True where the first was good for so long that no episode reaches over it."""
+    (at, health), *later = steps
+    return health in MEASURED_GOOD and bool(later) and later[0][0] - at >= patience.clear_for
+
+
+def _counts_on(told: Told) -> bool:
+    """True where people were told of it, or are to be."""
+    return bool(told.announced) or told.announce_at is not None
 
 
 def _counted_by(product: DataProduct) -> tuple[object, ...]:
@@ -149,30 +220,13 @@ def _is_told(told: Told, assessment: Assessment, *, people: bool) -> bool:
 
 def _tell_of(
     book: Book, ground: Ground, assessment: Assessment, before: Told | None, now: int
-) -> None:
+) -> Told:
     product = ground.portfolio.products[assessment.product]
     patience = ground.policy.patience if product.is_announced else None
     told = told_catalog(before, assessment, patience, now)
     book.put_told(product.id, told)
-    _post_health(book, ground, assessment, _since(book, product.id, now), now)
-    if told.announce_at is not None and told.announce_at <= now:
-        _announce(book, ground, assessment, told, now)
-
-
-def _announce(book: Book, ground: Ground, assessment: Assessment, told: Told, now: int) -> None:
-    product = ground.portfolio.products[assessment.product]
-    since = _since(book, product.id, now)
-    why = next_word(told, assessment)
-    book.put_told(product.id, told_people(told, assessment, since=since, now=now))
-    if why is None or not product.is_announced:
-        return
-    at = now if since is None or why is Why.CAUSE_CHANGED else since
-    lasted = at - told.opened_at if told.opened_at is not None else None
-    letter = announcement(ground.portfolio, assessment, why, at, lasted)
-    policy = ground.policy
-    for channel in channels_for(product, policy.routes, policy.channels):
-        key = f"{product.id} {at} {why.value} {digest(assessment)}"
-        book.send(channel, key, letter, now, replace=False)
+    _post_health(book, ground, assessment, since_of(book, product.id, now), now)
+    return told
 
 
 def _post_health(
@@ -187,8 +241,3 @@ def _post_health(
         now=now,
     )
     book.send(CATALOG, assessment.product, letter, now, replace=True)
-
-
-def _since(book: Book, product: str, now: int) -> int | None:
-    steps = [s for s in book.steps(product, Scope.EXPERIENCED, now) if s[0] <= now]
-    return steps[-1][0] if steps else None

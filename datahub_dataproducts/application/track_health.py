@@ -14,6 +14,7 @@ from datahub_dataproducts.application.tell import (
     Ground,
     TrackingPolicy,
     announce,
+    say_still_open,
     tell_again,
     tell_figures,
 )
@@ -186,7 +187,7 @@ class HealthTracker:
     def _tick_once(self, book: Book, now: int) -> int:
         """The earliest of what is due, together with all that is due at the same instant."""
         expires_at = next_expiry(book, now)
-        waiting = book.announcements_due(now, _AT_ONCE)
+        waiting = book.announcements_due(now, 1)
         if expires_at is not None and (not waiting or expires_at <= waiting[0][1]):
             passed = pass_to(book, self._ground, expires_at)
             self._horizon = max(self._horizon, expires_at)
@@ -195,12 +196,17 @@ class HealthTracker:
         if waiting:
             at = waiting[0][1]
             self._horizon = max(self._horizon, at)
-            depth = self._ground.portfolio.depth
-            # Inputs first: the cause is read before what it causes.
-            told = sorted((depth.get(id_, 0), id_) for id_, when in waiting if when == at)
-            for _, id_ in told:
-                announce(book, self._ground, id_, self._horizon)
+            # However many: what happens at one instant is told together.
+            told = [id_ for id_, _ in book.announcements_due(at, len(self.portfolio.products) + 1)]
+            announce(book, self._ground, told, self._horizon)
             return len(told)
+        reminders = book.reminders_due(now, _AT_ONCE)
+        if reminders:
+            at = reminders[0][2]
+            self._horizon = max(self._horizon, at)
+            open_ = [(channel, key) for channel, key, when in reminders if when == at]
+            say_still_open(book, self._ground, open_, self._horizon)
+            return len(open_)
         stale = book.posted_before(now - DAY, _AT_ONCE)
         for id_ in stale:
             # Evidence may have been a little ahead of the clock; what was told of it stays told.

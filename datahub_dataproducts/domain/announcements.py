@@ -1,4 +1,4 @@
-"""Announcements: health in plain words, for the business reader. Composed once, for every channel.
+"""Health in plain words, for the business reader. Composed once, for every channel.
 
 The sentences name products, promises, times and people, never task names or SQL.
 """
@@ -6,9 +6,7 @@ The sentences name products, promises, times and people, never task names or SQL
 from collections.abc import Sequence
 
 from datahub_dataproducts.domain.assertions import AssertionKind
-from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Assessment, Cause, Health, Standstill
-from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, DataProduct
 from datahub_dataproducts.domain.schedules import MONTHS, WEEKDAYS, local_time
@@ -36,38 +34,13 @@ _BUILD_STATES = {
 _TELLING = frozenset(AssertionKind) - {AssertionKind.BUILD, AssertionKind.CUSTOM}
 
 
-def announcement(
-    portfolio: Portfolio, assessment: Assessment, why: Why, at: int, lasted: int | None
-) -> Announcement:
-    """What people are told of a product at an instant.
-
-    `lasted` is, for a closing announcement, how long it took (milliseconds), None: not known.
-    """
-    product = portfolio.products[assessment.product]
-    text = explanation(portfolio, assessment, at)
-    if why in (Why.CLOSED, Why.SEEN_AGAIN):
-        after = f", after {say_duration(lasted)}" if lasted is not None else ""
-        news = f"{product.title} is {_again(assessment.health, why)}{after}."
-        more = text if assessment.causes else not_known(portfolio, assessment)
-        text = f"{news} {more}" if more else news
-    return Announcement(
-        product=product.id,
-        domain=product.domain,
-        at=at,
-        timezone=product.timezone,
-        why=why,
-        health=assessment.health,
-        text=text,
-    )
-
-
-def explanation(portfolio: Portfolio, assessment: Assessment, at: int) -> str:
+def explanation(portfolio: Portfolio, assessment: Assessment, at: int, *, beside: str = "") -> str:
     """Why the health is what it is: verdict, evidence, what is not known, who answers, the runbook.
 
-    Without causes it is the verdict, and what is not known.
+    Without causes it is the verdict, and what is not known. `beside` is said after the verdict.
     """
     main = assessment.causes[0] if assessment.causes else None
-    sentences = [_verdict(portfolio, assessment)]
+    sentences = [_verdict(portfolio, assessment), beside]
     if main is not None:
         sentences.append(_evidence(main, portfolio.products[main.root].timezone, at))
         sentences.append(_others(portfolio, assessment.causes))
@@ -108,12 +81,6 @@ def because(portfolio: Portfolio, assessment: Assessment) -> str:
 def without_causes(health: Health) -> str:
     """What stands for the main cause of a health of which the record tells no more."""
     return "" if health is Health.HEALTHY else "the causes of that time are not known"
-
-
-def _again(health: Health, why: Why) -> str:
-    if health is not Health.HEALTHY:
-        return "no longer unhealthy"
-    return "known to be healthy again" if why is Why.SEEN_AGAIN else "healthy again"
 
 
 def _verdict(portfolio: Portfolio, assessment: Assessment) -> str:

@@ -1,11 +1,14 @@
-"""Episodes: when a turn of health is worth a word to people, and which."""
+"""Episodes: when a turn of health is worth a word to people."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
-from datahub_dataproducts.domain.assertions import AssertionKind
+from datahub_dataproducts.domain.conversations import Kind, Turn
 from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.health import Assessment, Health
-from datahub_dataproducts.domain.letters import Why
+from datahub_dataproducts.domain.timelines import Step
+from datahub_dataproducts.domain.verdicts import Reason
 
 MEASURED_GOOD = frozenset({Health.HEALTHY, Health.AT_RISK})
 
@@ -14,7 +17,7 @@ MEASURED_GOOD = frozenset({Health.HEALTHY, Health.AT_RISK})
 class Patience:
     """How long a turn of health must last before people are told of it, milliseconds.
 
-    A turn to "not fresh" is told at once: time made it so, and no result is on its way that would
+    What becomes "not fresh" is told at once: time made it so, and no result is on its way that would
     change it within the same run.
 
     Attributes:
@@ -34,8 +37,8 @@ class Patience:
             return self.clear_for
         announced = told.announced_health if told else None
         turned = assessment.health not in (announced, Health.UNKNOWN)
-        only_time = all(c.assertion.kind is AssertionKind.FRESHNESS for c in assessment.causes)
-        return 0 if turned and only_time else self.for_
+        by_time = any(c.judgement.reason is Reason.NOT_FRESH for c in assessment.causes)
+        return 0 if turned and by_time else self.for_
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +82,16 @@ def digest(assessment: Assessment) -> str:
     return "|".join([assessment.health.value, *sorted(parts)])
 
 
+def fingerprint(assessments: Iterable[Assessment]) -> str:
+    """Short, and equal where what is wrong is the same, however many products it makes unhealthy."""
+    faults = {
+        f"{cause.root} {cause.assertion.urn} {cause.judgement.reason.value}"
+        for assessment in assessments
+        for cause in assessment.causes
+    }
+    return sha256("\n".join(sorted(faults)).encode()).hexdigest()
+
+
 def catalog_digest(assessment: Assessment) -> str:
     """Equal for assessments of which the catalog has nothing new to show: blind spots count too."""
     spots = {f"?{c.assertion.urn} {c.judgement.reason.value}" for c in assessment.blind_spots}
@@ -95,7 +108,7 @@ def told_catalog(
     if patience is not None and (before is None or before.announced != digest(assessment)):
         announce_at = now + patience.with_(assessment, before)
         if before is not None and before.announce_at is not None:
-            lasts_on = before.health is assessment.health
+            lasts_on = _lasts_on(before, assessment.health)
             announce_at = min(announce_at, before.announce_at) if lasts_on else announce_at
     told = before or Told(digest=mark, health=assessment.health, posted_at=now)
     return replace(
@@ -105,54 +118,75 @@ def told_catalog(
 
 def told_people(told: Told, assessment: Assessment, *, since: int | None, now: int) -> Told:
     """What stands as told once people are."""
-    health, why = assessment.health, next_word(told, assessment)
+    health = assessment.health
     opened_at = told.opened_at
     if health in MEASURED_GOOD:
         opened_at = None
     elif health is Health.UNHEALTHY and opened_at is None:
         opened_at = now if since is None else since
-    unsaid = why is None and _is_anothers(assessment)
+    turn = turn_of(told, assessment, since=now if since is None else since)
+    closes = told.opened_at is not None and health in MEASURED_GOOD
+    unsaid = turn.enters is None and not closes and _is_anothers(assessment)
     return replace(
         told,
         announced=digest(assessment),
         announced_health=told.announced_health if unsaid else health,
         opened_at=opened_at,
-        blind=health is Health.UNKNOWN and (told.blind or why is Why.BLIND),
+        blind=health is Health.UNKNOWN and (told.blind or turn.enters is Kind.BLINDNESS),
         announce_at=None,
     )
 
 
-def next_word(told: Told, assessment: Assessment) -> Why | None:
-    """What to announce of a product, None: nothing.
+def turn_of(told: Told, assessment: Assessment, *, since: int) -> Turn:
+    """What is due to be told of a product, given what was told before; `since` when it is so.
 
     Nothing is announced of a product's way from "never measured" to its first good verdict. A mere
     risk, and blindness, are announced by the product whose promise it is and not by all that use
     it: only what is UNHEALTHY is news to the readers of each.
     """
-    health, before = assessment.health, told.announced_health
-    if told.announced == digest(assessment):
-        return None
+    health = assessment.health
+    enters: Kind | None = None
+    leaves = frozenset({Kind.EPISODE, Kind.RISK, Kind.BLINDNESS})
     if health is Health.UNHEALTHY:
-        return Why.OPENED if told.opened_at is None else Why.CAUSE_CHANGED
-    if health in MEASURED_GOOD and told.opened_at is not None:
-        return Why.CLOSED
-    if _is_anothers(assessment):
-        return None
-    if health is Health.UNKNOWN:
-        return None if before in (None, Health.UNKNOWN) else Why.BLIND
-    return _next_good_word(told, health)
+        enters, leaves = Kind.EPISODE, frozenset({Kind.RISK, Kind.BLINDNESS})
+    elif health is Health.AT_RISK:
+        enters, leaves = Kind.RISK, frozenset({Kind.EPISODE, Kind.BLINDNESS})
+    elif health is Health.UNKNOWN:
+        was_known = told.announced_health not in (None, Health.UNKNOWN)
+        enters, leaves = (Kind.BLINDNESS if told.blind or was_known else None), frozenset()
+    return Turn(
+        product=assessment.product,
+        enters=None if _is_anothers(assessment) else enters,
+        leaves=leaves,
+        roots=tuple(sorted({cause.root for cause in assessment.causes})),
+        since=since,
+    )
+
+
+def opening(steps: Sequence[Step], known: int, patience: Patience) -> int:
+    """Since when the episode is open that people were told began at `known`.
+
+    Late results may have moved it. `steps` are those of the product since it was last good for long
+    enough; it is `known` where they show no episode (what is no more is told as its end).
+    """
+    opened: int | None = None
+    ends = [at for at, _ in steps[1:]]
+    for (at, health), end in zip(steps, [*ends, None], strict=False):
+        if health is Health.UNHEALTHY:
+            is_it = end is None or at <= known < end or end - at >= patience.for_
+            opened = at if opened is None and is_it else opened
+        elif health in MEASURED_GOOD and end is not None and end - at >= patience.clear_for:
+            opened = None
+    return known if opened is None else opened
+
+
+def _lasts_on(told: Told, health: Health) -> bool:
+    """True where what is waited for goes on: an episode ends at risk as well as healthy."""
+    ends_episode = told.opened_at is not None and {told.health, health} <= MEASURED_GOOD
+    return told.health is health or ends_episode
 
 
 def _is_anothers(assessment: Assessment) -> bool:
     lesser = assessment.health in (Health.AT_RISK, Health.UNKNOWN)
     causes = assessment.causes
     return lesser and bool(causes) and not any(cause.is_own for cause in causes)
-
-
-def _next_good_word(told: Told, health: Health) -> Why | None:
-    before = told.announced_health
-    if health is Health.AT_RISK:
-        return Why.CAUSE_CHANGED if before is Health.AT_RISK else Why.AT_RISK
-    if before is Health.AT_RISK:
-        return Why.CLOSED
-    return Why.SEEN_AGAIN if told.blind else None

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
-from datahub_dataproducts.domain.verdicts import Verdict
+from datahub_dataproducts.domain.verdicts import Reason, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +91,8 @@ class Why(Enum):
 
     OPENED = "opened"
     CAUSE_CHANGED = "cause changed"
+    AFFECTED_CHANGED = "affected changed"
+    STILL_OPEN = "still open"
     CLOSED = "closed"
     AT_RISK = "at risk"
     BLIND = "blind"
@@ -98,17 +100,64 @@ class Why(Enum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Announcement:
-    """What people are told of a product, composed once, free of any channel's format.
+class Affected:
+    """A product that an announcement tells of.
 
     Attributes:
         product: its id.
+        title: what people call it.
+        type: what it is to the business: `metric`, `building_block`, empty where it was not said.
+        health: now.
+        since: since when it has been part of what is told of, None: not known.
+    """
+
+    product: str
+    title: str
+    type: str
+    health: Health
+    since: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Something that is wrong, for those who are to mend it.
+
+    Attributes:
+        root: id of the product whose promise it is.
+        asset: URN.
+        assertion: URN.
+        reason: why its verdict is what it is.
+        since: since when, None: always.
+        run_id: the run the verdict rests on, empty where none does.
+    """
+
+    root: str
+    asset: str
+    assertion: str
+    reason: Reason
+    since: int | None
+    run_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announcement:
+    """What people of one channel are told, composed once, free of any channel's format.
+
+    Attributes:
+        product: id of the product that the text begins with.
         domain: URN of its domain.
         at: when it became so (milliseconds), read in `timezone`.
         timezone: the product's (IANA name).
         why: see `Why`.
-        health: now.
+        health: the worst there is now.
         text: the whole in plain words, sentences separated by a space.
+        conversation: key of the conversation it is part of, the same from its opening to its end.
+        sequence: which letter of the conversation it is; the first is 1. A channel that can edit
+            what it has said shows the latest.
+        affected: those it is about now, the most important to the business first.
+        recovered: those for whom it is over with this letter.
+        faults: what is wrong now, the main one first.
+        ends: keys of conversations that are over because this one takes their place.
     """
 
     product: str
@@ -118,6 +167,20 @@ class Announcement:
     why: Why
     health: Health
     text: str
+    conversation: str = ""
+    sequence: int = 1
+    affected: tuple[Affected, ...] = ()
+    recovered: tuple[Affected, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    ends: tuple[str, ...] = ()
+
+    @property
+    def products(self) -> frozenset[str]:
+        """Ids of all products it tells of."""
+        return frozenset({
+            self.product,
+            *(one.product for one in (*self.affected, *self.recovered)),
+        })
 
 
 Letter = HealthPost | VerdictPost | Announcement

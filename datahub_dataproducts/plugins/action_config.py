@@ -75,6 +75,11 @@ class ConsoleChannelConfig(ConfigModel):
     """Prints one line per announcement."""
 
     type: Literal["console"]
+    audience: Literal["business", "technical"] = Field(
+        default="technical",
+        description="Who reads it. Business readers are not told where nothing is known of a "
+        "product; technical ones are told of everything.",
+    )
 
 
 class RouteConfig(ConfigModel):
@@ -107,14 +112,18 @@ class HealthActionConfig(ConfigModel):
         default="10m",
         description="How long a turn to the better must last before people are told.",
     )
+    still_open_every: str | None = Field(
+        default=None,
+        description="How often people are told again of what is still unhealthy; never if left out.",
+    )
     uptime_window: str = Field(
         default="30d", description="Rolling window of the uptime shown in the catalog."
     )
 
-    @field_validator("tick_every", "for_", "clear_for", "uptime_window")
+    @field_validator("tick_every", "for_", "clear_for", "still_open_every", "uptime_window")
     @classmethod
-    def _is_a_duration(cls, text: str) -> str:
-        return _duration(text)
+    def _is_a_duration(cls, text: str | None) -> str | None:
+        return None if text is None else _duration(text)
 
     @field_validator("channels")
     @classmethod
@@ -165,4 +174,8 @@ class HealthActionConfig(ConfigModel):
             patience=Patience(
                 for_=parse_duration(self.for_) or 0, clear_for=parse_duration(self.clear_for) or 0
             ),
+            business=frozenset(
+                name for name, channel in self.channels.items() if channel.audience == "business"
+            ),
+            still_open_every=parse_duration(self.still_open_every or ""),
         )

@@ -55,7 +55,7 @@ class Story:
 
     def told(self, channel: str = "console") -> list[str]:
         """What people were told since this was last asked: reason and product."""
-        self._deliver()
+        self.deliver()
         posts = self.channels[channel].posts
         news = [f"{post.why.value}: {post.text}" for post in posts]
         posts.clear()
@@ -63,14 +63,14 @@ class Story:
 
     def posts(self) -> list[HealthPost]:
         """What the catalog was told of health since this was last asked."""
-        self._deliver()
+        self.deliver()
         posts = [post for post in self.catalog.posts if isinstance(post, HealthPost)]
         self.catalog.posts.clear()
         return posts
 
     def verdicts(self) -> list[VerdictPost]:
         """What the catalog was told of freshness promises since this was last asked."""
-        self._deliver()
+        self.deliver()
         posts = [post for post in self.catalog.posts if isinstance(post, VerdictPost)]
         self.catalog.posts.clear()
         return posts
@@ -87,7 +87,8 @@ class Story:
         self.tracker = HealthTracker(self.store, self.policy)
         self.tracker.load()
 
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
+        """All that waits in the outbox."""
         while self._courier.deliver(at("2026-12-31"), ahead=DAY).more:
             pass
 

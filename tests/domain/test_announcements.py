@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 
 from datahub_dataproducts.domain.announcements import (
-    announcement,
     because,
     explanation,
     explanation_without_causes,
@@ -19,9 +18,12 @@ from datahub_dataproducts.domain.assertions import (
     Impact,
     MaxAge,
 )
+from datahub_dataproducts.domain.conversation_words import News, Standpoint
+from datahub_dataproducts.domain.conversation_words import letter as letter_of
+from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.health import Health, assess
-from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.letters import Affected, Announcement, Fault, Why
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct, Input, Owner
 from datahub_dataproducts.domain.verdicts import Change, Judgement, Reason, Verdict
@@ -73,7 +75,28 @@ def told(
     def in_force(product_id: str, assertion: Assertion) -> Change | None:
         return changes.get(assertion.urn)
 
-    return announcement(portfolio, assess(portfolio, of, in_force, {}), why, NOW, lasted)
+    kinds = {Why.AT_RISK: Kind.RISK, Why.BLIND: Kind.BLINDNESS, Why.SEEN_AGAIN: Kind.BLINDNESS}
+    here = Conversation(
+        channel="console",
+        key="key",
+        kind=kinds.get(why, Kind.EPISODE),
+        roots=(of,),
+        opened_at=NOW,
+        members=(of,),
+    )
+    is_over = why in (Why.CLOSED, Why.SEEN_AGAIN)
+    folded = Folded(
+        before=here if is_over else None,
+        after=replace(here, members=()) if is_over else here,
+        joined=() if is_over else (of,),
+        ended=(of,) if is_over else (),
+    )
+    one = Standpoint(
+        assessment=assess(portfolio, of, in_force, {}),
+        turned_at=NOW,
+        began_at=None if lasted is None else NOW - lasted,
+    )
+    return letter_of(portfolio, News(folded=folded, why=why, now=NOW, standpoints={of: one}))
 
 
 # Because of what.
@@ -370,7 +393,8 @@ def test_technical_owners_are_named_without_their_urns() -> None:
 
 
 def test_a_letter_tells_what_it_is_about_and_why_it_was_written() -> None:
-    letter = told([product("revenue", BUILD)], {"build": (FAILED, "2026-03-03 06:10")})
+    failed_at = "2026-03-03 06:10"
+    letter = told([product("revenue", BUILD)], {"build": (FAILED, failed_at)})
     assert replace(letter, text="") == Announcement(
         product="revenue",
         domain="urn:li:domain:revenue-domain",
@@ -379,7 +403,25 @@ def test_a_letter_tells_what_it_is_about_and_why_it_was_written() -> None:
         why=Why.OPENED,
         health=Health.UNHEALTHY,
         text="",
+        conversation="key",
+        sequence=1,
+        affected=(
+            Affected(
+                product="revenue", title="Revenue", type="", health=Health.UNHEALTHY, since=None
+            ),
+        ),
+        faults=(
+            Fault(
+                root="revenue",
+                asset=BUILD.asset,
+                assertion=BUILD.urn,
+                reason=Reason.FAILED,
+                since=at(failed_at),
+                run_id="run",
+            ),
+        ),
     )
+    assert letter.products == {"revenue"}
 
 
 def test_the_half_sentence_for_a_table_of_products() -> None:

@@ -1,19 +1,23 @@
-"""When a turn of health is worth a word, and which."""
+"""When a turn of health is worth a word."""
+
+from dataclasses import replace
 
 import pytest
 
 from datahub_dataproducts.domain.assertions import Assertion, MaxAge
+from datahub_dataproducts.domain.conversations import Kind
 from datahub_dataproducts.domain.durations import HOUR, MINUTE
 from datahub_dataproducts.domain.episodes import (
     Patience,
     Told,
     digest,
-    next_word,
+    fingerprint,
+    opening,
     told_catalog,
     told_people,
+    turn_of,
 )
 from datahub_dataproducts.domain.health import Assessment, Cause, Health
-from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Judgement, Reason, Verdict
 from tests.builders import checked, freshness_assertion
 
@@ -52,42 +56,34 @@ def announced(health: Health, *, opened_at: int | None = None, blind: bool = Fal
 NEVER_TOLD = Told(digest="", health=UNKNOWN, posted_at=0)
 
 
+EPISODE, RISK, BLINDNESS = Kind
+NOT_BAD = {EPISODE, BLINDNESS}
+
+
 @pytest.mark.parametrize(
-    ("before", "health", "word"),
+    ("before", "health", "enters", "leaves"),
     [
-        (NEVER_TOLD, HEALTHY, None),
-        (NEVER_TOLD, UNKNOWN, None),
-        (NEVER_TOLD, AT_RISK, Why.AT_RISK),
-        (NEVER_TOLD, UNHEALTHY, Why.OPENED),
-        (announced(HEALTHY), UNHEALTHY, Why.OPENED),
-        (announced(HEALTHY), AT_RISK, Why.AT_RISK),
-        (announced(HEALTHY), UNKNOWN, Why.BLIND),
-        (announced(HEALTHY), HEALTHY, None),
-        (announced(AT_RISK), UNHEALTHY, Why.OPENED),
-        (announced(AT_RISK), AT_RISK, Why.CAUSE_CHANGED),
-        (announced(AT_RISK), HEALTHY, Why.CLOSED),
-        (announced(UNHEALTHY, opened_at=1), UNHEALTHY, Why.CAUSE_CHANGED),
-        (announced(UNHEALTHY, opened_at=1), UNKNOWN, Why.BLIND),
-        (announced(UNHEALTHY, opened_at=1), AT_RISK, Why.CLOSED),
-        (announced(UNHEALTHY, opened_at=1), HEALTHY, Why.CLOSED),
-        (announced(UNKNOWN, opened_at=1, blind=True), UNHEALTHY, Why.CAUSE_CHANGED),
-        (announced(UNKNOWN, opened_at=1, blind=True), HEALTHY, Why.CLOSED),
-        (announced(UNKNOWN, blind=True), UNHEALTHY, Why.OPENED),
-        (announced(UNKNOWN, blind=True), UNKNOWN, None),
-        (announced(UNKNOWN, blind=True), HEALTHY, Why.SEEN_AGAIN),
-        (announced(UNKNOWN), HEALTHY, None),
+        (NEVER_TOLD, HEALTHY, None, set(Kind)),
+        (NEVER_TOLD, UNKNOWN, None, set()),
+        (NEVER_TOLD, AT_RISK, RISK, NOT_BAD),
+        (NEVER_TOLD, UNHEALTHY, EPISODE, {RISK, BLINDNESS}),
+        (announced(HEALTHY), UNKNOWN, BLINDNESS, set()),
+        (announced(UNHEALTHY, opened_at=1), UNKNOWN, BLINDNESS, set()),
+        (announced(UNHEALTHY, opened_at=1), AT_RISK, RISK, NOT_BAD),
+        (announced(UNKNOWN, blind=True), UNKNOWN, BLINDNESS, set()),
+        (announced(UNKNOWN), UNKNOWN, None, set()),
+        (announced(UNKNOWN, blind=True), UNHEALTHY, EPISODE, {RISK, BLINDNESS}),
     ],
 )
-def test_the_word_follows_from_what_people_were_told_last(
-    before: Told, health: Health, word: Why | None
+def test_what_a_turn_begins_and_ends(
+    before: Told, health: Health, enters: Kind | None, leaves: set[Kind]
 ) -> None:
-    assert next_word(before, assessed(health, checked())) is word
+    turn = turn_of(before, assessed(health, checked()), since=3)
+    assert (turn.enters, turn.leaves, turn.roots, turn.since) == (enters, leaves, ("a",), 3)
 
 
-def test_what_people_know_already_is_not_said_again() -> None:
-    now = assessed(UNHEALTHY, checked())
-    told = told_people(NEVER_TOLD, now, since=5, now=9)
-    assert next_word(told, now) is None
+def test_an_episode_opens_when_health_turned() -> None:
+    told = told_people(NEVER_TOLD, assessed(UNHEALTHY, checked()), since=5, now=9)
     assert told.opened_at == 5
 
 
@@ -115,7 +111,7 @@ def test_a_product_never_measured_is_not_blind() -> None:
         (assessed(UNHEALTHY, checked()), announced(HEALTHY), 10 * MINUTE),
         (assessed(UNHEALTHY, FRESHNESS, judgement=NOT_FRESH), announced(HEALTHY), 0),
         (assessed(UNHEALTHY, FRESHNESS, judgement=NOT_FRESH), announced(UNHEALTHY), 10 * MINUTE),
-        (assessed(UNHEALTHY, FRESHNESS, checked()), announced(HEALTHY), 10 * MINUTE),
+        (assessed(UNHEALTHY, FRESHNESS), announced(HEALTHY), 10 * MINUTE),
         (assessed(UNKNOWN, FRESHNESS, judgement=NEVER_RAN), announced(HEALTHY), 10 * MINUTE),
         # The end of an episode must last, also where what is left is merely not fresh.
         (
@@ -136,18 +132,19 @@ def test_how_long_a_turn_must_last(assessment: Assessment, before: Told, wait: i
 def test_a_risk_or_blindness_of_an_input_is_told_by_the_input_alone(health: Health) -> None:
     inherited = assessed(health, checked(), path=("a", "users"))
     healthy = announced(HEALTHY)
-    assert next_word(healthy, inherited) is None
+    assert turn_of(healthy, inherited, since=1).enters is None
     told = told_people(healthy, inherited, since=5, now=9)
     assert told.announced_health is HEALTHY
     assert not told.blind
-    # Nothing was said of it, so nothing is said of its end; what is unhealthy is news to all.
-    assert next_word(told, assessed(HEALTHY)) is None
-    assert next_word(told, assessed(UNHEALTHY, checked(), path=("a", "users"))) is Why.OPENED
+    unhealthy = assessed(UNHEALTHY, checked(), path=("a", "users"))
+    assert turn_of(told, unhealthy, since=1).roots == ("users",)
 
 
-def test_an_episode_that_ends_in_an_inputs_risk_is_closed_aloud() -> None:
+def test_an_episode_that_ends_in_an_inputs_risk_is_over() -> None:
     inherited = assessed(AT_RISK, checked(), path=("a", "users"))
-    assert next_word(announced(UNHEALTHY, opened_at=1), inherited) is Why.CLOSED
+    open_ = announced(UNHEALTHY, opened_at=1)
+    assert turn_of(open_, inherited, since=1).leaves == NOT_BAD
+    assert told_people(open_, inherited, since=5, now=9).announced_health is AT_RISK
 
 
 def test_a_second_cause_of_the_same_health_waits_no_longer_than_the_first() -> None:
@@ -174,3 +171,56 @@ def test_faults_are_news_one_by_one_and_unknowns_by_root_and_reason() -> None:
     two = assessed(UNKNOWN, checked("t"), checked("u"), judgement=NEVER_RAN)
     assert digest(one) == digest(two)
     assert digest(one) != digest(assessed(HEALTHY))
+
+
+def test_what_is_not_fresh_beside_what_failed_is_told_at_once() -> None:
+    failed, stale = (
+        assessed(UNHEALTHY, checked()),
+        assessed(UNHEALTHY, FRESHNESS, judgement=NOT_FRESH),
+    )
+    both = replace(failed, causes=(*failed.causes, *stale.causes))
+    assert PATIENCE.with_(both, announced(HEALTHY)) == 0
+
+
+def test_a_recovery_goes_on_where_a_warning_comes_up_within() -> None:
+    open_ = announced(UNHEALTHY, opened_at=1)
+    recovered = told_catalog(open_, assessed(HEALTHY), PATIENCE, 0)
+    risky = told_catalog(recovered, assessed(AT_RISK, checked()), PATIENCE, MINUTE)
+    assert risky.announce_at == 20 * MINUTE
+    blind = told_catalog(risky, assessed(UNKNOWN, checked()), PATIENCE, 2 * MINUTE)
+    again = told_catalog(blind, assessed(HEALTHY), PATIENCE, 3 * MINUTE)
+    assert again.announce_at == 23 * MINUTE, "what is not known is no recovery"
+
+
+def test_products_with_the_same_faults_have_one_fingerprint() -> None:
+    own = assessed(UNHEALTHY, checked("t"), path=("users",))
+    inherited = assessed(UNHEALTHY, checked("t"), path=("a", "users"))
+    assert fingerprint([own]) == fingerprint([own, inherited])
+    assert fingerprint([own]) != fingerprint([own, assessed(UNHEALTHY, checked("u"))])
+
+
+# The opening, corrected by what was heard late.
+
+
+@pytest.mark.parametrize(
+    ("steps", "known", "found"),
+    [
+        ([(0, HEALTHY), (60, UNHEALTHY)], 60, 60),
+        # Late failures move it back, late successes forward.
+        ([(0, HEALTHY), (50, UNHEALTHY)], 60, 50),
+        ([(0, HEALTHY), (60, UNHEALTHY), (70, HEALTHY), (100, UNHEALTHY)], 60, 100),
+        ([(0, HEALTHY), (60, UNHEALTHY), (70, HEALTHY), (89, UNHEALTHY)], 60, 60),
+        ([(0, HEALTHY), (60, UNHEALTHY), (70, UNKNOWN), (100, UNHEALTHY)], 60, 60),
+        # Too short to have been one.
+        ([(0, HEALTHY), (50, UNHEALTHY), (55, HEALTHY), (60, UNHEALTHY)], 60, 60),
+        # It was never there: its end is what is told.
+        ([(0, HEALTHY)], 60, 60),
+        ([], 60, 60),
+        # It recovers, and that must last.
+        ([(0, HEALTHY), (60, UNHEALTHY), (90, HEALTHY)], 60, 60),
+    ],
+)
+def test_the_opening_is_where_the_history_says_that_it_was(
+    steps: list[tuple[int, Health]], known: int, found: int
+) -> None:
+    assert opening(steps, known, Patience(for_=10, clear_for=20)) == found

@@ -128,6 +128,11 @@ def _announcement(one: Announcement) -> dict[str, object]:
         "why": one.why.value,
         "health": one.health.value,
         "text": one.text,
+        "conversation": one.conversation,
+        "sequence": one.sequence,
+        "affected": [each.product for each in one.affected],
+        "recovered": [each.product for each in one.recovered],
+        "ends": list(one.ends),
     }
 
 

@@ -6,21 +6,21 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from datahub_dataproducts.adapters.store import rows, schema, statements
+from datahub_dataproducts.adapters.store import conversation_statements, rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
 from datahub_dataproducts.adapters.store.register import SqlRegister
 from datahub_dataproducts.adapters.store.statements import Series
+from datahub_dataproducts.adapters.store.told_book import SqlToldBook
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.recording import Recorded
 from datahub_dataproducts.domain.assertions import Evidence, Result
 from datahub_dataproducts.domain.durations import DAY
-from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.letters import Letter
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
 
-class SqlBook(SqlRegister):
+class SqlBook(SqlRegister, SqlToldBook):
     """See the `Book` port, whose rules this keeps."""
 
     def record(self, evidence: Evidence) -> Recorded:
@@ -97,7 +97,8 @@ class SqlBook(SqlRegister):
         ((expiry,),) = statements.NEXT_EXPIRY.rows(self._connection, {})
         ((posted,),) = statements.OLDEST_POST.rows(self._connection, {})
         ((waiting,),) = statements.NEXT_ANNOUNCEMENT.rows(self._connection, {})
-        due = [at for at in (expiry, waiting) if at is not None]
+        ((reminder,),) = conversation_statements.NEXT_REMINDER.rows(self._connection, {})
+        due = [at for at in (expiry, waiting, reminder) if at is not None]
         due += [] if posted is None else [posted + DAY]
         return min(due, default=None)
 
@@ -135,26 +136,6 @@ class SqlBook(SqlRegister):
         goes_on = bool(before and steps) and before[4] == steps[0][1].value
         begun = before[2] if before else None
         self._append(statements.STEP_SERIES, key, begun, made[1:] if goes_on else made)
-
-    def told(self, product: str) -> Told | None:
-        """What was last said of a product."""
-        found = statements.TOLD.rows(self._connection, {"product": product})
-        return rows.told(found[0]) if found else None
-
-    def put_told(self, product: str, told: Told) -> None:
-        """Replace it."""
-        statements.PUT_TOLD.run(self._connection, {"product": product, **rows.told_row(told)})
-
-    def posted_before(self, instant: int, limit: int) -> list[str]:
-        """Products of which the catalog was last told at or before an instant."""
-        key = {"instant": instant, "most": limit}
-        return [product for (product,) in statements.POSTED_BEFORE.rows(self._connection, key)]
-
-    def announcements_due(self, now: int, limit: int) -> list[tuple[str, int]]:
-        """Products of which people are to be told by now, and when; earliest first."""
-        key = {"now": now, "most": limit}
-        found = statements.ANNOUNCEMENTS_DUE.rows(self._connection, key)
-        return [(product, announce_at) for product, announce_at in found]
 
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
         """Put a letter into the outbox, due at once; see the port for `replace`."""

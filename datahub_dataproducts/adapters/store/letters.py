@@ -6,8 +6,10 @@ from typing import Any
 
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import (
+    Affected,
     Announcement,
     CorrectedPost,
+    Fault,
     HealthPost,
     Letter,
     ObjectivePost,
@@ -15,7 +17,7 @@ from datahub_dataproducts.domain.letters import (
     Why,
 )
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
-from datahub_dataproducts.domain.verdicts import Verdict
+from datahub_dataproducts.domain.verdicts import Reason, Verdict
 
 _SHARES = ("uptime", "coverage", "own_uptime")
 
@@ -34,8 +36,7 @@ def read_letter(text: str) -> Letter:
     if kind == "verdict":
         return VerdictPost(**{**fields, "verdict": Verdict(fields["verdict"])})
     if kind == "announcement":
-        changed = {"why": Why(fields["why"]), "health": Health(fields["health"])}
-        return Announcement(**{**fields, **changed})
+        return _announcement(fields)
     msg = f"a letter of unknown kind {kind!r}"
     raise ValueError(msg)
 
@@ -79,6 +80,41 @@ def _figures(post: HealthPost | CorrectedPost) -> dict[str, Any]:
     }
 
 
+def _announcement(fields: dict[str, Any]) -> Announcement:
+    """One that an older version wrote has no more than its text."""
+    changed: dict[str, Any] = {"why": Why(fields["why"]), "health": Health(fields["health"])}
+    for name in ("affected", "recovered"):
+        changed[name] = tuple(
+            Affected(**{**one, "health": Health(one["health"])}) for one in fields.get(name, ())
+        )
+    changed["faults"] = tuple(
+        Fault(**{**one, "reason": Reason(one["reason"])}) for one in fields.get("faults", ())
+    )
+    changed["ends"] = tuple(fields.get("ends", ()))
+    return Announcement(**{**fields, **changed})
+
+
+def _affected(one: Affected) -> dict[str, Any]:
+    return {
+        "product": one.product,
+        "title": one.title,
+        "type": one.type,
+        "health": one.health.value,
+        "since": one.since,
+    }
+
+
+def _fault(one: Fault) -> dict[str, Any]:
+    return {
+        "root": one.root,
+        "asset": one.asset,
+        "assertion": one.assertion,
+        "reason": one.reason.value,
+        "since": one.since,
+        "run_id": one.run_id,
+    }
+
+
 def _fields(letter: Letter) -> dict[str, Any]:
     if isinstance(letter, HealthPost):
         return {
@@ -110,4 +146,10 @@ def _fields(letter: Letter) -> dict[str, Any]:
         "why": letter.why.value,
         "health": letter.health.value,
         "text": letter.text,
+        "conversation": letter.conversation,
+        "sequence": letter.sequence,
+        "affected": [_affected(one) for one in letter.affected],
+        "recovered": [_affected(one) for one in letter.recovered],
+        "faults": [_fault(one) for one in letter.faults],
+        "ends": list(letter.ends),
     }

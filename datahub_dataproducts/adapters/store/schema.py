@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 3
+VERSION = 4
 """The layout: the number of the newest revision in `migrations/versions`."""
 
 OPEN = 2**62
@@ -112,6 +112,43 @@ told = Table(
 )
 Index("told_posted", told.c.posted_at)
 Index("told_waiting", told.c.announce_at)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("roots", Text, nullable=False),  # JSON
+    Column("opened_at", BigInteger, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("causes", Text, nullable=False),
+    Column("remind_at", BigInteger),
+    Column("is_over", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(
+    "conversations_open",
+    conversations.c.channel,
+    conversations.c.kind,
+    conversations.c.roots,
+    sqlite_where=conversations.c.is_over.is_(False),
+)
+Index(
+    "conversations_reminding",
+    conversations.c.remind_at,
+    sqlite_where=conversations.c.remind_at.is_not(None),
+)
+
+affected = Table(
+    "affected",
+    metadata,
+    Column("product", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("affected_by", affected.c.channel, affected.c.key)
 
 definitions = Table(
     "definitions",

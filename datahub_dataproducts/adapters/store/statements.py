@@ -55,7 +55,8 @@ def _series(table: Table, *key: str) -> Series:
     )
 
 
-def _upsert(table: Table, *key: str) -> Prepared:
+def upsert(table: Table, *key: str) -> Prepared:
+    """Put a row in the place of the one with the same key, if there is one."""
     statement = sqlite_insert(table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
     return Prepared(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
@@ -170,7 +171,7 @@ DEFINITION = Prepared(
     )
 )
 DEFINE = Prepared(insert(schema.definitions))
-PUT_STANDING = _upsert(schema.standings, "product", "assertion")
+PUT_STANDING = upsert(schema.standings, "product", "assertion")
 _DUE = (
     select(schema.standings)
     .where(schema.standings.c.expires_at <= bindparam("now"))
@@ -225,7 +226,7 @@ ALL_STEPS = Prepared(
     .order_by(schema.steps.c.at)
 )
 TOLD = Prepared(select(schema.told).where(schema.told.c.product == bindparam("product")))
-PUT_TOLD = _upsert(schema.told, "product")
+PUT_TOLD = upsert(schema.told, "product")
 CHANGE_SERIES = _series(schema.changes, "product", "assertion")
 STEP_SERIES = _series(schema.steps, "product", "scope")
 _PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}

@@ -16,7 +16,7 @@ from datahub_dataproducts.domain.durations import HOUR, MINUTE
 from datahub_dataproducts.domain.figures import Figures
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.histories import History
-from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.letters import Affected, Announcement, Why
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
 from datahub_dataproducts.domain.timelines import Tally
 from tests.builders import AMSTERDAM, at, correction, product
@@ -44,6 +44,12 @@ USERS = Replayed(
     experienced=Tally(0, 9 * HOUR, HOUR),
     objective=REPORT,
 )
+
+
+def of(id_: str, health: Health) -> Affected:
+    return Affected(product=id_, title=id_, type="", health=health, since=7)
+
+
 TOLD = Announcement(
     product="users",
     domain="urn:li:domain:crm",
@@ -52,6 +58,11 @@ TOLD = Announcement(
     why=Why.OPENED,
     health=Health.UNHEALTHY,
     text="Ürsula's Users is unhealthy.",
+    conversation="users@7",
+    sequence=2,
+    affected=(of("users", Health.UNHEALTHY),),
+    recovered=(of("revenue", Health.HEALTHY),),
+    ends=("risk:users@5",),
 )
 SPENT = (
     "  objective 99.90 %: exhausted, 8 h 59 min more than the error budget of "
@@ -182,6 +193,11 @@ def test_json_has_numbers_and_the_letters_as_they_are() -> None:
             "why": "opened",
             "health": "UNHEALTHY",
             "text": "Ürsula's Users is unhealthy.",
+            "conversation": "users@7",
+            "sequence": 2,
+            "affected": ["users"],
+            "recovered": ["revenue"],
+            "ends": ["risk:users@5"],
         }
     ]
     assert "Ürsula" in replay_as_json(REPLAY)

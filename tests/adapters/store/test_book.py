@@ -12,6 +12,7 @@ from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.recording import Recorded
 from datahub_dataproducts.domain.assertions import MaxAge, Outcome
+from datahub_dataproducts.domain.conversations import Conversation, Kind
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.generations import Generation, UsedInput
@@ -290,6 +291,52 @@ def test_what_was_told_comes_back_whole_and_replaces_what_was_told_before(
     book.put_told("a", Told(digest="", health=Health.AT_RISK, posted_at=1))
     book.put_told("a", told)
     assert book.told("a") == told
+
+
+TALK = Conversation(
+    channel="console",
+    key="users@5",
+    kind=Kind.EPISODE,
+    roots=("orders", "größe"),
+    opened_at=5,
+    members=("a", "b"),
+    sequence=2,
+    causes="x",
+    remind_at=HOUR,
+)
+
+
+def test_a_conversation_comes_back_whole_and_is_found_by_what_it_is_about(book: Book) -> None:
+    assert book.conversation("console", TALK.key) is None
+    book.put_conversation(TALK)
+    book.put_conversation(replace(TALK, channel="other", members=("b",), remind_at=None))
+    assert book.conversation("console", TALK.key) == TALK
+    assert book.conversation_about("console", Kind.EPISODE, TALK.roots) == TALK
+    assert book.conversation_about("console", Kind.RISK, TALK.roots) is None
+    assert book.conversation_about("console", Kind.EPISODE, ("orders",)) is None
+    assert book.conversations_of("a") == [("console", TALK.key)]
+    assert book.conversations_of("b") == [("console", TALK.key), ("other", TALK.key)]
+
+
+def test_members_come_and_go_and_without_any_it_is_over(book: Book) -> None:
+    book.put_conversation(TALK)
+    changed = replace(TALK, members=("b", "c"), sequence=3, roots=("orders",))
+    book.put_conversation(changed)
+    assert book.conversation("console", TALK.key) == changed
+    assert book.conversations_of("a") == []
+    over = replace(changed, members=(), remind_at=None)
+    book.put_conversation(over)
+    assert book.conversation("console", TALK.key) == over, "its key stays taken"
+    assert book.conversation_about("console", Kind.EPISODE, ("orders",)) is None
+    assert book.conversations_of("c") == []
+
+
+def test_what_is_still_open_is_due_when_it_is_to_be_said(book: Book) -> None:
+    assert book.next_due() is None
+    book.put_conversation(TALK)
+    assert book.next_due() == HOUR
+    assert book.reminders_due(HOUR - 1, 10) == []
+    assert book.reminders_due(HOUR, 10) == [("console", TALK.key, HOUR)]
 
 
 def test_people_are_due_to_be_told_and_the_catalog_a_day_after_the_last_time(book: Book) -> None:

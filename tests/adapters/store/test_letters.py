@@ -8,8 +8,10 @@ import pytest
 from datahub_dataproducts.adapters.store.letters import read_letter, write_letter
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import (
+    Affected,
     Announcement,
     CorrectedPost,
+    Fault,
     HealthPost,
     Letter,
     ObjectivePost,
@@ -17,7 +19,7 @@ from datahub_dataproducts.domain.letters import (
     Why,
 )
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
-from datahub_dataproducts.domain.verdicts import Verdict
+from datahub_dataproducts.domain.verdicts import Reason, Verdict
 
 OBJECTIVE = ObjectivePost(
     status=ObjectiveStatus.EXHAUSTED, target=Fraction(999, 1000), budget=10**12, remaining=-1
@@ -80,12 +82,60 @@ LETTERS: list[Letter] = [
         )
         for why in Why
     ),
+    Announcement(
+        product="users",
+        domain="urn:li:domain:crm",
+        at=7,
+        timezone="Europe/Amsterdam",
+        why=Why.AFFECTED_CHANGED,
+        health=Health.UNHEALTHY,
+        text="Größe",
+        conversation="users@7",
+        sequence=3,
+        affected=(
+            Affected(
+                product="users",
+                title="Users",
+                type="building_block",
+                health=Health.UNHEALTHY,
+                since=7,
+            ),
+        ),
+        recovered=(Affected(product="a", title="A", type="", health=Health.AT_RISK, since=None),),
+        faults=(
+            Fault(
+                root="users",
+                asset="urn:li:dataset:1",
+                assertion="urn:li:assertion:1",
+                reason=Reason.NOT_FRESH,
+                since=None,
+                run_id="run",
+            ),
+        ),
+        ends=("risk:users@5",),
+    ),
 ]
+OF_LAYOUT_1 = (
+    '{"kind": "announcement", "product": "a", "domain": "", "at": 1, "timezone": "UTC", '
+    '"why": "opened", "health": "UNHEALTHY", "text": "A is unhealthy."}'
+)
 
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_a_letter_is_read_back_as_it_was_written(letter: Letter) -> None:
     assert read_letter(write_letter(letter)) == letter
+
+
+def test_an_announcement_of_an_older_version_is_still_sent() -> None:
+    assert read_letter(OF_LAYOUT_1) == Announcement(
+        product="a",
+        domain="",
+        at=1,
+        timezone="UTC",
+        why=Why.OPENED,
+        health=Health.UNHEALTHY,
+        text="A is unhealthy.",
+    )
 
 
 @pytest.mark.parametrize("text", ["{}", '{"kind": "postcard"}', "not json"])

@@ -1,0 +1,176 @@
+"""What a letter of several products says."""
+
+from dataclasses import replace
+
+import pytest
+
+from datahub_dataproducts.domain.assertions import Impact
+from datahub_dataproducts.domain.conversation_words import News, Standpoint, letter
+from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
+from datahub_dataproducts.domain.durations import HOUR, MINUTE
+from datahub_dataproducts.domain.health import Assessment, Cause, Health
+from datahub_dataproducts.domain.letters import Why
+from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.products import DataProduct, ProductType
+from datahub_dataproducts.domain.verdicts import Judgement, Reason, Verdict
+from tests.builders import at, checked, product
+
+UNHEALTHY, UNKNOWN, AT_RISK, HEALTHY = Health
+NOW = at("2026-03-03 08:00")
+FAILED = Judgement(Verdict.NOT_MET, Reason.FAILED)
+SILENT = Judgement(Verdict.UNKNOWN, Reason.GONE_SILENT)
+METRIC, BLOCK = ProductType
+FAILED_AT_SIX = (
+    "A check of fct failed today at 06:00; the promise is that it passes t. Owner of Users: "
+    "users-team. Runbook of Users: https://wiki.example.com/users"
+)
+
+
+def made(*ids: str, type_: ProductType | None = None) -> list[DataProduct]:
+    return [replace(product(id_, checked("t")), type=type_) for id_ in ids]
+
+
+def standing(
+    health: Health,
+    *path: str,
+    judgement: Judgement = FAILED,
+    began_at: int | None = NOW - HOUR,
+    is_announced: bool = True,
+) -> Standpoint:
+    cause = Cause(
+        path=path,
+        assertion=checked("t", impact=Impact.BLOCKING),
+        judgement=judgement,
+        since=at("2026-03-03 06:00"),
+        evidence_at=at("2026-03-03 06:00"),
+        run_id="run",
+    )
+    causes = () if health is HEALTHY else (cause,)
+    return Standpoint(
+        assessment=Assessment(product=path[0], health=health, own=None, causes=causes),
+        turned_at=NOW,
+        began_at=began_at,
+        is_announced=is_announced,
+    )
+
+
+def text(
+    products: list[DataProduct],
+    standpoints: dict[str, Standpoint],
+    *,
+    why: Why = Why.OPENED,
+    kind: Kind = Kind.EPISODE,
+    joined: tuple[str, ...] = (),
+    ended: tuple[str, ...] = (),
+    known: bool = True,
+) -> str:
+    members = tuple(id_ for id_ in standpoints if id_ not in ended)
+    here = Conversation(
+        channel="c", key="k", kind=kind, roots=("users",), opened_at=NOW, members=members
+    )
+    folded = Folded(before=here if known else None, after=here, joined=joined, ended=ended)
+    news = News(folded=folded, why=why, now=NOW, standpoints=standpoints)
+    return letter(portfolio_of(products), news).text
+
+
+def test_what_the_others_are_to_the_business_is_said_metrics_first() -> None:
+    products = [
+        *made("users", "marts", type_=BLOCK),
+        *made("revenue", "churn", type_=METRIC),
+        *made("other"),
+    ]
+    points = {p.id: standing(UNHEALTHY, p.id, "users") for p in products}
+    assert text(products, points, known=False).startswith(
+        "Users is unhealthy because its input Users breaks a promise. So are the metrics Churn and "
+        "Revenue and Other and the building block Marts, which use it. A check"
+    )
+
+
+def test_without_the_root_the_most_important_one_begins() -> None:
+    products = [*made("users"), *made("marts", type_=BLOCK), *made("revenue", type_=METRIC)]
+    points = {id_: standing(UNHEALTHY, id_, "users") for id_ in ("marts", "revenue")}
+    assert text(products, points, known=False) == (
+        "Revenue is unhealthy because its input Users breaks a promise. So is the building block "
+        f"Marts. {FAILED_AT_SIX}"
+    )
+
+
+def test_who_recovers_already_or_is_not_known_is_not_called_unhealthy() -> None:
+    products = made("users", "a", "b", "c")
+    points = {
+        "a": standing(UNHEALTHY, "a", "users"),
+        "b": standing(HEALTHY, "b"),
+        "c": standing(UNKNOWN, "c", "users", judgement=SILENT),
+    }
+    said = text(products, points, why=Why.CAUSE_CHANGED)
+    assert said == f"A is unhealthy because its input Users breaks a promise. {FAILED_AT_SIX}"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "A is healthy again, after 1 h."),
+        (2, "A and B are healthy again, after 1 h."),
+        (6, "A, B, C, D, E and F are healthy again, after 1 h."),
+        (7, "A, B, C, D, E and 2 more are healthy again, after 1 h."),
+    ],
+)
+def test_those_who_recovered_alike_are_one_sentence(count: int, said: str) -> None:
+    ids = tuple("abcdefg"[:count])
+    points = {id_: standing(HEALTHY, id_) for id_ in ids}
+    assert text(made(*ids), points, why=Why.CLOSED, ended=ids) == said
+
+
+def test_those_who_recovered_otherwise_have_sentences_of_their_own() -> None:
+    points = {
+        "a": standing(HEALTHY, "a"),
+        "b": standing(HEALTHY, "b", began_at=NOW - MINUTE),
+        "c": standing(HEALTHY, "c", is_announced=False),
+        "d": standing(AT_RISK, "d", "users"),
+        "e": standing(HEALTHY, "e", began_at=NOW + 1),
+    }
+    products = made("a", "b", "c", "d", "e", "users")
+    assert text(products, points, why=Why.CLOSED, ended=tuple("abcde")) == (
+        "A is healthy again, after 1 h. B is healthy again, after 1 min. C is announced no more. D "
+        "is no longer unhealthy, after 1 h. E is healthy again. D is at risk because its input "
+        f"Users breaks a promise. {FAILED_AT_SIX}"
+    )
+
+
+def test_blindness_names_those_of_whom_nothing_is_known() -> None:
+    points = {id_: standing(UNKNOWN, id_, judgement=SILENT) for id_ in "abc"}
+    said = text(
+        made(*"abc"), points, kind=Kind.BLINDNESS, why=Why.AFFECTED_CHANGED, joined=("b", "c")
+    )
+    assert said.startswith(
+        "It is not known of B and C either. It is not known whether A is healthy, because fct has "
+        "gone silent. The same goes for B and C. A check of fct was last heard of"
+    )
+
+
+def test_what_is_known_again_is_said_with_what_it_is() -> None:
+    points = {
+        "a": standing(HEALTHY, "a"),
+        "b": standing(AT_RISK, "b", "users"),
+        "users": standing(UNKNOWN, "users", judgement=SILENT),
+    }
+    said = text(
+        made("users", "a", "b"),
+        points,
+        kind=Kind.BLINDNESS,
+        why=Why.AFFECTED_CHANGED,
+        ended=("a", "b"),
+    )
+    assert said.startswith(
+        "A is known to be healthy again. It is known again that B is at risk. It is not known "
+        "whether Users"
+    )
+
+
+def test_what_is_still_open_is_said_with_how_long_and_the_whole() -> None:
+    products = made("users", "a")
+    points = {"a": standing(UNHEALTHY, "a", "users", began_at=NOW - 26 * HOUR)}
+    whole = f"A is unhealthy because its input Users breaks a promise. {FAILED_AT_SIX}"
+    assert text(products, points, why=Why.STILL_OPEN) == (f"Still open, for 1 day 2 h now. {whole}")
+    unknown = {"a": replace(points["a"], began_at=None)}
+    assert text(products, unknown, why=Why.STILL_OPEN) == whole
