@@ -54,7 +54,7 @@ class Kept:
     """A store of two products that somebody meddles with."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / "health.db"
+        self.file = folder / "health.db"
         self.tracker, self.store = tracker_on(folder, [USERS, REVENUE])
         for piece in (
             result("users", BEGIN),
@@ -66,7 +66,7 @@ class Kept:
             self.tracker.record(piece, piece.at)
 
     def change(self, statement: str, values: dict[str, int] | None = None) -> None:
-        connection = sqlite3.connect(self._file)
+        connection = sqlite3.connect(self.file)
         with connection:
             connection.execute(statement, values or {})
         connection.close()
@@ -174,6 +174,23 @@ def test_rows_of_what_is_not_defined_are_found(kept: Kept) -> None:
     (found,) = kept.findings()
     assert found.kind is FindingKind.DANGLING
     assert found.says == "1 rows of told are of nobody, which is not defined"
+
+
+def test_a_file_that_is_damaged_is_found(kept: Kept) -> None:
+    # The index says one thing and the table another, as after a fault of the disk.
+    kept.change("DROP INDEX told_waiting")
+    kept.change("CREATE INDEX told_waiting ON told (opened_at)")
+    connection = sqlite3.connect(kept.file)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "UPDATE sqlite_master SET sql = 'CREATE INDEX told_waiting ON told (posted_at)' "
+        "WHERE name = 'told_waiting'"
+    )
+    connection.commit()
+    connection.close()
+    found = kept.findings()
+    assert {one.kind for one in found} == {FindingKind.DAMAGED}
+    assert "missing from index told_waiting" in found[0].says
 
 
 def test_what_time_would_have_changed_since_nobody_looked_is_no_fault(kept: Kept) -> None:

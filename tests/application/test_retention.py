@@ -174,6 +174,21 @@ def test_of_each_subject_goes_what_is_older_than_what_a_history_can_be_taken_up_
     kept.store.close()
 
 
+def test_much_of_one_subject_goes_in_small_parts(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, CHECKS[0])
+    kept.hear(result("a", INSTANTS[0]))
+    with kept.store.transaction() as book:
+        for number in range(1_100):
+            book.record(result("a", INSTANTS[0] + number, run="more"))
+    kept.hear(result("a", INSTANTS[1]))
+    parts = [part.results for part in compact(kept.store, Marks(results=INSTANTS[2]))]
+    # What the verdict began with stays, and what it would be taken up from.
+    assert sum(parts) == 1_100
+    assert len(parts) > 1
+    assert kept.evidence() == [("a", 0), ("a", 1)]
+    kept.store.close()
+
+
 def test_what_comes_later_of_before_the_mark_is_set_aside_once_with_a_reason(
     tmp_path: Path,
 ) -> None:

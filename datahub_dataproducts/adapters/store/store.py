@@ -13,6 +13,7 @@ from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.adapters.store.audit import SqlAudit
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.clearance import SqlClearance
+from datahub_dataproducts.adapters.store.export import SqlExport
 from datahub_dataproducts.adapters.store.opening import open_engine, transaction
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
@@ -125,6 +126,16 @@ class SqlHealthStore:
         """
         with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
             yield SqlAudit(connection, self._write, self._read)
+
+    @contextmanager
+    def exporting(self) -> Iterator[SqlExport]:
+        """A transaction to read everything in; nothing is written, and nobody waits for it.
+
+        Raises:
+            Unavailable: it cannot be begun.
+        """
+        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+            yield SqlExport(connection)
 
     def space(self) -> Space:
         """How large the file is and what of it is free.

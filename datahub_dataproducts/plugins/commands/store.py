@@ -2,6 +2,9 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import click
 
@@ -9,6 +12,7 @@ from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.console.audits import audit_as_json, audit_as_text
 from datahub_dataproducts.adapters.console.words import counted
 from datahub_dataproducts.application.audit import audit
+from datahub_dataproducts.application.export import Record, export
 from datahub_dataproducts.application.retention import Removed, compact
 from datahub_dataproducts.domain.durations import write_duration
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping, marks_of
@@ -28,7 +32,7 @@ form_option = click.option(
 
 @click.group("store")
 def store_command() -> None:
-    """Check, migrate and clear the store that the action keeps.
+    """Check, export, migrate and clear the store that the action keeps.
 
     Exit codes are told by each command: 0 is well, 2 is wrong use or a store that cannot be read.
     """
@@ -144,3 +148,56 @@ def check_store_command(store_url: str, zone: str, form: str) -> None:
         found = audit(store)
     click.echo(audit_as_json(found) if form == "json" else audit_as_text(found, store_url, zone))
     sys.exit(int(bool(found.findings)))
+
+
+@store_command.command("export")
+@store_option
+@click.option(
+    "--to",
+    "target",
+    metavar="FOLDER",
+    required=True,
+    help="A folder, made if it is not there: one file a table. `-`: everything to standard output, "
+    'each record as {"table": ..., "record": ...}.',
+)
+def export_command(store_url: str, target: str) -> None:
+    """Write everything that the store knows as JSON Lines, for an auditor.
+
+    Tables: evidence (as metadata events, which `replay --events` reads), changes of verdicts,
+    intervals of health, generations of products, what was told, what was set aside, and the store
+    itself. All are of one moment. May run beside the action; nobody waits for it.
+
+    Exit code 0: written, 1: the folder cannot be written, 2: wrong use, or the store cannot be read.
+    """
+    with opened(store_url) as store:
+        # Only here: what DataHub brings takes its time to load.
+        from datahub_dataproducts.adapters.datahub.evidence_records import (  # noqa: PLC0415
+            evidence_record,
+        )
+
+        with closing(export(store, evidence_record)) as tables:
+            try:
+                _write(tables, target)
+            except OSError as error:
+                raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+
+
+def _write(tables: Iterator[tuple[str, Iterator[Record]]], target: str) -> None:
+    if target == "-":
+        for name, records in tables:
+            for record in records:
+                click.echo(_line({"table": name, "record": record}))
+        return
+    folder = Path(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, records in tables:
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            written = 0
+            for record in records:
+                file.write(f"{_line(record)}\n")
+                written += 1
+        click.echo(f"{folder / name}.jsonl: {counted(written, 'record')}")
+
+
+def _line(record: Record) -> str:
+    return json.dumps(record, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,105 @@
+"""The export in SQL: rows as records, a thousand in memory at most."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from datahub_dataproducts.adapters.store import rows, schema
+from datahub_dataproducts.application.export import Record
+from datahub_dataproducts.domain.assertions import Evidence
+
+_AT_ONCE = 1_000
+
+FORM = 1
+"""Raised whenever who reads an export would misread it."""
+
+
+class SqlExport:
+    """See the `Exportable` port, whose rules this keeps."""
+
+    def __init__(self, connection: Connection) -> None:
+        """The connection is in a transaction already."""
+        self._connection = connection
+
+    def all_evidence(self) -> Iterator[Evidence]:
+        """By subject, event time and run."""
+        return map(rows.evidence, self._rows(schema.evidence))
+
+    def records(self) -> dict[str, Callable[[], Iterator[Record]]]:
+        """The other tables by name."""
+        return {
+            "store": self._store,
+            "changes": self._changes,
+            "intervals": self._intervals,
+            "generations": self._generations,
+            "told": self._told,
+            "set_aside": self._set_aside,
+        }
+
+    def _store(self) -> Iterator[Record]:
+        mark = next((row.mark for row in self._rows(schema.compaction)), None)
+        for row in self._rows(schema.version):
+            written_by = row.written_by
+            yield {"form": FORM, "layout": row.version, "written_by": written_by, "mark": mark}
+
+    def _changes(self) -> Iterator[Record]:
+        for row in self._rows(schema.changes):
+            yield {
+                "product": row.product,
+                "assertion": row.assertion,
+                "from": row.at,
+                "until": _end(row.until),
+                "verdict": row.verdict,
+                "reason": row.reason,
+                "low": row.low,
+                "evidence_at": row.evidence_at,
+                "run_id": row.run_id,
+            }
+
+    def _intervals(self) -> Iterator[Record]:
+        for row in self._rows(schema.steps):
+            yield {
+                "product": row.product,
+                "scope": row.scope,
+                "from": row.at,
+                "until": _end(row.until),
+                "health": row.health,
+            }
+
+    def _generations(self) -> Iterator[Record]:
+        for row in self._rows(schema.definitions):
+            yield {
+                "product": row.product,
+                "generation": row.generation,
+                "since": row.since,
+                "until": row.until,
+                "current": row.current,
+                "inputs": None if row.inputs is None else json.loads(row.inputs),
+                "definition": json.loads(row.definition),
+            }
+
+    def _told(self) -> Iterator[Record]:
+        for row in self._rows(schema.letters):
+            yield {
+                "channel": row.channel,
+                "key": row.key,
+                "state": row.state,
+                "due_at": row.due_at,
+                "reason": row.reason,
+                "letter": json.loads(row.body),
+            }
+
+    def _set_aside(self) -> Iterator[Record]:
+        for row in self._rows(schema.set_aside):
+            yield {"at": row.at, "reason": row.reason, "content": row.content}
+
+    def _rows(self, table: Table) -> Iterator[Any]:
+        """In the order of the key, so that the same store gives the same export."""
+        query = select(table).order_by(*table.primary_key.columns)
+        yield from self._connection.execute(query).yield_per(_AT_ONCE)
+
+
+def _end(until: int) -> int | None:
+    return None if until == schema.OPEN else until

@@ -1,0 +1,191 @@
+"""`store export`: everything an auditor needs, which says the same when it is replayed."""
+
+import gzip
+import json
+import sqlite3
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from datahub_dataproducts.adapters.datahub.events import evidence_of
+from datahub_dataproducts.adapters.datahub.evidence_records import evidence_record
+from datahub_dataproducts.adapters.datahub.metadata_files import read_events
+from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
+from datahub_dataproducts.plugins.cli import main
+from datahub_dataproducts.plugins.store_wiring import store_of
+
+ROOT = Path(__file__).parents[3]
+EXAMPLE = ROOT / "examples" / "analytics"
+LAYOUT_1 = ROOT / "tests" / "data" / "store_layout_1" / "health.db.gz"
+NOON = "2026-03-08T12:00"
+ZONE = "Europe/Amsterdam"
+TABLES = {"evidence", "store", "changes", "intervals", "generations", "told", "set_aside"}
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A week of the example, as an action kept it."""
+    file = tmp_path / "health.db"
+    file.write_bytes(gzip.decompress(LAYOUT_1.read_bytes()))
+    url = f"sqlite:///{file}"
+    store = store_of(url)
+    store.open()
+    store.close()
+    return url
+
+
+def said(*arguments: str) -> str:
+    done = CliRunner().invoke(main, [*arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def exported(url: str, folder: Path) -> dict[str, list[Any]]:
+    said("store", "export", "--store", url, "--to", str(folder))
+    return {
+        file.stem: [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        for file in folder.iterdir()
+    }
+
+
+def test_replaying_the_exported_evidence_gives_the_numbers_of_the_store(
+    url: str, tmp_path: Path
+) -> None:
+    found = exported(url, tmp_path / "audit")
+    replayed = json.loads(
+        said(
+            *("replay", "--products", str(EXAMPLE / "data_products")),
+            *("--project-dir", str(EXAMPLE), "--target-platform", "duckdb"),
+            *("--manifest", str(EXAMPLE / "artifacts" / "manifest.json.gz")),
+            *("--events", str(tmp_path / "audit" / "evidence.jsonl")),
+            *("--timezone", ZONE, "--until", NOON, "--format", "json"),
+        )
+    )["products"]
+    status = json.loads(
+        said("status", "--store", url, "--at", NOON, "--timezone", ZONE, "--format", "json")
+    )
+    assert {one["product"] for one in status} == replayed.keys()
+    for one in status:
+        for figure in ("health", "since", "history_from"):
+            assert replayed[one["product"]][figure] == one[figure], (one["product"], figure)
+        for figure in ("own", "experienced"):
+            sums = {name: one[figure][name] for name in ("good_ms", "bad_ms", "unknown_ms")}
+            assert replayed[one["product"]][figure] == sums, (one["product"], figure)
+        intervals = [
+            [row["from"], row["until"], row["health"]]
+            for row in found["intervals"]
+            if (row["product"], row["scope"]) == (one["product"], "experienced")
+        ]
+        ended = replayed[one["product"]]["intervals"]
+        assert intervals[:-1] == ended[:-1]
+        assert intervals[-1] == [ended[-1][0], None, ended[-1][2]]
+
+
+def test_every_table_is_there_in_its_stable_form(url: str, tmp_path: Path) -> None:
+    found = exported(url, tmp_path / "audit")
+    assert found.keys() == TABLES
+    assert {name: len(records) for name, records in found.items()} == {
+        "evidence": 258,
+        "changes": 66,
+        "intervals": 52,
+        "generations": 4,
+        "told": 46,
+        "set_aside": 0,
+        "store": 1,
+    }
+    assert found["store"] == [
+        {
+            "form": 1,
+            "layout": schema.VERSION,
+            "written_by": version("datahub-dataproducts"),
+            "mark": None,
+        }
+    ]
+    assert found["changes"][0].keys() == {
+        *("product", "assertion", "from", "until", "verdict", "reason", "low"),
+        *("evidence_at", "run_id"),
+    }
+    assert found["intervals"][0].keys() == {"product", "scope", "from", "until", "health"}
+    (users,) = (one for one in found["generations"] if one["product"] == "users")
+    assert users["definition"]["product"]["id"] == "users"
+    assert (users["generation"], users["since"], users["current"]) == (1, None, True)
+    assert found["told"][0].keys() == {"channel", "key", "state", "due_at", "reason", "letter"}
+    assert exported(url, tmp_path / "again") == found
+
+
+def test_everything_goes_to_standard_output_too(url: str, tmp_path: Path) -> None:
+    found = exported(url, tmp_path / "audit")
+    lines = [
+        json.loads(line)
+        for line in said("store", "export", "--store", url, "--to", "-").splitlines()
+    ]
+    by_table: dict[str, list[Any]] = {name: [] for name in TABLES}
+    for line in lines:
+        by_table[line["table"]].append(line["record"])
+    assert by_table == found
+
+
+def test_what_lies_aside_and_the_mark_are_exported(url: str, tmp_path: Path) -> None:
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    with connection:
+        connection.execute("INSERT INTO compaction VALUES (5)")
+        connection.execute("INSERT INTO set_aside VALUES (1, 7, 'it is no JSON', '{')")
+    connection.close()
+    found = exported(url, tmp_path / "audit")
+    assert found["store"][0]["mark"] == 5
+    assert found["set_aside"] == [{"at": 7, "reason": "it is no JSON", "content": "{"}]
+
+
+def test_a_folder_that_cannot_be_written_is_told(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = CliRunner().invoke(
+        main, ["store", "export", "--store", url, "--to", str(tmp_path / "file")]
+    )
+    assert done.exit_code == 1
+    assert "file: " in done.stderr
+
+
+def test_a_store_that_is_not_there_makes_no_folder(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        main,
+        ["store", "export", "--store", f"sqlite:///{tmp_path}/x.db", "--to", str(tmp_path / "f")],
+    )
+    assert done.exit_code == 2
+    assert not (tmp_path / "f").exists()
+
+
+ASSERTION = "urn:li:assertion:a"
+DATASET = "urn:li:dataset:(urn:li:dataPlatform:duckdb,db.main.x,PROD)"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(Result(subject=ASSERTION, at=5, run_id="r", outcome=outcome) for outcome in Outcome),
+        Result(subject=ASSERTION, at=5, run_id="", outcome=Outcome.FAILURE, message="3 rows — é"),
+        Result(subject=ASSERTION, at=5, run_id="r", outcome=Outcome.SUCCESS, provisional=True),
+        Update(subject=DATASET, at=5, run_id="operation INSERT"),
+    ],
+)
+def test_a_record_is_read_as_the_evidence_it_tells_of(piece: Evidence, tmp_path: Path) -> None:
+    assert read_back(piece, tmp_path) == piece
+
+
+@pytest.mark.parametrize("run_id", ["", "dbt run 7", "operation ALTER"])
+def test_an_update_that_no_operation_told_of_is_read_at_its_instant(
+    run_id: str, tmp_path: Path
+) -> None:
+    piece = Update(subject=DATASET, at=5, run_id=run_id)
+    assert read_back(piece, tmp_path) == Update(subject=DATASET, at=5, run_id="operation CUSTOM")
+
+
+def read_back(piece: Evidence, folder: Path) -> object:
+    file = folder / "evidence.jsonl"
+    file.write_text(json.dumps(evidence_record(piece)), encoding="utf-8")
+    (event,) = read_events(file)
+    (news,) = evidence_of(event)
+    return news
