@@ -129,7 +129,8 @@ def _tracks(
     ]
     firsts = [max(made[0].at, begin) for made in computed.values()]
     firsts += [max(steps[0][0], begin) for steps, _ in inputs if steps]
-    held = book.steps(id_, Scope.EXPERIENCED, begin)
+    # A step that ends at this very instant was in force before it.
+    held = book.steps(id_, Scope.EXPERIENCED, begin - 1)
     has_begun = bool(held) and held[0][0] < begin
     return _Tracks(
         own=assertion_tracks(portfolio.products[id_].assertions, computed),

@@ -44,6 +44,29 @@ def test_what_the_tracker_keeps_is_what_is_computed_again(
     assert again.compared == dict.fromkeys(sorted({p.id for p in made}), mark)
 
 
+@settings(max_examples=30)
+@given(catalogs(), catalogs(), histories_of_evidence, instants, st.integers(0, 25))
+def test_products_that_were_redefined_are_held_to_what_they_promise_since(
+    made: list[DataProduct],
+    anew: list[DataProduct],
+    heard: list[Evidence],
+    turn: int,
+    count: int,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        tracker, store = tracker_on(folder, made)
+        for piece in heard[:count]:
+            tracker.record(piece, UNTIL)
+        tracker.define(anew, turn, all_of_them=True)
+        for piece in heard[count:]:
+            tracker.record(piece, UNTIL)
+        found = audit(store)
+        tracker.tick(UNTIL)
+        again = audit(store)
+        store.close()
+    assert found.findings == again.findings == ()
+
+
 USERS = product(
     "users", checked("users", expect_every=2 * DAY), freshness_assertion("x", MaxAge(age=DAY))
 )
