@@ -8,6 +8,7 @@ from datahub_dataproducts.domain.assertions import (
     AssertionKind,
     Freshness,
     Impact,
+    IncidentNotice,
     Outcome,
     Result,
     Update,
@@ -111,6 +112,28 @@ def result(
 def update(name: str, when: int) -> Update:
     """An update of the dataset of that short name."""
     return Update(subject=dataset(name), at=when)
+
+
+def notice(
+    name: str,
+    when: int,
+    *,
+    incident: str = "i1",
+    active: bool = True,
+    grave: bool = True,
+    title: str = "Late load",
+    written_at: int | None = None,
+) -> IncidentNotice:
+    """A notice of an incident on the dataset of that short name, written at once."""
+    return IncidentNotice(
+        subject=dataset(name) if name else "",
+        incident=f"urn:li:incident:{incident}",
+        at=when,
+        active=active,
+        grave=grave,
+        title=title,
+        written_at=when if written_at is None else written_at,
+    )
 
 
 def correction(kind: CorrectionKind, since: str, until: str, *, of: str = "users") -> Correction:

@@ -19,6 +19,7 @@ from datahub_dataproducts.domain.assertions import (
     Assertion,
     Deadline,
     Evidence,
+    IncidentNotice,
     MaxAge,
     Result,
     Update,
@@ -117,6 +118,7 @@ class Oracle:
             for p in products
             for a in p.assertions
         }
+        self._notices = [e for e in self.evidence if isinstance(e, IncidentNotice)]
         self._inputs = {id_: self._counting_inputs(id_) for id_ in self.products}
 
     # One assertion.
@@ -181,9 +183,9 @@ class Oracle:
     def _assess(self, id_: str, t: int) -> tuple[str, list[Fault]]:
         effects = [(does, [fault]) for does, fault in self._own_effects(id_, t)]
         for used, required in self._inputs[id_]:
-            if not self._is_set_up(used):
-                continue
             theirs, faults = self._assessed(used, t)
+            if theirs == "UNKNOWN" and not self._is_set_up(used):
+                continue
             does = theirs if required else _passed_by_an_optional_input(theirs)
             if does is not None:
                 effects.append((
@@ -206,6 +208,21 @@ class Oracle:
                 yield "UNHEALTHY" if blocking and not said.low else "AT_RISK", fault
             elif blocking:
                 yield "UNKNOWN", fault
+        for asset in self.products[id_].assets or ():
+            for incident, grave in self._open_incidents(asset.urn, t):
+                does = "UNHEALTHY" if grave else "AT_RISK"
+                said = Said("not met", "incident open", low=not grave)
+                yield does, Fault((id_,), incident, said)
+
+    def _open_incidents(self, asset: str, t: int) -> Iterator[tuple[str, bool]]:
+        """Incidents that are open on an asset, and whether they are grave."""
+        told = [e for e in self._notices if e.at <= t]
+        for incident in sorted({e.incident for e in told if e.subject == asset}):
+            on_it = [e for e in told if e.incident == incident and e.subject in ("", asset)]
+            latest = [e for e in on_it if e.at == max(e.at for e in on_it)]
+            first = [e for e in latest if e.written_at == min(e.written_at for e in latest)]
+            if any(e.active for e in first):
+                yield incident, any(e.active and e.grave for e in first)
 
     def blind_spots(self, id_: str, t: int) -> set[str]:
         """Own warnings of which nothing is known, and so change nothing."""
@@ -220,7 +237,7 @@ class Oracle:
         return {
             used
             for used, required in self._inputs[id_]
-            if not self._is_set_up(used) or (not required and self.health(used, t) == "UNKNOWN")
+            if self.health(used, t) == "UNKNOWN" and not (required and self._is_set_up(used))
         }
 
     def _counting_inputs(self, id_: str) -> list[tuple[str, bool]]:
@@ -252,6 +269,12 @@ class Oracle:
     def begins(self, id_: str) -> int | None:
         """The first evidence for any of its assertions, own or inherited."""
         firsts = [e.at for a in self.products[id_].assertions for e in self._heard[id_, a.urn]]
+        firsts += [
+            e.at
+            for asset in self.products[id_].assets or ()
+            for e in self._notices
+            if e.active and e.subject == asset.urn and [*self._open_incidents(asset.urn, e.at)]
+        ]
         inherited = [self.begins(used) for used, _ in self._inputs[id_]]
         return min([*firsts, *(f for f in inherited if f is not None)], default=None)
 

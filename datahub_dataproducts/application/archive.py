@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from datahub_dataproducts.application.ports import Book
 from datahub_dataproducts.application.register import Definition
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import Observation
 from datahub_dataproducts.domain.corrections import Correction
 
 BookT_co = TypeVar("BookT_co", bound=Book, covariant=True)
@@ -32,7 +32,7 @@ class Archive(Book, Protocol):
 
     def evidence_between(
         self, subjects: Sequence[str], since: int | None, until: int
-    ) -> list[Evidence]:
+    ) -> list[Observation]:
         """All evidence of some subjects from an instant (None: the beginning) to another, both in."""
         ...
 

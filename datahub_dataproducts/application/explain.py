@@ -20,6 +20,7 @@ from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.product_states import (
     ProductState,
     PromiseState,
+    incident_states,
     input_states,
     promise_state,
 )
@@ -79,7 +80,9 @@ def _explained(
     states = []
     for id_ in told:
         steps = histories[id_]
-        promises = _promises(book, portfolio.products[id_].assertions, id_, in_force, at)
+        promises = [*_promises(book, portfolio.products[id_].assertions, id_, in_force, at)]
+        for watch in portfolio.watches.get(id_, ()):
+            promises += incident_states(watch, in_force(id_, watch))
         has_begun = bool(steps) and steps[0][0] <= at
         states.append(
             ProductState(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import Observation
 
 EVIDENCE = "evidence"
 
@@ -15,7 +15,7 @@ Record = dict[str, Any]
 class Exportable(Protocol):
     """One state of a store, read a little at a time."""
 
-    def all_evidence(self) -> Iterator[Evidence]:
+    def all_evidence(self) -> Iterator[Observation]:
         """By subject, event time and run."""
         ...
 
@@ -33,7 +33,7 @@ class ExportableStore(Protocol):
 
 
 def export(
-    store: ExportableStore, write: Callable[[Evidence], Record]
+    store: ExportableStore, write: Callable[[Observation], Record]
 ) -> Generator[tuple[str, Iterator[Record]], None, None]:
     """Each table with its records, to be read one after the other; all are of one moment.
 

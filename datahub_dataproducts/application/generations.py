@@ -1,7 +1,8 @@
 """Generations: products as they are defined from now on, and what follows from it.
 
 Time before is not judged by new promises. What counts as a change of promises is what can change
-health: a product's assertions, its inputs, and whether an input promises anything at all.
+health: a product's assertions, its inputs, whether an input promises anything at all, and its
+assets, which are watched for incidents.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,6 +11,7 @@ from datahub_dataproducts.application.judge import Case, judge_since
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import Ground, part, tell
+from datahub_dataproducts.application.watch import judge_watch
 from datahub_dataproducts.domain.generations import used_inputs
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
@@ -57,7 +59,8 @@ def _promises(portfolio: Portfolio, id_: str) -> tuple[object, ...]:
         (a.urn, frozenset(a.listens_to), a.impact, a.expect_every, a.freshness)
         for a in portfolio.products[id_].assertions
     }
-    return assertions, frozenset(used_inputs(portfolio, id_))
+    watches = {(w.urn, frozenset(w.listens_to)) for w in portfolio.watches.get(id_, ())}
+    return assertions, frozenset(used_inputs(portfolio, id_)), frozenset(watches)
 
 
 def _end(book: Book, id_: str, now: int) -> None:
@@ -80,6 +83,11 @@ def _judge_anew(book: Book, ground: Ground, ids: Iterable[str], now: int) -> dic
         for assertion in ground.portfolio.products[id_].assertions:
             case = Case(product=id_, assertion=assertion, floor=floor)
             changed_at = judge_since(book, case, None, now).changed_at
+            if changed_at is not None:
+                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
+        for watch in ground.portfolio.watches.get(id_, ()):
+            case = Case(product=id_, assertion=watch, floor=floor)
+            changed_at = judge_watch(book, case, now).changed_at
             if changed_at is not None:
                 dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
     return dirty

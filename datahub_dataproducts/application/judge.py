@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.ports import CATALOG, Book
-from datahub_dataproducts.domain.assertions import Assertion, Evidence, Result, Update
+from datahub_dataproducts.domain.assertions import Assertion, Observation, Result, Update
 from datahub_dataproducts.domain.letters import VerdictPost
 from datahub_dataproducts.domain.timelines import first_difference
 from datahub_dataproducts.domain.verdicts import (
@@ -50,14 +50,16 @@ class Case:
     end: int | None = None
 
 
-def hears(assertion: Assertion, evidence: Evidence) -> bool:
+def hears(assertion: Assertion, evidence: Observation) -> bool:
     """True when evidence of this kind decides: updates for a freshness rule, else results."""
     if assertion.freshness is not None:
         return isinstance(evidence, Update)
     return isinstance(evidence, Result)
 
 
-def judge(book: Book, case: Case, evidence: Evidence, displaced: int | None, until: int) -> Judged:
+def judge(
+    book: Book, case: Case, evidence: Observation, displaced: int | None, until: int
+) -> Judged:
     """One more piece of evidence, kept in the book already.
 
     `displaced` is the instant from which on it made earlier evidence void, `until` how far time

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from datahub_dataproducts.application.incident_ports import IncidentBook, IncidentDirectory
 from datahub_dataproducts.application.recording import Recording
 from datahub_dataproducts.application.register import Register
 from datahub_dataproducts.application.told_ports import ToldBook
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import Observation
 from datahub_dataproducts.domain.letters import (
     Announcement,
     HealthPost,
@@ -52,7 +53,7 @@ class Naming(Protocol):
         ...
 
 
-class Directory(Protocol):
+class Directory(IncidentDirectory, Protocol):
     """Where the products are read back from."""
 
     def products(self) -> tuple[DataProduct, ...]:
@@ -71,7 +72,7 @@ class Directory(Protocol):
         """
         ...
 
-    def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
+    def latest(self, subjects: Sequence[str]) -> tuple[Observation, ...]:
         """The latest evidence the catalog has of assertions and datasets; what it lacks is left out.
 
         Raises:
@@ -123,7 +124,7 @@ class Scope(Enum):
     EXPERIENCED = "experienced"
 
 
-class Book(Recording, Register, ToldBook, Protocol):
+class Book(Recording, Register, ToldBook, IncidentBook, Protocol):
     """The state of health, in one transaction: all of what is written in it is kept, or nothing.
 
     Attributes:

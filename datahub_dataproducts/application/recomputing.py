@@ -8,7 +8,8 @@ from typing import TypeVar
 from datahub_dataproducts.application.archive import Archive
 from datahub_dataproducts.application.judge import from_instant
 from datahub_dataproducts.application.ports import Scope
-from datahub_dataproducts.domain.assertions import Assertion
+from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
+from datahub_dataproducts.domain.incidents import NO_INCIDENT, incident_changes
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import (
@@ -67,7 +68,7 @@ def recomputed(
     begin = -EVER if since is None else since
     kept = book.changes(id_, begin)
     computed: dict[str, list[Change]] = {}
-    for assertion in portfolio.products[id_].assertions:
+    for assertion in _promised(portfolio, id_):
         mine = _changes(book, assertion, begin, until)
         if mine:
             computed[assertion.urn] = mine
@@ -89,19 +90,27 @@ def recomputed(
     )
 
 
+def _promised(portfolio: Portfolio, id_: str) -> Sequence[Assertion]:
+    """What is promised, and that there is no incident."""
+    return (*portfolio.products[id_].assertions, *portfolio.watches.get(id_, ()))
+
+
 def _changes(book: Archive, assertion: Assertion, begin: int, until: int) -> list[Change]:
     """The changes from an instant on, the one in force then moved to it, if there is one."""
+    if assertion.kind is AssertionKind.INCIDENT:
+        told = book.notices(assertion.listens_to)
+        made = from_instant(incident_changes(assertion.listens_to, told, until), begin)
+        # That none was open any more begins nothing.
+        return made[1:] if made and made[0].says == (NO_INCIDENT, ()) else made
     anchor = book.anchor(assertion.listens_to, begin)
-    made, _ = changes(
-        assertion, heard(assertion, book.evidence(assertion.listens_to, anchor)), until
-    )
-    return from_instant(made, begin)
+    pieces = heard(assertion, book.evidence(assertion.listens_to, anchor))
+    return from_instant(changes(assertion, pieces, until)[0], begin)
 
 
 def _verdicts(made: Sequence[Change], begin: int) -> list[tuple[int, Judgement]]:
     found = [(max(change.at, begin), change.judgement) for change in made]
     # That nothing was heard is written down where a promise begins, and else goes without saying.
-    return found[1:] if found and found[0] == (begin, NEVER_RAN) else found
+    return found[1:] if found and found[0] in ((begin, NEVER_RAN), (begin, NO_INCIDENT)) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +132,21 @@ def _tracks(
     book: Archive, portfolio: Portfolio, id_: str, begin: int, computed: dict[str, list[Change]]
 ) -> _Tracks:
     inputs = [
-        (book.steps(i.product, Scope.EXPERIENCED, begin), i.required)
+        input_track(
+            book.steps(i.product, Scope.EXPERIENCED, begin),
+            required=i.required,
+            set_up=i.product in portfolio.set_up,
+        )
         for i in portfolio.inputs[id_]
-        if i.product in portfolio.set_up
     ]
     firsts = [max(made[0].at, begin) for made in computed.values()]
-    firsts += [max(steps[0][0], begin) for steps, _ in inputs if steps]
+    firsts += [max(at, begin) for track in inputs if (at := track.first) is not None]
     # A step that ends at this very instant was in force before it.
     held = book.steps(id_, Scope.EXPERIENCED, begin - 1)
     has_begun = bool(held) and held[0][0] < begin
     return _Tracks(
-        own=assertion_tracks(portfolio.products[id_].assertions, computed),
-        passed_on=[input_track(steps, required=required) for steps, required in inputs],
+        own=assertion_tracks(_promised(portfolio, id_), computed),
+        passed_on=inputs,
         first=begin if has_begun else min(firsts, default=None),
     )
 

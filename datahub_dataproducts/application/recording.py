@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Recorded:
 class Recording(Protocol):
     """What of the book is about evidence."""
 
-    def record(self, evidence: Evidence) -> Recorded:
+    def record(self, evidence: Observation) -> Recorded:
         """Keep a piece of evidence; a run event displaces provisional results of its run."""
         ...
 
-    def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
+    def evidence(self, subjects: Sequence[str], since: int | None) -> list[Observation]:
         """All evidence of some subjects from an instant on (None: from the beginning)."""
         ...
 
@@ -42,5 +42,5 @@ class Recording(Protocol):
         ...
 
     def mark(self) -> int | None:
-        """Evidence of before it may be gone, so that none that comes later can be judged."""
+        """Observation of before it may be gone, so that none that comes later can be judged."""
         ...

@@ -4,21 +4,24 @@ It costs more than an ordinary event, and happens for what is late over a change
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from datahub_dataproducts.application.judge import Case, hears, judge_since
 from datahub_dataproducts.application.ports import Book
 from datahub_dataproducts.application.settle import restep
 from datahub_dataproducts.application.tell import Ground, tell
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.application.watch import judge_watch
+from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
 from datahub_dataproducts.domain.generations import Generation
+from datahub_dataproducts.domain.portfolio import watches_of
 
 
-def heard_in_past(book: Book, evidence: Evidence) -> bool:
+def heard_in_past(book: Book, evidence: Observation) -> bool:
     """True when a promise that holds no more, and held after it, listened to evidence of its subject."""
     return bool(book.past_listeners(evidence.subject, evidence.at))
 
 
-def rejudge(book: Book, ground: Ground, evidence: Evidence, since: int, now: int) -> bool:
+def rejudge(book: Book, ground: Ground, evidence: Observation, since: int, now: int) -> bool:
     """Judge every promise that heard a piece of evidence, kept in the book already, and tell of it.
 
     `since` is the earliest instant it changes anything at. False when it changed nothing.
@@ -31,6 +34,30 @@ def rejudge(book: Book, ground: Ground, evidence: Evidence, since: int, now: int
             changed_at = judge_since(book, case, since, now).changed_at
             if changed_at is not None:
                 dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
+    return _follow(book, ground, lived, dirty, now)
+
+
+def judge_notice(book: Book, ground: Ground, notice: IncidentNotice, now: int) -> bool:
+    """Judge every watch, of now or of the past, that a notice is about, and tell of it.
+
+    The notice is kept in the book already. False when it changed nothing.
+    """
+    subjects = {notice.subject} if notice.subject else {*book.assets_of(notice.incident)}
+    lived = _Lived(book, ground)
+    ids = {id_ for one in subjects for id_, _ in ground.portfolio.watchers.get(one, ())}
+    ids |= {id_ for one in subjects for id_ in book.past_listeners(one, notice.at)}
+    dirty: dict[str, int] = {}
+    for id_ in ids:
+        for case in _watch_cases(lived.after(id_, notice.at), subjects):
+            changed_at = judge_watch(book, case, now).changed_at
+            if changed_at is not None:
+                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
+    return _follow(book, ground, lived, dirty, now)
+
+
+def _follow(
+    book: Book, ground: Ground, lived: "_Lived", dirty: Mapping[str, int], now: int
+) -> bool:
     if not dirty:
         return False
     ground.assessments.touch(ground.portfolio, dirty)
@@ -59,13 +86,25 @@ class _Lived:
         return {*now, *self._book.past_users(product, since)}
 
 
-def _cases(lived: Iterable[Generation], evidence: Evidence) -> Iterable[Case]:
+def _cases(lived: Iterable[Generation], evidence: Observation) -> Iterable[Case]:
     for generation in lived:
         for assertion in generation.product.assertions:
             if evidence.subject in assertion.listens_to and hears(assertion, evidence):
                 yield Case(
                     product=generation.product.id,
                     assertion=assertion,
+                    floor=generation.since,
+                    end=generation.until,
+                )
+
+
+def _watch_cases(lived: Iterable[Generation], subjects: AbstractSet[str]) -> Iterable[Case]:
+    for generation in lived:
+        for watch in watches_of(generation.product):
+            if not subjects.isdisjoint(watch.listens_to):
+                yield Case(
+                    product=generation.product.id,
+                    assertion=watch,
                     floor=generation.since,
                     end=generation.until,
                 )

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from datahub_dataproducts.application.ports import Book, HealthStore, Outbox, Scope
 from datahub_dataproducts.domain.announcements import explanation
-from datahub_dataproducts.domain.assertions import Assertion, Evidence, Update
+from datahub_dataproducts.domain.assertions import Assertion, Evidence, IncidentNotice, Update
 from datahub_dataproducts.domain.corrected_histories import corrected
 from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.figures import Figures, figures_of
@@ -160,13 +160,18 @@ def replay(
     )
 
 
-def _in_order(one: Told) -> tuple[int, int, str, str, str, str, bool]:
+def _in_order(one: Told) -> tuple[int, int, str, str, str, str, bool, int]:
     """By the time it was told; what was told at once in one order, whichever it was read in."""
     piece = one.evidence
     if isinstance(piece, Update):
-        return one.at, piece.at, piece.subject, piece.run_id, "", "", False
+        return one.at, piece.at, piece.subject, piece.run_id, "", "", False, 0
+    if isinstance(piece, IncidentNotice):
+        state = f"{piece.active} {piece.grave}"
+        named = (piece.incident, state, piece.title, piece.active)
+        return one.at, piece.at, piece.subject, *named, piece.written_at
     told = piece.outcome.value
-    return one.at, piece.at, piece.subject, piece.run_id, told, piece.message, piece.provisional
+    named = (piece.run_id, told, piece.message, piece.provisional)
+    return one.at, piece.at, piece.subject, *named, 0
 
 
 def _track(
@@ -187,7 +192,7 @@ def _replayed(
     portfolio: Portfolio, judged: Changes, known: dict[str, History], until: int
 ) -> Iterable[Replayed]:
     def in_force(product: str, assertion: Assertion) -> Change | None:
-        return next(reversed(judged[product, assertion.urn]), None)
+        return next(reversed(judged.get((product, assertion.urn), ())), None)
 
     memo: dict[str, Assessment] = {}
     for id_ in sorted(portfolio.products):
@@ -245,7 +250,7 @@ def _differing_verdicts(book: Book, judged: Changes) -> Iterable[str]:
     for (id_, urn), computed in judged.items():
         if id_ not in kept:
             kept[id_] = book.changes(id_, 0)
-        ours = [(c.at, c.judgement) for c in kept[id_].get(urn, ())]
-        theirs = [(c.at, c.judgement) for c in computed]
+        ours = [(c.at, c.says) for c in kept[id_].get(urn, ())]
+        theirs = [(c.at, c.says) for c in computed]
         if ours != theirs:
             yield f"the verdicts of {urn} for {id_}: {ours} was kept, {theirs} was computed"

@@ -8,6 +8,7 @@ from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.tell import Ground, tell
 from datahub_dataproducts.domain.generations import Generation
 from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.portfolio import watches_of
 from datahub_dataproducts.domain.timelines import (
     Step,
     Track,
@@ -72,7 +73,7 @@ def restep(book: Book, id_: str, lived: Sequence[Generation], since: int, now: i
         tracks, passing = _tracks(book, generation, begin, end)
         if not has_begun:
             # Its history begins here or later: with the first that was heard, of it or of an input.
-            firsts = [track.points[0][0] for track in [*tracks, *passing] if track.points]
+            firsts = [at for track in [*tracks, *passing] if (at := track.first) is not None]
             begin = max(begin, min(firsts, default=end + 1))
         if begin <= end:
             has_begun = True
@@ -95,22 +96,28 @@ def _tracks(
     """What its promises and its inputs do from an instant on, up to and including another."""
     product = generation.product
     changes = book.changes(product.id, begin)
+    is_told = any(asset.urn in changes for asset in product.assets or ())
+    promised = (*product.assertions, *(watches_of(product) if is_told else ()))
     # That nothing is heard any more, after promises changed, is nothing a history begins with.
     made = {
         a.urn: list(dropwhile(_is_unheard, (c for c in changes[a.urn] if c.at <= end)))
-        for a in product.assertions
+        for a in promised
         if a.urn in changes
     }
     inputs = [
-        (book.steps(input_.product, Scope.EXPERIENCED, begin), input_.required)
+        (book.steps(input_.product, Scope.EXPERIENCED, begin), input_)
         for input_ in generation.inputs
-        if input_.passes
+        if input_.counts
     ]
     passing = [
-        input_track([step for step in steps if step[0] <= end], required=required)
-        for steps, required in inputs
+        input_track(
+            [step for step in steps if step[0] <= end],
+            required=input_.required,
+            set_up=input_.passes,
+        )
+        for steps, input_ in inputs
     ]
-    return assertion_tracks(product.assertions, made), passing
+    return assertion_tracks(promised, made), passing
 
 
 def _is_unheard(change: Change) -> bool:

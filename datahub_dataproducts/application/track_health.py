@@ -8,7 +8,7 @@ from datahub_dataproducts.application.generations import redefine
 from datahub_dataproducts.application.judge import Case, hears, judge
 from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, HealthStore
-from datahub_dataproducts.application.rejudge import heard_in_past, rejudge
+from datahub_dataproducts.application.rejudge import heard_in_past, judge_notice, rejudge
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import (
     Ground,
@@ -18,7 +18,12 @@ from datahub_dataproducts.application.tell import (
     tell_again,
     tell_figures,
 )
-from datahub_dataproducts.domain.assertions import Assertion, Evidence
+from datahub_dataproducts.domain.assertions import (
+    Assertion,
+    Evidence,
+    IncidentNotice,
+    Observation,
+)
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
@@ -113,16 +118,15 @@ class HealthTracker:
         ahead of the clock than the tolerance is set aside with a reason.
         """
         with self._lock:
+            if isinstance(evidence, IncidentNotice):
+                until = self._until(evidence, now) if self._may_watch(evidence) else None
+                return until is not None and self._notice(evidence, until)
             listeners = self._ground.portfolio.listeners.get(evidence.subject, ())
             cases = [self._case(id_, a) for id_, a in listeners if hears(a, evidence)]
             if not cases and not self._is_of_past(evidence.at):
                 return False
-            ahead = evidence.at - now
-            if ahead > self._ground.policy.tolerance:
-                reason = f"it is {ahead} ms ahead of the clock: check the clock of its sender"
-                self.set_aside(reason, repr(evidence), now)
-                return False
-            return self._record(evidence, cases, max(now, self._horizon, evidence.at))
+            until = self._until(evidence, now)
+            return until is not None and self._record(evidence, cases, until)
 
     def tick(self, now: int) -> int:
         """Time has passed: what time alone changes by now; how many things it changed.
@@ -143,7 +147,33 @@ class HealthTracker:
         with self._lock, self._store.transaction() as book:
             book.set_aside(reason, content, now)
 
-    def _record(self, evidence: Evidence, cases: list[Case], until: int) -> bool:
+    def _until(self, evidence: Evidence, now: int) -> int | None:
+        """How far time has come; None for evidence too far ahead of it, which is set aside."""
+        ahead = evidence.at - now
+        if ahead <= self._ground.policy.tolerance:
+            return max(now, self._horizon, evidence.at)
+        reason = f"it is {ahead} ms ahead of the clock: check the clock of its sender"
+        self.set_aside(reason, repr(evidence), now)
+        return None
+
+    def _notice(self, notice: IncidentNotice, until: int) -> bool:
+        with self._step() as book:
+            is_watched = self._is_watched(notice) or book.past_listeners(notice.subject, notice.at)
+            if not is_watched or not book.record_notice(notice):
+                return False
+            judge_notice(book, self._ground, notice, until)
+            next_due = book.next_due()
+        self._horizon, self._next_due = until, next_due
+        return True
+
+    def _may_watch(self, notice: IncidentNotice) -> bool:
+        return self._is_watched(notice) or self._is_of_past(notice.at)
+
+    def _is_watched(self, notice: IncidentNotice) -> bool:
+        # What an incident was on that is deleted is not said.
+        return not notice.subject or notice.subject in self._ground.portfolio.watchers
+
+    def _record(self, evidence: Observation, cases: list[Case], until: int) -> bool:
         with self._step() as book:
             if not cases and not heard_in_past(book, evidence):
                 return False
@@ -162,7 +192,12 @@ class HealthTracker:
         return True
 
     def _judge(
-        self, book: Book, cases: list[Case], evidence: Evidence, displaced: int | None, until: int
+        self,
+        book: Book,
+        cases: list[Case],
+        evidence: Observation,
+        displaced: int | None,
+        until: int,
     ) -> int | None:
         """Judge by what is promised now; when there is next something to do."""
         dirty: dict[str, int] = {}

@@ -114,6 +114,8 @@ def _because(portfolio: Portfolio, cause: Cause) -> str:
 
 def _state(cause: Cause) -> str:
     reason = cause.judgement.reason
+    if reason is Reason.INCIDENT:
+        return f"has an open incident: {cause.title}" if cause.title else "has an open incident"
     if cause.assertion.kind is AssertionKind.BUILD and reason in _BUILD_STATES:
         return _BUILD_STATES[reason]
     return _STATES[reason]
@@ -121,6 +123,8 @@ def _state(cause: Cause) -> str:
 
 def _evidence(cause: Cause, zone: str, at: int) -> str:
     kind, name = cause.assertion.kind, cause.assertion.asset_name
+    if cause.judgement.reason is Reason.INCIDENT:
+        return f"The incident was opened {say_when(cause.evidence_at or 0, at, zone)}"
     promise = f"; the promise is that it {cause.assertion.promise}" if kind in _TELLING else ""
     if cause.evidence_at is None:
         return f"Nothing has been heard of {name} yet{promise}"

@@ -76,7 +76,8 @@ class Update:
     run_id: str = ""
 
 
-Evidence = Result | Update
+Observation = Result | Update
+"""What a check or a load says: the evidence of promises."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,12 +85,12 @@ class IncidentNotice:
     """An incident of DataHub's on an asset is open, or is not, from an instant on.
 
     Attributes:
-        subject: URN of the asset.
+        subject: URN of the asset; empty: whatever it is on (the incident was deleted).
         incident: URN of the incident; one that is on several assets has notices for each.
         at: when that became so.
         active: it is open; else it is resolved.
         grave: its priority is critical or high; none counts as not grave.
-        title: what people call it, for the technical reader; may be empty.
+        title: what people call it, on one line; may be empty.
         written_at: when the version of the incident that tells of it was written, not before `at`.
     """
 
@@ -100,6 +101,9 @@ class IncidentNotice:
     grave: bool
     title: str = ""
     written_at: int
+
+
+Evidence = Observation | IncidentNotice
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,12 +153,13 @@ class Assertion:
     """One promise of a product.
 
     Attributes:
-        urn: its URN in DataHub, and its name within the product.
+        urn: its URN in DataHub, and its name within the product. A watch for incidents, which is
+            no entity there, has that of its asset.
         kind: what it is about.
         asset: URN of the dataset it is about; empty where the product names only the assertion.
         asset_name: the short name people know (`fct_revenue`).
         promise: the promise in words, continuing "<asset> ..." (`is updated daily by 08:00`).
-        listens_to: URNs whose evidence decides: assertions, for freshness datasets. A dbt test
+        listens_to: URNs whose evidence decides: assertions, for freshness and incidents assets. A dbt test
             that DataHub keeps as several assertions is one test here, listening to all of them.
         impact: what breaking it does to health.
         expect_every: how often a result must come, milliseconds; None: silence is green.

@@ -117,8 +117,8 @@ def blame(
         waiting |= front
     done: dict[str, list[tuple[int, _Blame]]] = {}
     for id_ in sorted(waiting, key=portfolio.depth.__getitem__):
-        counting = [i for i in portfolio.inputs[id_] if i.product in portfolio.set_up]
-        done[id_] = _blame_of(id_, histories[id_], [(i, done[i.product]) for i in counting])
+        inputs = [(i, done[i.product]) for i in portfolio.inputs[id_]]
+        done[id_] = _blame_of(id_, histories[id_], inputs)
     return done[product]
 
 

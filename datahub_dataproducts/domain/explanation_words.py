@@ -20,7 +20,7 @@ from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Cause, Health, Standstill
 from datahub_dataproducts.domain.product_states import ProductState, PromiseState
-from datahub_dataproducts.domain.verdicts import Reason, Verdict
+from datahub_dataproducts.domain.verdicts import OpenIncident, Reason, Verdict
 
 _VERDICTS = {Verdict.MET: "kept", Verdict.NOT_MET: "broken", Verdict.UNKNOWN: "unknown"}
 _EVENTS = {
@@ -84,12 +84,14 @@ def say_way(explained: Explanation, cause: Cause) -> str:
     """`Revenue > Users > dim_users > passes not_null on user_id > it failed ...`."""
     titles = [explained.portfolio.products[id_].title for id_ in cause.path]
     promises = {
-        (state.product.id, promise.assertion.urn): promise
+        (state.product.id, promise.assertion.urn, promise.assertion.asset): promise
         for state in explained.states
         for promise in state.promises
     }
-    promise = promises[cause.root, cause.assertion.urn]
+    promise = promises[cause.root, cause.assertion.urn, cause.assertion.asset]
     said = say_verdict(promise, explained.at, explained.timezone)
+    if promise.incident is not None:
+        return " > ".join([*titles, cause.assertion.asset_name, said])
     return " > ".join([*titles, cause.assertion.asset_name, cause.assertion.promise, said])
 
 
@@ -109,6 +111,8 @@ def say_remedies(explained: Explanation) -> tuple[str, ...]:
 def say_remedy(promise: PromiseState) -> str:
     """What keeps a promise again: `an update of dim_users`, `a passing result of ...`."""
     assertion = promise.assertion
+    if promise.incident is not None:
+        return f"the resolution of {_say_incident(promise.incident)} on {assertion.asset_name}"
     first = promise.judgement.reason is Reason.NEVER_RAN
     if assertion.freshness is not None:
         return f"{'a first' if first else 'an'} update of {assertion.asset_name}"
@@ -141,6 +145,8 @@ def say_next_turn(explained: Explanation) -> str:
 def say_rule(assertion: Assertion) -> str:
     """The promise, what it asks of evidence and its impact, in one sentence."""
     said = [f"{assertion.asset_name} {assertion.promise}"]
+    if assertion.kind is AssertionKind.INCIDENT:
+        return said[0]
     rule = assertion.freshness
     if isinstance(rule, Deadline):
         begin = "half-way between two deadlines"
@@ -158,6 +164,10 @@ def say_rule(assertion: Assertion) -> str:
 def say_verdict(promise: PromiseState, at: int, zone: str) -> str:
     """`broken since today at 06:00: it failed today at 06:00 (run abc)`."""
     judgement = promise.judgement
+    if promise.incident is not None:
+        opened = say_when(promise.incident.opened_at, at, zone)
+        grave = "of critical or high priority" if promise.incident.grave else "of lower priority"
+        return f"{_say_incident(promise.incident)}, {grave}, was opened {opened}"
     verdict = _VERDICTS[judgement.verdict]
     if judgement.reason is Reason.NEVER_RAN:
         return f"{verdict}: nothing has been heard of it"
@@ -174,7 +184,7 @@ def say_verdict(promise: PromiseState, at: int, zone: str) -> str:
 
 def say_generation(state: ProductState, at: int, zone: str) -> str:
     """Since when the promises of a product hold."""
-    if not state.promises:
+    if not state.product.assertions:
         return f"It promises nothing itself (definition {state.generation})."
     since = "from the beginning"
     if state.promised_since is not None:
@@ -193,6 +203,11 @@ def say_inputs(explained: Explanation, state: ProductState) -> tuple[str, ...]:
             passes = _PASSED_ON[input_.passes]
         said.append(f"It uses {title} ({need}), {passes}.")
     return tuple(said)
+
+
+def _say_incident(incident: OpenIncident) -> str:
+    called = f'"{incident.title}" ' if incident.title else ""
+    return f"the incident {called}({incident.urn})"
 
 
 def _say_event(promise: PromiseState, at: int, zone: str) -> str:

@@ -22,13 +22,15 @@ class UsedInput:
     Attributes:
         product: its id.
         required: False for an optional one.
-        passes: it promised something, itself or through its inputs, and was not part of a cycle
-            with the product that uses it: its health could pass on.
+        passes: it promised something, itself or through its inputs, and counted: its health could
+            pass on. Of one that promised nothing only what incidents make of it does.
+        counts: it was not part of a cycle with the product that uses it.
     """
 
     product: str
     required: bool
     passes: bool
+    counts: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,7 @@ def used_inputs(portfolio: Portfolio, product: str) -> tuple[UsedInput, ...]:
             product=input_.product,
             required=input_.required,
             passes=counts and input_.product in portfolio.set_up,
+            counts=counts,
         )
         for input_ in portfolio.products[product].inputs
         if input_.product in portfolio.products
@@ -84,7 +87,7 @@ def turns(generations: Iterable[Generation]) -> list[int]:
 def inputs_first(held: Mapping[str, Generation]) -> list[str]:
     """The ids of products that are there at one time, each after those it uses."""
     waiting = {
-        id_: {i.product for i in one.inputs if i.passes and i.product in held}
+        id_: {i.product for i in one.inputs if i.counts and i.product in held}
         for id_, one in held.items()
     }
     order: list[str] = []

@@ -1,12 +1,13 @@
 """Health: what verdicts and inputs make of a product, and because of what. Pure."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from datahub_dataproducts.domain.assertions import Assertion, Impact
+from datahub_dataproducts.domain.incidents import each_alone
 from datahub_dataproducts.domain.portfolio import Portfolio
-from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change, Judgement, Verdict
+from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change, Judgement, Reason, Verdict
 
 
 class Health(Enum):
@@ -29,9 +30,12 @@ def worst(healths: Iterable[Health]) -> Health:
 
 
 def effect(judgement: Judgement, impact: Impact) -> Health | None:
-    """What a verdict does to the health of the product; None: nothing, it is a blind spot."""
+    """What a verdict does to the health of the product; None: nothing, it is a blind spot.
+
+    That no incident is open says nothing of health, and is no blind spot either.
+    """
     if judgement.verdict is Verdict.MET:
-        return Health.HEALTHY
+        return None if judgement.reason is Reason.NO_INCIDENT else Health.HEALTHY
     if judgement.verdict is Verdict.UNKNOWN:
         return Health.UNKNOWN if impact is Impact.BLOCKING else None
     if impact is Impact.WARNING or judgement.low:
@@ -39,8 +43,13 @@ def effect(judgement: Judgement, impact: Impact) -> Health | None:
     return Health.UNHEALTHY
 
 
-def passed_on(health: Health, *, required: bool) -> Health | None:
-    """What an input's health does to the product that uses it; None: nothing, a blind spot."""
+def passed_on(health: Health, *, required: bool, set_up: bool = True) -> Health | None:
+    """What an input's health does to the product that uses it; None: nothing, a blind spot.
+
+    One that promises nothing (`set_up` is False) passes on what incidents make of it.
+    """
+    if health is Health.UNKNOWN and not set_up:
+        return None
     if required or health is Health.HEALTHY:
         return health
     return None if health is Health.UNKNOWN else Health.AT_RISK
@@ -52,11 +61,13 @@ class Cause:
 
     Attributes:
         path: product ids, this product first, the root (whose promise it is) last.
-        assertion: the promise that is not kept, or not known to be.
+        assertion: the promise that is not kept, or not known to be; for an open incident one of
+            the kind INCIDENT, with the URN of the incident.
         judgement: its verdict.
         since: when that became so, None: always (nothing was ever heard).
         evidence_at: event time of the latest evidence when it became so, None: there was none.
         run_id: the run that evidence came from.
+        title: of the incident, empty for anything else and where it has none.
     """
 
     path: tuple[str, ...]
@@ -65,6 +76,7 @@ class Cause:
     since: int | None
     evidence_at: int | None
     run_id: str
+    title: str = ""
 
     @property
     def root(self) -> str:
@@ -91,7 +103,7 @@ class Assessment:
     Attributes:
         product: its id.
         health: as experienced, inputs included.
-        own: on its own assertions alone, None where it has none.
+        own: on its own assertions and incidents alone, None where it has none.
         causes: all faults that make the health what it is, own ones first; none when HEALTHY.
         blind_spots: what is not known and therefore changes nothing: warnings without a verdict
             (as causes with this product alone as path) ...
@@ -138,11 +150,16 @@ def _assess_one(
             blind.append(cause)
         else:
             contributions.append((does, (cause,)))
-    own = worst(h for h, _ in contributions) if portfolio.products[product].assertions else None
+    for watch in portfolio.watches.get(product, ()):
+        change = in_force(product, watch)
+        if change is not None and change.incidents:
+            contributions += _incidents(product, watch, change)
+    has_own = bool(contributions or portfolio.products[product].assertions)
+    own = worst(h for h, _ in contributions) if has_own else None
     blind_inputs: list[str] = []
     for used, input_ in zip(judged, portfolio.inputs[product], strict=True):
         set_up = used.product in portfolio.set_up
-        does = passed_on(used.health, required=input_.required) if set_up else None
+        does = passed_on(used.health, required=input_.required, set_up=set_up)
         if does is None:
             blind_inputs.append(used.product)
         else:
@@ -176,6 +193,15 @@ def _own_cause(product: str, assertion: Assertion, change: Change | None) -> Cau
     )
 
 
+def _incidents(
+    product: str, watch: Assertion, change: Change
+) -> Iterator[tuple[Health, tuple[Cause, ...]]]:
+    for incident, alone in each_alone(change):
+        cause = _own_cause(product, replace(watch, urn=incident.urn), alone)
+        does = Health.UNHEALTHY if incident.grave else Health.AT_RISK
+        yield does, (replace(cause, title=incident.title),)
+
+
 def _inherited(product: str, cause: Cause) -> Cause:
     return Cause(
         path=(product, *cause.path),
@@ -184,6 +210,7 @@ def _inherited(product: str, cause: Cause) -> Cause:
         since=cause.since,
         evidence_at=cause.evidence_at,
         run_id=cause.run_id,
+        title=cause.title,
     )
 
 
@@ -192,10 +219,11 @@ def _causes(
 ) -> tuple[Cause, ...]:
     if health is Health.HEALTHY:
         return ()
-    found: dict[tuple[str, str], Cause] = {}
+    found: dict[tuple[str, str, str], Cause] = {}
     for does, causes in contributions:
         for cause in causes if does is health else ():
-            key = (cause.root, cause.assertion.urn)
+            # One incident may be on several assets.
+            key = (cause.root, cause.assertion.urn, cause.assertion.asset)
             # One fault may come by several ways; the shortest tells it best.
             if key not in found or (len(cause.path), cause.path) < (
                 len(found[key].path),
@@ -205,5 +233,6 @@ def _causes(
     return tuple(sorted(found.values(), key=_own_first))
 
 
-def _own_first(cause: Cause) -> tuple[int, int, tuple[str, ...], str]:
-    return len(cause.path), cause.since or 0, cause.path, cause.assertion.urn
+def _own_first(cause: Cause) -> tuple[int, int, tuple[str, ...], str, str]:
+    assertion = cause.assertion
+    return len(cause.path), cause.since or 0, cause.path, assertion.urn, assertion.asset

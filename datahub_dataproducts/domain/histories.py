@@ -4,7 +4,7 @@ The tracked state of the action is kept step by step; this computes the same fro
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datahub_dataproducts.domain.assertions import Assertion, Evidence
 from datahub_dataproducts.domain.generations import (
@@ -15,7 +15,8 @@ from datahub_dataproducts.domain.generations import (
     turns,
 )
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.incidents import incident_changes
+from datahub_dataproducts.domain.portfolio import Portfolio, watches_of
 from datahub_dataproducts.domain.timelines import (
     Step,
     Track,
@@ -45,13 +46,19 @@ class History:
 def verdicts(
     portfolio: Portfolio, evidence: Iterable[Evidence], until: int
 ) -> dict[tuple[str, str], tuple[Change, ...]]:
-    """Changes of judgement up to and including `until`, by product id and assertion URN."""
+    """Changes of judgement up to and including `until`, by product id and assertion URN.
+
+    Those of a watch for incidents are left out where there never was one.
+    """
     by_subject = _by_subject(evidence)
     found: dict[tuple[str, str], tuple[Change, ...]] = {}
     for product in portfolio.products.values():
         for assertion in product.assertions:
             mine = _subjects(assertion, by_subject)
             found[product.id, assertion.urn], _ = changes(assertion, heard(assertion, mine), until)
+        for watch in portfolio.watches.get(product.id, ()):
+            if made := _incidents(watch, by_subject, until):
+                found[product.id, watch.urn] = made
     return found
 
 
@@ -102,7 +109,7 @@ class _Growing:
     def go_on(self, own: list[Track], inputs: list[Track], since: int, last: int) -> None:
         """From `since` up to and including `last`; it begins with the first that was heard."""
         if not self.experienced:
-            firsts = [track.points[0][0] for track in [*own, *inputs] if track.points]
+            firsts = [at for track in [*own, *inputs] if (at := track.first) is not None]
             if not firsts:
                 return
             since = min(firsts)
@@ -116,21 +123,37 @@ def _tracks(
     """What the promises of a generation do, judged on all the evidence there is."""
     assertions = generation.product.assertions
     made = {a.urn: changes(a, heard(a, _subjects(a, by_subject)), until)[0] for a in assertions}
-    return assertion_tracks(assertions, made)
+    watches = watches_of(generation.product)
+    for watch in watches:
+        if turns_ := _incidents(watch, by_subject, until):
+            made[watch.urn] = turns_
+    return assertion_tracks((*assertions, *watches), made)
+
+
+def _incidents(
+    watch: Assertion, by_subject: Mapping[str, list[Evidence]], until: int
+) -> tuple[Change, ...]:
+    # What an incident was on that is deleted is not said.
+    told = [*_subjects(watch, by_subject), *by_subject.get("", ())]
+    return incident_changes(watch.listens_to, told, until)
 
 
 def _inputs(
     generation: Generation, found: Mapping[str, _Growing], since: int, end: int
 ) -> list[Track]:
     return [
-        _within(input_track(found[i.product].experienced, required=i.required), since, end)
+        _within(
+            input_track(found[i.product].experienced, required=i.required, set_up=i.passes),
+            since,
+            end,
+        )
         for i in generation.inputs
-        if i.passes
+        if i.counts
     ]
 
 
 def _within(track: Track, since: int, end: int) -> Track:
-    return Track(tuple(part(track.points, since, end)), track.before)
+    return replace(track, points=tuple(part(track.points, since, end)))
 
 
 def _by_subject(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from datahub_dataproducts.domain.assertions import Assertion
+from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
 from datahub_dataproducts.domain.cycles import cycles
 from datahub_dataproducts.domain.products import DataProduct, Input
 
@@ -21,6 +21,9 @@ class Portfolio:
         depth: a product's is larger than that of each of its inputs.
         cyclic: for each product that is its own input over some way round, the shortest such way.
         set_up: ids of the products with an assertion, own or inherited.
+        watches: by product id, one assertion of the kind INCIDENT an asset, in their order: that
+            there is no open incident on it. It is no part of the contract.
+        watchers: for each URN of an asset, who watches it: product id and watch.
     """
 
     products: Mapping[str, DataProduct]
@@ -30,6 +33,8 @@ class Portfolio:
     depth: Mapping[str, int]
     cyclic: Mapping[str, tuple[str, ...]]
     set_up: frozenset[str]
+    watches: Mapping[str, tuple[Assertion, ...]]
+    watchers: Mapping[str, tuple[tuple[str, Assertion], ...]]
 
 
 def portfolio_of(
@@ -46,6 +51,7 @@ def portfolio_of(
     inputs: dict[str, tuple[Input, ...]] = {}
     listeners: dict[str, list[tuple[str, Assertion]]] = {}
     dependents: dict[str, list[str]] = {}
+    watches = {p.id: watches_of(p) for p in by_id.values() if p.assets}
     for product in by_id.values():
         inputs[product.id] = () if product.id in cyclic else known[product.id]
         for used in inputs[product.id]:
@@ -69,6 +75,8 @@ def portfolio_of(
         depth=depth,
         cyclic=cyclic,
         set_up=frozenset(set_up),
+        watches=watches,
+        watchers=_watchers(watches),
     )
 
 
@@ -79,6 +87,37 @@ def _known_inputs(
 ) -> tuple[Input, ...]:
     known = counted.get(product.id, by_id)
     return tuple(i for i in product.inputs if i.product in by_id and i.product in known)
+
+
+def watches_of(product: DataProduct) -> tuple[Assertion, ...]:
+    """One watch for incidents an asset; see `Portfolio`.
+
+    A promise of freshness knows all URNs that DataHub may know its table by.
+    """
+    siblings = {a.asset: a.listens_to for a in product.assertions if a.freshness is not None}
+    return tuple(
+        Assertion(
+            urn=asset.urn,
+            kind=AssertionKind.INCIDENT,
+            asset=asset.urn,
+            asset_name=asset.name,
+            promise="has no open incident",
+            listens_to=tuple(dict.fromkeys((asset.urn, *siblings.get(asset.urn, ())))),
+            node=asset.node,
+        )
+        for asset in {asset.urn: asset for asset in product.assets or ()}.values()
+    )
+
+
+def _watchers(
+    watches: Mapping[str, tuple[Assertion, ...]],
+) -> dict[str, tuple[tuple[str, Assertion], ...]]:
+    found: dict[str, list[tuple[str, Assertion]]] = {}
+    for id_, mine in watches.items():
+        for watch in mine:
+            for urn in watch.listens_to:
+                found.setdefault(urn, []).append((id_, watch))
+    return {urn: tuple(all_) for urn, all_ in found.items()}
 
 
 def _inputs_first(inputs: Mapping[str, tuple[Input, ...]]) -> list[str]:

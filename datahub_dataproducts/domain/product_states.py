@@ -1,13 +1,27 @@
 """Product states: products and their promises as they stand at one instant, with the evidence. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from datahub_dataproducts.domain.assertions import Assertion, Evidence, Outcome, Result
+from datahub_dataproducts.domain.assertions import (
+    Assertion,
+    Evidence,
+    Observation,
+    Outcome,
+    Result,
+)
 from datahub_dataproducts.domain.health import Health, effect, passed_on
+from datahub_dataproducts.domain.incidents import each_alone
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct, Input
-from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change, Judgement, changes, heard
+from datahub_dataproducts.domain.verdicts import (
+    NEVER_RAN,
+    Change,
+    Judgement,
+    OpenIncident,
+    changes,
+    heard,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,11 +29,12 @@ class Basis:
     """The piece of evidence that a verdict rests on.
 
     Attributes:
-        subject: URN of the assertion that was checked, or of the dataset that was updated.
+        subject: URN of the assertion that was checked, of the dataset that was updated, or of the
+            incident that is open.
         at: event time.
         run_id: the run it came from, may be empty.
-        outcome: of a result; None for an update.
-        message: what the check said, may be empty.
+        outcome: of a result; None for an update and an incident.
+        message: what the check said or the incident is called, may be empty.
     """
 
     subject: str
@@ -34,7 +49,8 @@ class PromiseState:
     """One promise at one instant.
 
     Attributes:
-        assertion: the promise.
+        assertion: the promise; for an open incident one of the kind INCIDENT, with the incident's
+            URN.
         judgement: its verdict on record.
         does: what that does to the health of the product, None: nothing, it is a blind spot.
         since: since when the verdict has been so, None: always.
@@ -42,6 +58,7 @@ class PromiseState:
             have begun with an older result than the one it rests on now.
         basis: the latest evidence that it rests on, None: none is known.
         expires_at: when time alone changes the verdict, if nothing is heard; None: never.
+        incident: that is open, None for a promise of the contract.
     """
 
     assertion: Assertion
@@ -51,6 +68,7 @@ class PromiseState:
     began_at: int | None
     basis: Basis | None
     expires_at: int | None
+    incident: OpenIncident | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +97,7 @@ class ProductState:
         history_from: when its history began, None: it had not.
         generation: the number of its definition.
         promised_since: since when its promises have held, None: from ever.
-        promises: in the order of its contract.
+        promises: in the order of its contract, then the incidents open on its assets.
         inputs: those that count; none for a product that depends on itself.
     """
 
@@ -129,6 +147,34 @@ def promise_state(
     )
 
 
+def incident_states(watch: Assertion, change: Change | None) -> tuple[PromiseState, ...]:
+    """The incidents that are open on an asset, worst first.
+
+    Args:
+        watch: of the asset, of a product.
+        change: what is on record of it at an instant; None: nothing was ever heard.
+    """
+    return tuple(
+        PromiseState(
+            assertion=replace(watch, urn=incident.urn),
+            judgement=alone.judgement,
+            does=effect(alone.judgement, watch.impact),
+            since=alone.at,
+            began_at=incident.opened_at,
+            basis=Basis(
+                subject=incident.urn,
+                at=incident.opened_at,
+                run_id="",
+                outcome=None,
+                message=incident.title,
+            ),
+            expires_at=None,
+            incident=incident,
+        )
+        for incident, alone in (each_alone(change) if change else ())
+    )
+
+
 def input_states(
     portfolio: Portfolio, product: str, healths: Mapping[str, Health]
 ) -> tuple[InputState, ...]:
@@ -144,12 +190,11 @@ def input_states(
 
 
 def _passes(portfolio: Portfolio, input_: Input, health: Health) -> Health | None:
-    if input_.product not in portfolio.set_up:
-        return None
-    return passed_on(health, required=input_.required)
+    set_up = input_.product in portfolio.set_up
+    return passed_on(health, required=input_.required, set_up=set_up)
 
 
-def _basis(piece: Evidence) -> Basis:
+def _basis(piece: Observation) -> Basis:
     said = piece if isinstance(piece, Result) else None
     return Basis(
         subject=piece.subject,

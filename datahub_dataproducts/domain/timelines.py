@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from datahub_dataproducts.domain.assertions import Assertion
+from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
 from datahub_dataproducts.domain.health import Health, effect, passed_on, worst
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change
 
@@ -25,30 +25,44 @@ class Track:
     Attributes:
         points: instants, and what it does from there on.
         before: what it does before the first of them.
+        is_quiet: that it does nothing is no news, and begins no history.
     """
 
     points: tuple[tuple[int, Effect], ...]
     before: Effect
+    is_quiet: bool = False
+
+    @property
+    def first(self) -> int | None:
+        """When a history begins with it; None: with something else."""
+        telling = (at for at, does in self.points if not self.is_quiet or does is not None)
+        return next(telling, None)
 
 
 def assertion_tracks(
     assertions: Sequence[Assertion], changes: Mapping[str, Sequence[Change]]
 ) -> list[Track]:
-    """One track an assertion; `changes` by its URN, in order, those of a silent one left out."""
+    """One track an assertion; `changes` by its URN, in order, those of a silent one left out.
+
+    A watch for incidents of which nothing was heard does nothing, and has none.
+    """
     return [
         Track(
             tuple((c.at, effect(c.judgement, a.impact)) for c in changes.get(a.urn, ())),
-            effect(NEVER_RAN, a.impact),
+            None if a.kind is AssertionKind.INCIDENT else effect(NEVER_RAN, a.impact),
+            is_quiet=a.kind is AssertionKind.INCIDENT,
         )
         for a in assertions
+        if a.kind is not AssertionKind.INCIDENT or a.urn in changes
     ]
 
 
-def input_track(steps: Sequence[Step], *, required: bool) -> Track:
-    """The track of an input that is set up; before its first step it is UNKNOWN."""
+def input_track(steps: Sequence[Step], *, required: bool, set_up: bool = True) -> Track:
+    """The track of an input; before its first step it is UNKNOWN."""
     return Track(
-        tuple((at, passed_on(health, required=required)) for at, health in steps),
-        passed_on(Health.UNKNOWN, required=required),
+        tuple((at, passed_on(health, required=required, set_up=set_up)) for at, health in steps),
+        passed_on(Health.UNKNOWN, required=required, set_up=set_up),
+        is_quiet=not set_up,
     )
 
 

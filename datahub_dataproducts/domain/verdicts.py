@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from datahub_dataproducts.domain.assertions import Assertion, Evidence, Outcome, Result, Update
+from datahub_dataproducts.domain.assertions import (
+    Assertion,
+    Evidence,
+    Observation,
+    Outcome,
+    Result,
+    Update,
+)
 
 _WORST_FIRST = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
@@ -30,6 +37,8 @@ class Reason(Enum):
     GONE_SILENT = "gone silent"
     CHECK_BROKEN = "check broken"
     NEVER_RAN = "never ran"
+    INCIDENT = "incident open"
+    NO_INCIDENT = "no incident open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +90,46 @@ class Standing:
         return self.expired if expired else self.judgement
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenIncident:
+    """An incident that is open.
+
+    Attributes:
+        urn: in DataHub.
+        title: may be empty.
+        grave: its priority is critical or high.
+        opened_at: since when it has been open ...
+        since: ... and open with a priority as grave as this.
+    """
+
+    urn: str
+    title: str
+    grave: bool
+    opened_at: int
+    since: int
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """From `at` on the judgement is this one; `evidence_at` and `run_id` tell what it rests on.
 
     `evidence_at` is None where it rests on nothing: a promise begins of which nothing was heard.
+    A watch for incidents rests on those that are open, grave ones first, and on no run.
     """
 
     at: int
     judgement: Judgement
     evidence_at: int | None
     run_id: str
+    incidents: tuple[OpenIncident, ...] = ()
+
+    @property
+    def says(self) -> tuple[Judgement, tuple[OpenIncident, ...]]:
+        """Equal for changes after which all is the same."""
+        return self.judgement, self.incidents
 
 
-def advance(assertion: Assertion, before: Standing | None, evidence: Evidence) -> Standing:
+def advance(assertion: Assertion, before: Standing | None, evidence: Observation) -> Standing:
     """Where the assertion stands after one more piece of evidence, later than all before it."""
     if isinstance(evidence, Update):
         expires_at = assertion.freshness.expiry(evidence.at) if assertion.freshness else None
@@ -110,7 +145,7 @@ def advance(assertion: Assertion, before: Standing | None, evidence: Evidence) -
     return Standing(fault, evidence.at, evidence.run_id, fault, None)
 
 
-def heard(assertion: Assertion, evidence: Iterable[Evidence]) -> list[Evidence]:
+def heard(assertion: Assertion, evidence: Iterable[Evidence]) -> list[Observation]:
     """The evidence that decides, in order of event time, one piece an instant.
 
     A freshness promise evaluated here hears updates, every other assertion results. Provisional
@@ -133,7 +168,7 @@ def heard(assertion: Assertion, evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def changes(
-    assertion: Assertion, evidence: Sequence[Evidence], until: int
+    assertion: Assertion, evidence: Sequence[Observation], until: int
 ) -> tuple[tuple[Change, ...], Standing | None]:
     """The changes of judgement up to and including `until`, and where that leaves the assertion.
 
@@ -161,10 +196,11 @@ def expiry_change(standing: Standing | None, until: int) -> tuple[Change, ...]:
 
 
 def merged(changes_: Iterable[Change]) -> tuple[Change, ...]:
-    """Without those that change nothing: the first of equal judgements in a row stands."""
+    """Without those that change nothing: the first of equal ones in a row stands."""
     kept: list[Change] = []
     for change in changes_:
-        if not kept or kept[-1].judgement != change.judgement:
+        last = kept[-1] if kept else None
+        if last is None or last.judgement != change.judgement or last.incidents != change.incidents:
             kept.append(change)
     return tuple(kept)
 

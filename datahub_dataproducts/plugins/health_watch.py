@@ -47,6 +47,8 @@ class HealthWatch:
         self._pending: dict[str, DataProduct | None] = {}
         self._must_read = True
         self._asking_for: set[str] = set()
+        # Assets; once asked, events tell of what happens to them.
+        self._asking_about: set[str] = set()
         self._ask_until = 0
         # The catalog is asked once a tick, however often there is something to send in between.
         self._ask_from = 0
@@ -70,7 +72,8 @@ class HealthWatch:
         self._read_products()
         if not self.is_replay:
             self.take_up()
-            self._ask_for(self._tracker.portfolio.listeners)
+            portfolio = self._tracker.portfolio
+            self._ask_for(portfolio.listeners, portfolio.watchers)
             self._catch_up()
             self._thread.start()
 
@@ -78,7 +81,10 @@ class HealthWatch:
         """A product is new or new in part; results of it may have come before it did."""
         self._note({product.id: product})
         self.take_up()
-        self._ask_for(urn for a in product.assertions for urn in a.listens_to)
+        subjects = [urn for a in product.assertions for urn in a.listens_to]
+        # In a replay it may not be taken up yet, and nobody is asked.
+        watches = self._tracker.portfolio.watches.get(product.id, ())
+        self._ask_for(subjects, [urn for watch in watches for urn in watch.listens_to])
 
     def remove(self, product: str) -> None:
         """A product is no more."""
@@ -187,22 +193,25 @@ class HealthWatch:
         with self._notes:
             self._pending.update(pending)
 
-    def _ask_for(self, subjects: Iterable[str]) -> None:
+    def _ask_for(self, subjects: Iterable[str], assets: Iterable[str]) -> None:
         if not self.is_replay:
             with self._notes:
                 self._asking_for.update(subjects)
+                self._asking_about.update(assets)
             self._ask_until = self._clock.now() + _ASKING
             self._ask_from = 0
 
     def _catch_up(self) -> None:
         """Hear from the catalog what came while nobody listened; it may have it a while later."""
         with self._notes:
-            asked = sorted(self._asking_for)
-        if not asked:
+            asked, assets = sorted(self._asking_for), sorted(self._asking_about)
+        if not asked and not assets:
             return
         try:
             for evidence in self._directory.latest(asked):
                 self._tracker.record(evidence, self._clock.now())
+            for notice in self._directory.incidents(assets):
+                self._tracker.record(notice, self._clock.now())
         except Unavailable as problem:
             logger.warning("What the catalog knows already is asked for again: %s", problem)
             return
@@ -210,6 +219,7 @@ class HealthWatch:
         heard = set(asked) - set(self._tracker.unheard())
         with self._notes:
             self._asking_for -= set(asked) if over else heard
+            self._asking_about -= set(assets)
 
     def _deliver(self, *, ahead: int = 0) -> None:
         more = True

@@ -12,7 +12,12 @@ from datahub_dataproducts.adapters.dbt.sources import read_sources
 from datahub_dataproducts.adapters.product_files.read import text_of
 from datahub_dataproducts.application.publish import Publication
 from datahub_dataproducts.application.replay import Told
-from datahub_dataproducts.domain.assertions import Evidence, Result, Update
+from datahub_dataproducts.domain.assertions import (
+    Evidence,
+    IncidentNotice,
+    Result,
+    Update,
+)
 from datahub_dataproducts.domain.dbt_tests import results_of_tests
 from datahub_dataproducts.domain.nodes import NodeRun, SourceLoad
 from datahub_dataproducts.domain.portfolio import portfolio_of
@@ -105,7 +110,9 @@ def read_inputs(
         _root=Path(settings.dbt_project_dir),
         _texts=texts,
     )
-    heard_of = portfolio_of(publication.products).listeners.keys()
+    portfolio = portfolio_of(publication.products)
+    # What an incident was on that is deleted is not said.
+    heard_of = {*portfolio.listeners, *portfolio.watchers, ""}
     dbt_tells = _of_dbt(repository, settings, publication)
     for evidence in dbt_tells:
         _take(inputs, evidence, evidence.at, heard_of)
@@ -170,7 +177,7 @@ def _read_events(inputs: ReplayInputs, file: Path, heard_of: Container[str]) -> 
             inputs.set_aside.append(f"{file}: an event is set aside: {poison}")
             continue
         for one in news:
-            if isinstance(one, Result | Update):
+            if isinstance(one, Result | Update | IncidentNotice):
                 _take(inputs, one, one.at if at is None else at, heard_of)
 
 

@@ -1,6 +1,7 @@
 """Replays: the numbers are those of the oracle, and of the tracker, whatever order is heard in."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -17,11 +18,21 @@ from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
-from datahub_dataproducts.domain.products import DataProduct, Input, Lifecycle, Objective
+from datahub_dataproducts.domain.products import Asset, DataProduct, Input, Lifecycle, Objective
 from datahub_dataproducts.domain.schedules import Schedule
 from datahub_dataproducts.domain.timelines import Tally, tally
 from datahub_dataproducts.plugins.scratch_store import scratch_store
-from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
+from tests.builders import (
+    AMSTERDAM,
+    at,
+    checked,
+    dataset,
+    freshness_assertion,
+    notice,
+    product,
+    result,
+    update,
+)
 from tests.oracle import Oracle
 from tests.strategies import (
     BEGIN,
@@ -277,3 +288,29 @@ def test_where_the_tracker_keeps_something_else_it_is_told() -> None:
         "the verdicts of urn",
     ]
     assert done.products[0].history_from == MORNING
+
+
+def test_an_incident_is_a_cause_with_its_urn_and_asset() -> None:
+    table = Asset(urn=dataset("x"), name="revenue_daily")
+    one = replace(product("revenue", checked("t")), assets=(table,))
+    told = [
+        *heard(result("t", MORNING)),
+        *heard(notice("x", MORNING + HOUR), notice("y", MORNING + HOUR)),
+        Told(evidence=notice("x", MORNING + 3 * HOUR, active=False), at=MORNING + 3 * HOUR),
+    ]
+    open_ = found(replayed([one], told, MORNING + 2 * HOUR), "revenue")
+    assert open_.since == MORNING + HOUR
+    (cause,) = open_.assessment.causes
+    assert (cause.assertion.urn, cause.assertion.asset) == ("urn:li:incident:i1", dataset("x"))
+    assert open_.explanation.startswith(
+        "Revenue is unhealthy because revenue_daily has an open incident: Late load. "
+        "The incident was opened today at 07:00."
+    )
+    over = replayed([one], reversed([*told, *told]), MORNING + 4 * HOUR)
+    assert over.differences == ()
+    assert found(over, "revenue").history.experienced == (
+        (MORNING, Health.HEALTHY),
+        (MORNING + HOUR, Health.UNHEALTHY),
+        (MORNING + 3 * HOUR, Health.HEALTHY),
+    )
+    assert len(over.announcements) == 2

@@ -2,22 +2,24 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
-from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.application.ports import Scope, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.assertions import Evidence, Outcome
+from datahub_dataproducts.domain.assertions import Evidence, IncidentNotice, Outcome
 from datahub_dataproducts.domain.durations import DAY, MINUTE
-from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.products import Asset, DataProduct
 from datahub_dataproducts.domain.retention import Keeping
 from datahub_dataproducts.plugins.health_watch import HealthWatch
-from tests.builders import checked, product, result
+from tests.builders import checked, dataset, notice, product, result
 from tests.fakes import FakeCatalog, store_in
 
 NOW = 1_772_431_200_000
@@ -44,7 +46,9 @@ class FakeDirectory:
         self.gone: set[str] = set()
         self.evidence: list[Evidence] = []
         self.down = False
+        self.notices: list[IncidentNotice] = []
         self.asked: list[tuple[str, ...]] = []
+        self.asked_about: list[tuple[str, ...]] = []
         self.reads = 0
 
     def products(self) -> tuple[DataProduct, ...]:
@@ -60,6 +64,11 @@ class FakeDirectory:
         self._check()
         self.asked.append(tuple(subjects))
         return tuple(e for e in self.evidence if e.subject in subjects)
+
+    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
+        self._check()
+        self.asked_about.append(tuple(assets))
+        return tuple(n for n in self.notices if n.subject in assets)
 
     def _check(self) -> None:
         if self.down:
@@ -187,6 +196,31 @@ def test_the_catalog_is_asked_once_a_tick_however_much_there_is_to_send(
         threading.Event().wait(0.05)
     assert len(desk.directory.asked) == 2
     assert desk.directory.reads == 1
+
+
+def test_incidents_that_came_while_nobody_listened_are_asked_for_once(
+    desks: Callable[..., Desk],
+) -> None:
+    table = Asset(urn=dataset("x"), name="x")
+    directory = FakeDirectory(replace(USERS, assets=(table,)))
+    directory.notices = [notice("x", NOW - MINUTE)]
+    desk = desks(directory)
+    desk.watch.start()
+    assert directory.asked_about == [(dataset("x"),)]
+    with desk.store.transaction() as book:
+        assert book.notices([dataset("x")]) == directory.notices
+        assert [health for _, health in book.steps("users", Scope.OWN, 0)] == [Health.UNHEALTHY]
+    assert soon(lambda: len(directory.asked_about) > 2)
+    assert set(directory.asked_about[1:]) == {()}
+
+
+def test_of_a_product_that_is_new_its_incidents_are_asked_for(desks: Callable[..., Desk]) -> None:
+    directory = FakeDirectory(REVENUE)
+    desk = desks(directory)
+    desk.watch.start()
+    directory.notices = [notice("x", NOW - MINUTE)]
+    desk.watch.define(replace(USERS, assets=(Asset(urn=dataset("x"), name="x"),)))
+    assert soon(lambda: (dataset("x"),) in directory.asked_about)
 
 
 def test_a_promise_taken_up_again_hears_what_was_said_meanwhile(

@@ -1,6 +1,6 @@
 """The parts of DataHub's aspects that tell us something, as forms to decode them into."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -34,6 +34,36 @@ class Operation(msgspec.Struct, rename="camel", gc=False):
 
     operation_type: str
     last_updated_timestamp: Instant
+
+
+class Stamp(msgspec.Struct):
+    """When it was."""
+
+    time: Instant
+
+
+class IncidentStatus(msgspec.Struct, rename="camel"):
+    """Whether an incident is open."""
+
+    state: Literal["ACTIVE", "RESOLVED"]
+    last_updated: Stamp
+
+
+class IncidentInfo(msgspec.Struct, rename="camel"):
+    """Aspect `incidentInfo`."""
+
+    entities: list[str]
+    status: IncidentStatus
+    created: Stamp
+    started_at: Instant | None = None
+    priority: int | None = None
+    title: str | None = None
+
+
+class IncidentEntities(msgspec.Struct):
+    """What an earlier version of `incidentInfo` was on."""
+
+    entities: list[str]
 
 
 class Blob(msgspec.Struct):

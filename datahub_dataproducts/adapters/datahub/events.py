@@ -32,6 +32,11 @@ from datahub_dataproducts.adapters.datahub.event_forms import (
     RunEvent,
     Status,
 )
+from datahub_dataproducts.adapters.datahub.incidents import (
+    INCIDENT_INFO,
+    incident_change,
+    incident_time,
+)
 from datahub_dataproducts.adapters.datahub.news import (
     News,
     PoisonEvent,
@@ -39,10 +44,11 @@ from datahub_dataproducts.adapters.datahub.news import (
     ProductRemoved,
     ProductRestored,
 )
-from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
+from datahub_dataproducts.domain.assertions import Observation, Outcome, Result, Update
 
 _RUN_EVENT = ("assertion", "assertionRunEvent")
 _OPERATION = ("dataset", "operation")
+_INCIDENT = ("incident", INCIDENT_INFO)
 _MOST_OF_A_MESSAGE = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _UPDATING = frozenset({"INSERT", "UPDATE", "DELETE", "CREATE", "CUSTOM", "UNKNOWN"})
@@ -62,7 +68,7 @@ def evidence_of(event: EventEnvelope) -> tuple[News, ...]:
     return ()
 
 
-def evidence_in(urn: str, aspect: str, value: bytes) -> tuple[Evidence, ...]:
+def evidence_in(urn: str, aspect: str, value: bytes) -> tuple[Observation, ...]:
     """The evidence in an aspect that was read, by the same rules as in one that was heard of.
 
     `aspect` is `assertionRunEvent` or `operation`, `value` its JSON.
@@ -84,7 +90,7 @@ def event_time(event: EventEnvelope) -> int | None:
     """The time the event speaks of, None when it speaks of none or cannot be read.
 
     A change of a versioned aspect speaks of none: it is stamped with the time of ingestion, which
-    is no time of the data's.
+    is no time of the data's. One of an incident does: people wrote it then.
     """
     told: Any = event.event
     if event.event_type == ENTITY_CHANGE_EVENT_V1_TYPE:
@@ -97,8 +103,10 @@ def event_time(event: EventEnvelope) -> int | None:
             return _decoded(told, _run_event).timestamp_millis
         if (told.entityType, told.aspectName) == _OPERATION:
             return _decoded(told, _operation).last_updated_timestamp
+        if (told.entityType, told.aspectName) == _INCIDENT:
+            return incident_time(told)
     except PoisonEvent:
-        return None
+        pass
     return None
 
 
@@ -182,6 +190,8 @@ def _of_key(log: Any) -> tuple[News, ...]:
 _READERS: dict[tuple[str, str | None], Callable[[Any], tuple[News, ...]]] = {
     _RUN_EVENT: _of_run_event,
     _OPERATION: _of_operation,
+    _INCIDENT: incident_change,
+    ("incident", "incidentKey"): incident_change,
     ("platformResource", "platformResourceInfo"): _of_platform_resource,
     ("platformResource", "status"): _of_status,
     ("dataProduct", "status"): _of_status,

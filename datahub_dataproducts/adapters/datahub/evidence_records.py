@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result
+from datahub_dataproducts.domain.assertions import Observation, Outcome, Result
 
 _OPERATION = "operation "
 _UPDATING = ("INSERT", "UPDATE", "DELETE", "CREATE", "CUSTOM", "UNKNOWN")
 
 
-def evidence_record(evidence: Evidence) -> dict[str, Any]:
+def evidence_record(evidence: Observation) -> dict[str, Any]:
     """A proposal of a run event or an operation, or the change event of a provisional result.
 
     What told of an update, where that was no operation, is its `customOperationType`.
@@ -30,7 +30,7 @@ def _proposal(kind: str, urn: str, aspect: str, content: dict[str, Any]) -> dict
     }
 
 
-def _operation(evidence: Evidence) -> dict[str, Any]:
+def _operation(evidence: Observation) -> dict[str, Any]:
     told = evidence.run_id.removeprefix(_OPERATION)
     is_operation = evidence.run_id.startswith(_OPERATION) and told in _UPDATING
     custom = {} if is_operation else {"customOperationType": evidence.run_id}

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 
 from avro.errors import AvroException
 from avrogen.dict_wrapper import DictWrapper
@@ -31,6 +30,7 @@ from datahub_dataproducts.adapters.datahub.definitions import (
     product_of,
 )
 from datahub_dataproducts.adapters.datahub.events import evidence_in
+from datahub_dataproducts.adapters.datahub.graph_incidents import batches, incidents_on
 from datahub_dataproducts.adapters.datahub.health_aspects import (
     PROPERTY_URNS,
     health_properties,
@@ -42,7 +42,7 @@ from datahub_dataproducts.adapters.datahub.news import PoisonEvent
 from datahub_dataproducts.adapters.datahub.receipts import NO_GMS, receipt_of, response_of
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.application.ports import Unavailable
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
 from datahub_dataproducts.domain.letters import (
     Delivered,
     HealthPost,
@@ -53,7 +53,6 @@ from datahub_dataproducts.domain.products import DataProduct
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 200
 _TELLING = {"assertion": "assertionRunEvent", "dataset": "operation"}
 
 _INVALID = (400, 422)
@@ -90,7 +89,7 @@ class GraphCatalog:
                 for id_ in self._removed(entity, {urn_of(id_): id_ for id_ in products})
             )
 
-    def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
+    def latest(self, subjects: Sequence[str]) -> tuple[Observation, ...]:
         """The latest evidence the server has of assertions and datasets; what it lacks is left out.
 
         Raises:
@@ -102,6 +101,17 @@ class GraphCatalog:
                 for entity, aspect in _TELLING.items()
                 for piece in self._latest(entity, aspect, subjects)
             )
+
+    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
+        """What the server knows of all incidents on some assets, open or not.
+
+        As far as the search index knows them already.
+
+        Raises:
+            Unavailable: the server cannot be reached, or does not answer as it should.
+        """
+        with self._reading():
+            return incidents_on(self._graph, assets)
 
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be.
@@ -144,7 +154,7 @@ class GraphCatalog:
             if isinstance(status, StatusClass) and status.removed:
                 yield ids[urn]
 
-    def _latest(self, entity: str, aspect: str, subjects: Sequence[str]) -> Iterator[Evidence]:
+    def _latest(self, entity: str, aspect: str, subjects: Sequence[str]) -> Iterator[Observation]:
         urns = [urn for urn in subjects if urn.startswith(f"urn:li:{entity}:")]
         for urn, value in self._aspects(entity, urns, aspect):
             try:
@@ -155,8 +165,7 @@ class GraphCatalog:
     def _aspects(
         self, entity: str, urns: Sequence[str], aspect: str
     ) -> Iterator[tuple[str, DictWrapper]]:
-        remaining = iter(urns)
-        while batch := list(islice(remaining, _AT_ONCE)):
+        for batch in batches(urns):
             for urn, aspects in self._graph.get_entities(entity, batch, [aspect]).items():
                 value, _ = aspects.get(aspect, (None, None))
                 if value is not None:
@@ -171,8 +180,7 @@ class GraphCatalog:
             skip_cache=True,
         )
         # Sorted, since the server's order is of no meaning; once each, since pages may overlap.
-        remaining = iter(sorted(set(urns)))
-        while batch := list(islice(remaining, _AT_ONCE)):
+        for batch in batches(sorted(set(urns))):
             entities = self._graph.get_entities(
                 "platformResource",
                 batch,

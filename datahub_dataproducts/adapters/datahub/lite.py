@@ -28,10 +28,11 @@ from datahub_dataproducts.adapters.datahub.health_aspects import (
     structured_property_definitions,
     verdict_run,
 )
+from datahub_dataproducts.adapters.datahub.incidents import INCIDENT_INFO, incident_notices
 from datahub_dataproducts.adapters.datahub.news import PoisonEvent
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.application.ports import Unavailable
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
 from datahub_dataproducts.domain.letters import Delivered, HealthPost, Receipt, Retry, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -53,6 +54,7 @@ _LIVE_DEFINITIONS = f"""
 
 
 _REMOVED = "aspect_name = 'status' AND json_extract(metadata, '$.removed')"
+_INCIDENTS = f"aspect_name = '{INCIDENT_INFO}'"
 _LATEST = "aspect_name IN ('assertionRunEvent', 'operation')"
 
 
@@ -97,7 +99,7 @@ class LiteCatalog:
             if not gone.isdisjoint({data_product_urn(id_), definition_urn(id_)})
         )
 
-    def latest(self, subjects: Sequence[str]) -> tuple[Evidence, ...]:
+    def latest(self, subjects: Sequence[str]) -> tuple[Observation, ...]:
         """The latest evidence the catalog has of assertions and datasets; what it lacks is left out.
 
         Raises:
@@ -108,6 +110,18 @@ class LiteCatalog:
             found = list(lite.search(_LATEST, SearchFlavor.EXACT))
         read = (_evidence(f.id, f.aspect or "", f.snippet or "") for f in found if f.id in wanted)
         return tuple(piece for pieces in read for piece in pieces)
+
+    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
+        """What the catalog knows of all incidents on some assets, open or not.
+
+        Raises:
+            Unavailable: as `products`.
+        """
+        wanted = set(assets)
+        with self._opened(_READ) as lite:
+            found = list(lite.search(_INCIDENTS, SearchFlavor.EXACT))
+        read = (_notices(f.id, f.snippet or "") for f in found)
+        return tuple(notice for notices in read for notice in notices if notice.subject in wanted)
 
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be."""
@@ -181,7 +195,15 @@ def _product(urn: str, metadata: str) -> DataProduct | None:
         return None
 
 
-def _evidence(urn: str, aspect: str, metadata: str) -> tuple[Evidence, ...]:
+def _notices(urn: str, metadata: str) -> tuple[IncidentNotice, ...]:
+    try:
+        return incident_notices(urn, metadata.encode(), stamp=None)
+    except PoisonEvent as poison:
+        logger.warning("What the catalog says is left out: %s", poison)
+        return ()
+
+
+def _evidence(urn: str, aspect: str, metadata: str) -> tuple[Observation, ...]:
     try:
         return evidence_in(urn, aspect, metadata.encode())
     except PoisonEvent as poison:

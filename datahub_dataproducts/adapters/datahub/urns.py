@@ -22,6 +22,8 @@ _DBT = "dbt"
 # Ours, in the guids of what we make.
 _PLATFORM = "data-products"
 _DATA_PRODUCT = "urn:li:dataProduct:"
+# The server gives those of others a UUID.
+_OWN_INCIDENT = f"urn:li:incident:{_PLATFORM}-"
 _SEMANTIC_MODEL = "semantic_model"
 # What DataHub percent-encodes within a URN.
 # Nothing encoded, and nothing that a URN gives a meaning.
@@ -224,6 +226,17 @@ def definition_urn(product: str) -> str:
 def domain_urn(domain: str) -> str:
     """URN of a domain given by URN or name."""
     return mce_builder.make_domain_urn(domain)
+
+
+def own_incident_urn(product: str, opened_at: int) -> str:
+    """URN of the incident we raise for an episode: of the root by id, opened then (milliseconds)."""
+    parts = {"platform": _PLATFORM, "product": product, "opened_at": str(opened_at)}
+    return f"{_OWN_INCIDENT}{mce_builder.datahub_guid(parts)}"
+
+
+def is_own_incident(urn: str) -> bool:
+    """True for an incident that we raised."""
+    return urn.startswith(_OWN_INCIDENT)
 
 
 def structured_property_urn(name: str) -> str:

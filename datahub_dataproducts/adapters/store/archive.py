@@ -8,7 +8,7 @@ from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.register import held_at
 from datahub_dataproducts.application.register import Definition
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import Observation
 from datahub_dataproducts.domain.corrections import Correction
 
 # A text without the name of the field has none, and need not be read, which takes its time.
@@ -40,10 +40,10 @@ class SqlArchive(SqlBook):
 
     def evidence_between(
         self, subjects: Sequence[str], since: int | None, until: int
-    ) -> list[Evidence]:
+    ) -> list[Observation]:
         """All evidence of some subjects from an instant (None: the beginning) to another, both in."""
         begin = -schema.OPEN if since is None else since
-        found: list[Evidence] = []
+        found: list[Observation] = []
         for subject in dict.fromkeys(subjects):
             key = {"of_subject": subject, "since": begin, "until": until}
             found += map(rows.evidence, statements.HEARD_BETWEEN.rows(self._connection, key))

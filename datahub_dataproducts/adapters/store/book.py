@@ -8,22 +8,23 @@ from sqlalchemy import func, insert, select
 
 from datahub_dataproducts.adapters.store import conversation_statements, rows, schema, statements
 from datahub_dataproducts.adapters.store.letters import write_letter
+from datahub_dataproducts.adapters.store.notices import SqlIncidentBook
 from datahub_dataproducts.adapters.store.register import SqlRegister
 from datahub_dataproducts.adapters.store.statements import Series
 from datahub_dataproducts.adapters.store.told_book import SqlToldBook
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.recording import Recorded
-from datahub_dataproducts.domain.assertions import Evidence, Result
+from datahub_dataproducts.domain.assertions import Observation, Result
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.letters import Letter
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
 
-class SqlBook(SqlRegister, SqlToldBook):
+class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
     """See the `Book` port, whose rules this keeps."""
 
-    def record(self, evidence: Evidence) -> Recorded:
+    def record(self, evidence: Observation) -> Recorded:
         """Keep a piece of evidence; a run event displaces provisional results of its run."""
         row = rows.evidence_row(evidence)
         mark = self.mark()
@@ -41,9 +42,9 @@ class SqlBook(SqlRegister, SqlToldBook):
         kept = statements.RECORD.run(self._connection, row)
         return Recorded(new=kept == 1, displaced=displaced)
 
-    def evidence(self, subjects: Sequence[str], since: int | None) -> list[Evidence]:
+    def evidence(self, subjects: Sequence[str], since: int | None) -> list[Observation]:
         """All evidence of some subjects from an instant on (None: from the beginning)."""
-        found: list[Evidence] = []
+        found: list[Observation] = []
         for subject in dict.fromkeys(subjects):
             key = {"of_subject": subject, "since": -schema.OPEN if since is None else since}
             found += map(rows.evidence, statements.HEARD.rows(self._connection, key))
@@ -117,7 +118,7 @@ class SqlBook(SqlRegister, SqlToldBook):
         key = {"product": product, "assertion": assertion}
         made = [{**key, **rows.change_row(c)} for c in changes]
         before = self._cut(statements.CHANGE_SERIES, key, since)
-        goes_on = bool(before and changes) and rows.change(before).judgement == changes[0].judgement
+        goes_on = bool(before and changes) and rows.change(before).says == changes[0].says
         begun = before[2] if before else None
         self._append(statements.CHANGE_SERIES, key, begun, made[1:] if goes_on else made)
 
@@ -144,7 +145,7 @@ class SqlBook(SqlRegister, SqlToldBook):
         self.sent += statement.run(self._connection, row)
 
     def mark(self) -> int | None:
-        """Evidence of before it may be gone, so that none that comes later can be judged."""
+        """Observation of before it may be gone, so that none that comes later can be judged."""
         found = statements.MARK.rows(self._connection, {})
         return found[0][0] if found else None
 

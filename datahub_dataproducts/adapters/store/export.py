@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, select
 
 from datahub_dataproducts.adapters.store import rows, schema
 from datahub_dataproducts.application.export import Record
-from datahub_dataproducts.domain.assertions import Evidence
+from datahub_dataproducts.domain.assertions import Observation
 
 _AT_ONCE = 1_000
 
@@ -23,7 +23,7 @@ class SqlExport:
         """The connection is in a transaction already."""
         self._connection = connection
 
-    def all_evidence(self) -> Iterator[Evidence]:
+    def all_evidence(self) -> Iterator[Observation]:
         """By subject, event time and run."""
         return map(rows.evidence, self._rows(schema.evidence))
 
@@ -31,6 +31,7 @@ class SqlExport:
         """The other tables by name."""
         return {
             "store": self._store,
+            "notices": self._notices,
             "changes": self._changes,
             "intervals": self._intervals,
             "generations": self._generations,
@@ -44,6 +45,10 @@ class SqlExport:
             written_by = row.written_by
             yield {"form": FORM, "layout": row.version, "written_by": written_by, "mark": mark}
 
+    def _notices(self) -> Iterator[Record]:
+        for row in self._rows(schema.notices):
+            yield rows.notice_row(rows.notice(tuple(row)))
+
     def _changes(self) -> Iterator[Record]:
         for row in self._rows(schema.changes):
             yield {
@@ -56,6 +61,7 @@ class SqlExport:
                 "low": row.low,
                 "evidence_at": row.evidence_at,
                 "run_id": row.run_id,
+                "incidents": json.loads(row.incidents or "[]"),
             }
 
     def _intervals(self) -> Iterator[Record]:

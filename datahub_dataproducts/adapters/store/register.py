@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from datahub_dataproducts.adapters.store import schema, statements
 from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.domain.generations import Generation, UsedInput
+from datahub_dataproducts.domain.portfolio import watches_of
 from datahub_dataproducts.domain.products import DataProduct
 
 _LISTENS, _USES = "listens to", "uses"
@@ -67,7 +68,8 @@ class SqlRegister:
         ended = {"current": False, "until": until, "inputs": _write_inputs(inputs)}
         mine = update(table).where(table.c.product == product.id, table.c.current)
         self._connection.execute(mine.values(ended))
-        heard = {(_LISTENS, urn) for a in product.assertions for urn in a.listens_to}
+        promised = (*product.assertions, *watches_of(product))
+        heard = {(_LISTENS, urn) for a in promised for urn in a.listens_to}
         relied_on = sorted(heard | {(_USES, input_.product) for input_ in inputs})
         if not relied_on:
             return
@@ -164,13 +166,14 @@ def _as_written(product: DataProduct) -> tuple[UsedInput, ...]:
 
 
 def _write_inputs(inputs: tuple[UsedInput, ...]) -> str:
-    return json.dumps([[i.product, i.required, i.passes] for i in inputs])
+    return json.dumps([[i.product, i.required, i.passes, i.counts] for i in inputs])
 
 
 def _read_inputs(text: str | None) -> tuple[UsedInput, ...] | None:
     if text is None:
         return None
     return tuple(
-        UsedInput(product=product, required=required, passes=passes)
-        for product, required, passes in json.loads(text)
+        # Of old it was not told apart whether one passes nothing on or does not count.
+        UsedInput(product=product, required=required, passes=passes, counts=any([passes, *counts]))
+        for product, required, passes, *counts in json.loads(text)
     )

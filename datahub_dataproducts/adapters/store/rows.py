@@ -1,21 +1,36 @@
 """Rows to values and back. Rows are read by place: all columns in the order of the schema."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from datahub_dataproducts.adapters.store.letters import read_letter
 from datahub_dataproducts.application.ports import DueLetter
-from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
+from datahub_dataproducts.domain.assertions import (
+    IncidentNotice,
+    Observation,
+    Outcome,
+    Result,
+    Update,
+)
 from datahub_dataproducts.domain.episodes import Told
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.verdicts import Change, Judgement, Reason, Standing, Verdict
+from datahub_dataproducts.domain.verdicts import (
+    Change,
+    Judgement,
+    OpenIncident,
+    Reason,
+    Standing,
+    Verdict,
+)
 
 HEALTHS = {health.value: health for health in Health}
 _UPDATE = ""
 
 
-def evidence_row(evidence: Evidence) -> dict[str, Any]:
+def evidence_row(evidence: Observation) -> dict[str, Any]:
     """A row of `evidence`."""
     key = {"subject": evidence.subject, "at": evidence.at, "run_id": evidence.run_id}
     if isinstance(evidence, Update):
@@ -28,7 +43,7 @@ def evidence_row(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def evidence(row: Sequence[Any]) -> Evidence:
+def evidence(row: Sequence[Any]) -> Observation:
     """The evidence of a row."""
     subject, at, run_id, outcome, provisional, message = row
     if outcome == _UPDATE:
@@ -40,6 +55,33 @@ def evidence(row: Sequence[Any]) -> Evidence:
         outcome=Outcome(outcome),
         provisional=bool(provisional),
         message=message,
+    )
+
+
+def notice_row(notice: IncidentNotice) -> dict[str, Any]:
+    """A row of `notices`."""
+    return {
+        "subject": notice.subject,
+        "incident": notice.incident,
+        "at": notice.at,
+        "written_at": notice.written_at,
+        "active": notice.active,
+        "grave": notice.grave,
+        "title": notice.title,
+    }
+
+
+def notice(row: Sequence[Any]) -> IncidentNotice:
+    """The notice of a row."""
+    subject, incident, at, written_at, active, grave, title = row
+    return IncidentNotice(
+        subject=subject,
+        incident=incident,
+        at=at,
+        active=bool(active),
+        grave=bool(grave),
+        title=title,
+        written_at=written_at,
     )
 
 
@@ -66,13 +108,16 @@ def standing(row: Sequence[Any]) -> Standing:
 def change_row(change: Change) -> dict[str, Any]:
     """A row of `changes`, its key left out."""
     evidence_of = {"evidence_at": change.evidence_at, "run_id": change.run_id}
-    return {"at": change.at, **_judgement_row(change.judgement), **evidence_of}
+    incidents = _incidents_text(change.incidents) if change.incidents else None
+    judged = _judgement_row(change.judgement)
+    return {"at": change.at, **judged, **evidence_of, "incidents": incidents}
 
 
 def change(row: Sequence[Any]) -> Change:
     """The change of a row."""
-    _, _, at, _, verdict, reason, low, evidence_at, run_id = row
-    return Change(at, _judgement(verdict, reason, low), evidence_at, run_id)
+    _, _, at, _, verdict, reason, low, evidence_at, run_id, incidents = row
+    still_open = _incidents(incidents) if incidents else ()
+    return Change(at, _judgement(verdict, reason, low), evidence_at, run_id, still_open)
 
 
 def told_row(told_: Told) -> dict[str, Any]:
@@ -124,3 +169,11 @@ def _judgement_row(judgement: Judgement) -> dict[str, Any]:
 def _judgement(verdict: str, reason: str, low: int) -> Judgement:
     # There are a handful of them, and thousands of rows that hold one.
     return Judgement(Verdict(verdict), Reason(reason), bool(low))
+
+
+def _incidents_text(incidents: Iterable[OpenIncident]) -> str:
+    return json.dumps([asdict(one) for one in incidents])
+
+
+def _incidents(text: str) -> tuple[OpenIncident, ...]:
+    return tuple(OpenIncident(**one) for one in json.loads(text))

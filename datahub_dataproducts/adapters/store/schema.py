@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 4
+VERSION = 5
 """The layout: the number of the newest revision in `migrations/versions`."""
 
 OPEN = 2**62
@@ -53,6 +53,20 @@ evidence = Table(
 Index("provisional_evidence", evidence.c.subject, sqlite_where=evidence.c.provisional)
 Index("broken_evidence", evidence.c.at, sqlite_where=evidence.c.outcome == "ERROR")
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("subject", String, primary_key=True),  # empty: whatever the incident is on
+    Column("incident", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("written_at", BigInteger, primary_key=True),
+    Column("active", Boolean, primary_key=True),
+    Column("grave", Boolean, primary_key=True),
+    Column("title", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("notices_of_incident", notices.c.incident)
+
 standings = Table(
     "standings",
     metadata,
@@ -81,6 +95,7 @@ changes = Table(
     Column("low", Boolean, nullable=False),
     Column("evidence_at", BigInteger),
     Column("run_id", String, nullable=False),
+    Column("incidents", Text),  # null: none is open
     sqlite_with_rowid=False,
 )
 Index("changes_in_force", changes.c.product, changes.c.until)

@@ -11,12 +11,18 @@ import pytest
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.ingestion.graph.client import DataHubGraph
 from datahub.ingestion.graph.config import DatahubClientConfig
-from datahub.metadata.schema_classes import PlatformResourceInfoClass, StatusClass
+from datahub.metadata.schema_classes import (
+    AuditStampClass,
+    IncidentInfoClass,
+    IncidentStatusClass,
+    PlatformResourceInfoClass,
+    StatusClass,
+)
 
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
 from datahub_dataproducts.adapters.datahub.health_aspects import PROPERTY_URNS
-from datahub_dataproducts.adapters.datahub.urns import definition_urn
+from datahub_dataproducts.adapters.datahub.urns import definition_urn, own_incident_urn
 from datahub_dataproducts.application.ports import Catalog, Directory, Unavailable
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import (
@@ -325,3 +331,39 @@ def test_a_fault_while_preparing_is_a_receipt_too(catalog: GraphCatalog, gms: Gm
     gms.switches.answer(Answer(503, headers={"Retry-After": "1"}))
     assert catalog.prepare() == Retry("DataHub answers 503", 1_000)
     assert gms.written == []
+
+
+def test_all_incidents_on_some_assets_are_read_in_batches(
+    catalog: GraphCatalog, graph: DataHubGraph, gms: Gms, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number, state in enumerate(("ACTIVE", "RESOLVED", "ACTIVE")):
+        emit(graph, f"urn:li:incident:i{number}", incident(state, DATASET, "urn:li:chart:(a,b)"))
+    emit(graph, "urn:li:incident:other", incident("ACTIVE", "urn:li:chart:(a,c)"))
+    emit(graph, own_incident_urn("p0", 5), incident("ACTIVE", DATASET))
+    broken = incident("ACTIVE", DATASET)
+    broken.created.time = -1
+    emit(graph, "urn:li:incident:i2", broken)
+    gms.asked.clear()
+    told = catalog.incidents([DATASET])
+    assert [(n.incident, n.subject, n.at, n.active) for n in told] == [
+        ("urn:li:incident:i0", DATASET, 1_000, True),
+        ("urn:li:incident:i0", DATASET, 2_000, True),
+        ("urn:li:incident:i1", DATASET, 1_000, True),
+        ("urn:li:incident:i1", DATASET, 2_000, False),
+    ]
+    assert gms.asked == [
+        *["POST /api/graphql"] * 2,
+        "POST /openapi/v3/entity/incident/batchGet",
+    ]
+    assert "What the server says is left out: incidentInfo of urn:li:incident:i2" in caplog.text
+    assert catalog.incidents([]) == ()
+
+
+def incident(state: str, *on: str) -> IncidentInfoClass:
+    return IncidentInfoClass(
+        type="OPERATIONAL",
+        entities=list(on),
+        status=IncidentStatusClass(state=state, lastUpdated=AuditStampClass(2_000, "urn:li:a")),
+        created=AuditStampClass(1_000, "urn:li:corpuser:ana"),
+        priority=1,
+    )

@@ -13,6 +13,9 @@ import pytest
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.lite.sqlite_lite import SqliteLite
 from datahub.metadata.schema_classes import (
+    AuditStampClass,
+    IncidentInfoClass,
+    IncidentStatusClass,
     PlatformResourceInfoClass,
     SerializedValueClass,
     StatusClass,
@@ -300,3 +303,29 @@ def test_ten_thousand_products_are_read_in_one_query(tmp_path: Path) -> None:
     assert len(catalog.products()) == 10_001
     assert sum("SELECT urn, aspect_name" in statement for statement in statements) == 1
     catalog.close()
+
+
+def test_all_incidents_on_some_assets_are_read(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stamp = AuditStampClass(1_000, "urn:li:corpuser:ana")
+
+    def incident(*on: str) -> IncidentInfoClass:
+        status = IncidentStatusClass(state="ACTIVE", lastUpdated=stamp)
+        return IncidentInfoClass(
+            type="OPERATIONAL", entities=list(on), status=status, created=stamp, title="Late"
+        )
+
+    broken = incident("urn:li:dataset:x")
+    broken.created = AuditStampClass(-1, "urn:li:corpuser:ana")
+    write(
+        file,
+        of("urn:li:incident:a", incident("urn:li:dataset:x", "urn:li:dataset:y")),
+        of("urn:li:incident:b", incident("urn:li:dataset:y")),
+        of("urn:li:incident:c", broken),
+    )
+    told = LiteCatalog(str(file)).incidents(["urn:li:dataset:x"])
+    assert [(n.incident, n.subject, n.at, n.grave, n.title) for n in told] == [
+        ("urn:li:incident:a", "urn:li:dataset:x", 1_000, False, "Late")
+    ]
+    assert "What the catalog says is left out: incidentInfo of urn:li:incident:c" in caplog.text

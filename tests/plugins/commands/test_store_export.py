@@ -23,7 +23,16 @@ EXAMPLE = ROOT / "examples" / "analytics"
 LAYOUT_1 = ROOT / "tests" / "data" / "store_layout_1" / "health.db.gz"
 NOON = "2026-03-08T12:00"
 ZONE = "Europe/Amsterdam"
-TABLES = {"evidence", "store", "changes", "intervals", "generations", "told", "set_aside"}
+TABLES = {
+    "evidence",
+    "store",
+    "notices",
+    "changes",
+    "intervals",
+    "generations",
+    "told",
+    "set_aside",
+}
 
 
 @pytest.fixture
@@ -90,6 +99,7 @@ def test_every_table_is_there_in_its_stable_form(url: str, tmp_path: Path) -> No
     assert found.keys() == TABLES
     assert {name: len(records) for name, records in found.items()} == {
         "evidence": 258,
+        "notices": 0,
         "changes": 66,
         "intervals": 52,
         "generations": 4,
@@ -107,7 +117,7 @@ def test_every_table_is_there_in_its_stable_form(url: str, tmp_path: Path) -> No
     ]
     assert found["changes"][0].keys() == {
         *("product", "assertion", "from", "until", "verdict", "reason", "low"),
-        *("evidence_at", "run_id"),
+        *("evidence_at", "run_id", "incidents"),
     }
     assert found["intervals"][0].keys() == {"product", "scope", "from", "until", "health"}
     (users,) = (one for one in found["generations"] if one["product"] == "users")

@@ -1,0 +1,34 @@
+"""Ports of incidents: what the use cases ask of the world beside promises."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from datahub_dataproducts.domain.assertions import IncidentNotice
+
+
+class IncidentBook(Protocol):
+    """The part of the book that is of incidents."""
+
+    def record_notice(self, notice: IncidentNotice) -> bool:
+        """Keep a notice; False when it was known already."""
+        ...
+
+    def notices(self, subjects: Sequence[str]) -> list[IncidentNotice]:
+        """All notices of incidents on some assets, with those of no asset of the same incidents."""
+        ...
+
+    def assets_of(self, incident: str) -> list[str]:
+        """URNs of the assets that an incident was ever told to be on."""
+        ...
+
+
+class IncidentDirectory(Protocol):
+    """The part of the catalog that is of incidents."""
+
+    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
+        """What the catalog knows of all incidents on some assets, open or not.
+
+        Raises:
+            Unavailable: the catalog cannot be read now.
+        """
+        ...
