@@ -91,7 +91,7 @@ def judge_since(book: Book, case: Case, since: int | None, until: int) -> Judged
     """
     subjects = case.assertion.listens_to
     anchor = None if since is None else book.anchor(subjects, since)
-    # Without an anchor all before is ERRORs, if anything.
+    # Without an anchor every instant before holds an ERROR, and maybe a fault that it does not clear.
     pieces = heard(case.assertion, book.evidence(subjects, anchor))
     made, standing = changes(case.assertion, pieces, until)
     expires_at = None

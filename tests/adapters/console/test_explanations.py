@@ -19,7 +19,7 @@ from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.products import BurnRule, Input, Objective
 from datahub_dataproducts.domain.schedules import Schedule
-from tests.application.stories import Story
+from tests.application.stories import Story, otherwise_on_record
 from tests.builders import (
     AMSTERDAM,
     at,
@@ -87,9 +87,8 @@ def test_the_flowchart_is_the_one_that_mermaid_was_seen_to_render(story: Story) 
 
 
 def test_a_time_of_which_the_causes_are_not_known_is_told_without_them(story: Story) -> None:
-    story.define(REVENUE, RATES, when="2026-03-05 00:00")
-    story.define(REVENUE, RATES, USERS, when="2026-03-07 00:00")
-    found = explained(story, "2026-03-06 00:00", "users")
+    otherwise_on_record(story, "users", "2026-03-03 11:00")
+    found = explained(story, "2026-03-03 12:00", "users")
     told = json.loads(explanation_as_json(found))
     assert (told["is_explained"], told["causes"], told["not_known"]) == (False, [], "")
     assert told["because"] == "the causes of that time are not known"
