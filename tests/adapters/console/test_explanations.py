@@ -87,8 +87,8 @@ def test_the_flowchart_is_the_one_that_mermaid_was_seen_to_render(story: Story) 
 
 
 def test_a_time_of_which_the_causes_are_not_known_is_told_without_them(story: Story) -> None:
-    otherwise_on_record(story, "users", "2026-03-03 11:00")
-    found = explained(story, "2026-03-03 12:00", "users")
+    otherwise_on_record(story, "users", "2026-03-02 11:00")
+    found = explained(story, "2026-03-02 12:00", "users")
     told = json.loads(explanation_as_json(found))
     assert (told["is_explained"], told["causes"], told["not_known"]) == (False, [], "")
     assert told["because"] == "the causes of that time are not known"
