@@ -1,7 +1,7 @@
 """Audit: whether what the store keeps is whole, and is what its evidence says.
 
-Every verdict and history since the mark is computed from nothing, by the promises that hold now and
-from when they began to hold, and compared with what was kept step by step.
+Every verdict and history since the mark is computed from nothing, by the promises of each time, and
+compared with what was kept step by step. Left out is time before stores kept which inputs counted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from datahub_dataproducts.application.archive import Archive
 from datahub_dataproducts.application.recomputing import EVER, Finding, FindingKind, recomputed
+from datahub_dataproducts.domain.generations import Generation, used_inputs
 from datahub_dataproducts.domain.portfolio import portfolio_of
 
 
@@ -51,6 +52,13 @@ class Aside:
 class Auditable(Archive, Protocol):
     """The archive, and what an audit asks of it besides."""
 
+    def recorded_generations(self, product: str, after: int) -> list[Generation]:
+        """Generations of a product that hold no more and held after an instant, in order.
+
+        Only those of which it was kept which inputs counted.
+        """
+        ...
+
     def damage(self) -> Sequence[str]:
         """What the database itself finds wrong with its file; sentences without a full stop."""
         ...
@@ -90,8 +98,8 @@ class Audit:
     Attributes:
         findings: what is wrong, in order.
         mark: evidence of before it may be gone, None: none is.
-        compared: by id of each product that is defined, since when what is kept was computed
-            again; None: from the beginning.
+        compared: by id of each product that is or was defined, since when what is kept was
+            computed again; None: from the beginning.
         undelivered: letters that wait or were refused.
         aside: what lies aside.
     """
@@ -111,16 +119,14 @@ def audit(store: AuditableStore) -> Audit:
     """
     with store.auditing() as book:
         mark = book.mark()
-        floors = {product.id: since for product, since in book.definitions()}
-        portfolio = portfolio_of(product for product, _ in book.definitions())
         # What time alone changes from then on is not kept yet.
         due = [standing.expires_at for _, _, standing in book.due(EVER, 1)]
         until = min((at - 1 for at in due if at is not None), default=EVER)
-        begins = {id_: _latest(mark, since) for id_, since in sorted(floors.items())}
-        compared = {id_: at for id_, at in begins.items() if at is None or at <= until}
+        compared: dict[str, int | None] = {}
         findings = [*_form(book)]
-        for id_, since in compared.items():
-            findings += recomputed(book, portfolio, id_, since, until)
+        for one, since, end in _parts(book, mark, until):
+            compared.setdefault(one.product.id, since)
+            findings += recomputed(book, one, since, end)
         return Audit(
             findings=tuple(findings),
             mark=mark,
@@ -128,6 +134,25 @@ def audit(store: AuditableStore) -> Audit:
             undelivered=tuple(book.undelivered()),
             aside=tuple(book.aside()),
         )
+
+
+def _parts(
+    book: Auditable, mark: int | None, until: int
+) -> Iterator[tuple[Generation, int | None, int]]:
+    """What each product promised from the mark on, and from when to when; both are part of it."""
+    current = {product.id: (product, since) for product, since in book.definitions()}
+    portfolio = portfolio_of(product for product, _ in current.values())
+    for id_ in book.known():
+        lived = book.recorded_generations(id_, -EVER if mark is None else mark)
+        if id_ in current:
+            product, floor = current[id_]
+            inputs = used_inputs(portfolio, id_)
+            lived.append(Generation(product=product, since=floor, until=None, inputs=inputs))
+        for one in lived:
+            since = _latest(mark, one.since)
+            end = until if one.until is None else min(until, one.until - 1)
+            if since is None or since <= end:
+                yield one, since, end
 
 
 def _latest(*instants: int | None) -> int | None:

@@ -9,8 +9,9 @@ from datahub_dataproducts.application.archive import Archive
 from datahub_dataproducts.application.judge import from_instant
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
+from datahub_dataproducts.domain.generations import Generation
 from datahub_dataproducts.domain.incidents import NO_INCIDENT, incident_changes
-from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.portfolio import watches_of
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import (
     Step,
@@ -62,13 +63,17 @@ class Finding:
 
 
 def recomputed(
-    book: Archive, portfolio: Portfolio, id_: str, since: int | None, until: int
+    book: Archive, generation: Generation, since: int | None, until: int
 ) -> Iterator[Finding]:
-    """Of one product; its inputs, which are looked at for themselves, are taken as kept."""
+    """Of one product, by what it promised in one time; what it used is looked at for itself.
+
+    `since` (None: the beginning) and `until` lie within that time, both are part of it.
+    """
+    product = generation.product
     begin = -EVER if since is None else since
-    kept = book.changes(id_, begin)
+    kept = book.changes(product.id, begin)
     computed: dict[str, list[Change]] = {}
-    for assertion in _promised(portfolio, id_):
+    for assertion in _promised(product):
         mine = _changes(book, assertion, begin, until)
         if mine:
             computed[assertion.urn] = mine
@@ -79,20 +84,20 @@ def recomputed(
             yield Finding(
                 kind=FindingKind.VERDICT,
                 says=f"whether {assertion.asset_name} {assertion.promise} is another verdict",
-                product=id_,
+                product=product.id,
                 assertion=assertion.urn,
                 since=at,
                 kept=_say_judgement(ours),
                 computed=_say_judgement(theirs),
             )
     yield from _histories(
-        book, portfolio.products[id_], _tracks(book, portfolio, id_, begin, computed), begin, until
+        book, product, _tracks(book, generation, begin, until, computed), begin, until
     )
 
 
-def _promised(portfolio: Portfolio, id_: str) -> Sequence[Assertion]:
+def _promised(product: DataProduct) -> Sequence[Assertion]:
     """What is promised, and that there is no incident."""
-    return (*portfolio.products[id_].assertions, *portfolio.watches.get(id_, ()))
+    return (*product.assertions, *watches_of(product))
 
 
 def _changes(book: Archive, assertion: Assertion, begin: int, until: int) -> list[Change]:
@@ -129,23 +134,25 @@ class _Tracks:
 
 
 def _tracks(
-    book: Archive, portfolio: Portfolio, id_: str, begin: int, computed: dict[str, list[Change]]
+    book: Archive, generation: Generation, begin: int, until: int, computed: dict[str, list[Change]]
 ) -> _Tracks:
+    product = generation.product
     inputs = [
         input_track(
-            book.steps(i.product, Scope.EXPERIENCED, begin),
+            [s for s in book.steps(i.product, Scope.EXPERIENCED, begin) if s[0] <= until],
             required=i.required,
-            set_up=i.product in portfolio.set_up,
+            set_up=i.passes,
         )
-        for i in portfolio.inputs[id_]
+        for i in generation.inputs
+        if i.counts
     ]
     firsts = [max(made[0].at, begin) for made in computed.values()]
     firsts += [max(at, begin) for track in inputs if (at := track.first) is not None]
     # A step that ends at this very instant was in force before it.
-    held = book.steps(id_, Scope.EXPERIENCED, begin - 1)
+    held = book.steps(product.id, Scope.EXPERIENCED, begin - 1)
     has_begun = bool(held) and held[0][0] < begin
     return _Tracks(
-        own=assertion_tracks(_promised(portfolio, id_), computed),
+        own=assertion_tracks(_promised(product), computed),
         passed_on=inputs,
         first=begin if has_begun else min(firsts, default=None),
     )

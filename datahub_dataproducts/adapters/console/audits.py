@@ -81,7 +81,7 @@ def _say_compared(audit: Audit, zone: str) -> str:
         told += f", since {say_moment(audit.mark, zone)}, before which evidence is not kept"
     later = [id_ for id_, since in audit.compared.items() if since not in (None, audit.mark)]
     if later:
-        told += f"; {', '.join(later)} since the promises of now hold"
+        told += f"; {', '.join(later)} since their promises changed, of before an older version kept too little"
     return one_line(told)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Table, func, select
 from datahub_dataproducts.adapters.store import schema, statements
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.application.audit import Aside, Waiting
+from datahub_dataproducts.domain.generations import Generation
 
 _REFUSED = "refused"
 _WHOLE = "ok"
@@ -14,6 +15,10 @@ _WHOLE = "ok"
 
 class SqlAudit(SqlArchive):
     """See the `Auditable` port, whose rules this keeps."""
+
+    def recorded_generations(self, product: str, after: int) -> list[Generation]:
+        """Generations that hold no more, of which it was kept which inputs counted; see the port."""
+        return self._past(product, after, schema.definitions.c.inputs.is_not(None))
 
     def damage(self) -> Sequence[str]:
         """What SQLite finds wrong with its file, the first twenty faults."""

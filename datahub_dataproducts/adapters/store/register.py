@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from datahub_dataproducts.adapters.store import schema, statements
@@ -103,14 +103,7 @@ class SqlRegister:
 
     def past_generations(self, product: str, after: int) -> list[Generation]:
         """Generations of a product that hold no more and held after an instant, in order."""
-        table = schema.definitions
-        query = (
-            select(table)
-            .where(table.c.product == product, table.c.until > after)
-            .where(or_(table.c.since.is_(None), table.c.since < table.c.until))
-            .order_by(table.c.generation)
-        )
-        return [self._generation(row) for row in self._connection.execute(query)]
+        return self._past(product, after)
 
     def past_listeners(self, subject: str, after: int) -> list[str]:
         """Ids of products with such a generation that listened to the evidence of a subject."""
@@ -119,6 +112,16 @@ class SqlRegister:
     def past_users(self, product: str, after: int) -> list[str]:
         """Ids of products with such a generation that used a product."""
         return self._relied_on(_USES, product, after)
+
+    def _past(self, product: str, after: int, *which: ColumnElement[bool]) -> list[Generation]:
+        table = schema.definitions
+        query = (
+            select(table)
+            .where(table.c.product == product, table.c.until > after, *which)
+            .where(or_(table.c.since.is_(None), table.c.since < table.c.until))
+            .order_by(table.c.generation)
+        )
+        return [self._generation(row) for row in self._connection.execute(query)]
 
     def _relied_on(self, kind: str, name: str, after: int) -> list[str]:
         table = schema.past_reliance
