@@ -7,6 +7,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datahub_dataproducts.adapters.console.explanation_json import explanation_tree
+from datahub_dataproducts.adapters.console.explanation_mermaid import explanation_as_mermaid
+from datahub_dataproducts.adapters.console.explanations import explanation_as_text
 from datahub_dataproducts.application.audit import audit
 from datahub_dataproducts.application.explain import explain
 from datahub_dataproducts.application.ports import Scope
@@ -157,6 +160,42 @@ def test_a_product_new_to_an_old_incident_is_judged_by_it_from_the_beginning(
             "users", Scope.EXPERIENCED, 0
         )
     store.close()
+
+
+def test_an_explanation_names_the_incident_and_what_heals(tmp_path: Path) -> None:
+    users = with_assets(product("users"), "x")
+    revenue = product("revenue", checked("t"), inputs=(Input(product="users"),))
+    tracker, store = tracker_on(tmp_path, [users, revenue])
+    tracker.record(result("t", TEN), TEN)
+    tracker.record(notice("x", TEN, incident="low", grave=False, title=""), TEN)
+    tracker.record(notice("x", TEN + HOUR), TEN + HOUR)
+    explained = explain(store, "revenue", TEN + 2 * HOUR, "UTC")
+    assert isinstance(explained, Explanation)
+    text = explanation_as_text(explained)
+    tree = explanation_tree(explained)
+    chart = explanation_as_mermaid(explained)
+    store.close()
+    named = 'the incident "Late load" (urn:li:incident:i1)'
+    opened = "of critical or high priority, was opened today at 11:00"
+    assert f"  Revenue > Users > x > {named}, {opened}" in text
+    assert "To be healthy it takes\n  the resolution of the incident" in text
+    assert f"    {named}, {opened}" in text
+    assert "  x x has no open incident" in text
+    assert tree["to_be_healthy"]["promises"] == [
+        {"product": "users", "assertion": "urn:li:incident:i1"},
+        {"product": "users", "assertion": "urn:li:incident:low"},
+    ]
+    (_, told) = tree["products"]
+    assert [(p["kind"], p["reason"], p["remedy"]) for p in told["promises"]] == [
+        ("incident", "incident open", f"the resolution of {named} on x"),
+        (
+            "incident",
+            "incident open",
+            "the resolution of the incident (urn:li:incident:low) on x",
+        ),
+    ]
+    assert "It promises nothing itself" in text
+    assert "was opened today at 11:00" in chart.replace("#58;", ":")
 
 
 def test_status_names_the_incident(tmp_path: Path) -> None:

@@ -497,3 +497,57 @@ def test_a_fault_in_the_corrections_replays_nothing(folder: Path) -> None:
     done = replay("--events", "events.json", "--corrections", "known.yml")
     assert done.exit_code == 1
     assert "known.yml:1:15: error[missing-value]" in done.stderr
+
+
+def incident(state: str, written: int, **fields: object) -> dict[str, object]:
+    """A change log of an incident, as the server sends it over Kafka."""
+    stamp = {"time": written, "actor": "urn:li:corpuser:ana"}
+    told = {
+        "type": "CUSTOM",
+        "customType": "odd",
+        "title": "Half the users\nare missing",
+        "entities": ["urn:li:dataset:(urn:li:dataPlatform:kafka,users,PROD)", "urn:li:chart:(a,b)"],
+        "priority": 1,
+        "status": {"state": state, "stage": "TRIAGE", "lastUpdated": stamp},
+        "source": {"type": "MANUAL"},
+        "created": {"time": MORNING + 10 * MINUTE, "actor": "urn:li:corpuser:ana"},
+        **fields,
+    }
+    event = {
+        "entityType": "incident",
+        "entityUrn": "urn:li:incident:one",
+        "changeType": "UPSERT",
+        "aspectName": "incidentInfo",
+        "aspect": {"value": json.dumps(told), "contentType": "application/json"},
+        "created": stamp,
+    }
+    return {"event_type": "MetadataChangeLogEvent_v1", "event": event}
+
+
+def test_an_incident_is_heard_of_by_change_logs_in_any_order(folder: Path) -> None:
+    raised = incident("ACTIVE", MORNING + 10 * MINUTE)
+    resolved = incident("RESOLVED", MORNING + 40 * MINUTE)
+    arguments = ("--products", "data_products", "--events", "incidents.json")
+    files: tuple[str, ...] = ("events.json",)
+    events(folder / "incidents.json", raised)
+    until = ("--until", str(MORNING + 20 * MINUTE))
+    (cause,) = told(*arguments, "--events", *files, *until)["products"]["users"]["causes"]
+    assert cause == {
+        "root": "users",
+        "path": ["users"],
+        "asset": "urn:li:dataset:(urn:li:dataPlatform:kafka,users,PROD)",
+        "assertion": "urn:li:incident:one",
+        "verdict": "not met",
+        "reason": "incident open",
+        "since": MORNING + 10 * MINUTE,
+    }
+    seen = []
+    for order in ([raised, resolved], [resolved, raised, resolved], [resolved]):
+        events(folder / "incidents.json", *order)
+        seen.append(told(*arguments, "--events", *files)["products"]["users"]["intervals"])
+    assert seen[0][:3] == [
+        [MORNING, MORNING + 10 * MINUTE, "HEALTHY"],
+        [MORNING + 10 * MINUTE, MORNING + 40 * MINUTE, "UNHEALTHY"],
+        [MORNING + 40 * MINUTE, MORNING + HOUR, "HEALTHY"],
+    ]
+    assert seen == [seen[0]] * 3
