@@ -23,7 +23,7 @@ class LostTime:
 
     Attributes:
         charges: how long, and the roots.
-        titles: of the roots, by id, as they were called last in the window.
+        titles: of the roots, by id, as they were called last in the window; else the id.
     """
 
     charges: Charges
@@ -37,7 +37,7 @@ def lost_time(
 
     Args:
         book: that is kept up to the end of the window.
-        product: id of one that is there at the end of the window.
+        product: its id.
         window: from and to, milliseconds.
         corrected: the product's steps after corrections; None: as measured.
     """
@@ -48,8 +48,8 @@ def lost_time(
     titles: dict[str, str] = {}
     found: list[Charges] = []
     for span, defined in _constant_parts(book, product, (since, until)):
-        for id_, definition in defined.items():
-            titles.setdefault(id_, definition.product.title)
+        titles = {**{id_: one.product.title for id_, one in defined.items()}, **titles}
+        for id_ in (product, *defined):
             if id_ not in known:
                 known[id_] = History(
                     own=tuple(steps_until(book, id_, Scope.OWN, until)),
@@ -58,7 +58,9 @@ def lost_time(
         portfolio = portfolio_then(defined.values())
         found.append(charges(portfolio, product, known, [span], corrected=corrected))
     total = added(product, found)
-    return LostTime(charges=total, titles={c.root: titles[c.root] for c in total.by_root})
+    return LostTime(
+        charges=total, titles={c.root: titles.get(c.root, c.root) for c in total.by_root}
+    )
 
 
 def _constant_parts(
@@ -66,12 +68,14 @@ def _constant_parts(
 ) -> Iterator[tuple[Span, dict[str, Definition]]]:
     """Parts of a window in which neither the product nor what it uses was defined anew, last first.
 
-    A product that comes or goes begins new promises of those that use it, so a part has one set.
+    A product that comes or goes begins new promises of those that use it, so a part has one set;
+    none, while the product itself was not there.
     """
     since, end = window
     while end > since:
         defined = definitions_with_inputs(book, product, end - 1)
-        turns = (one.since for one in defined.values() if one.since is not None)
-        begin = max([since, *(turn for turn in turns if turn < end)])
+        begun = (one.since for one in defined.values())
+        turns = begun if defined else (one.until for one in book.past_generations(product, since))
+        begin = max([since, *(turn for turn in turns if turn is not None and turn < end)])
         yield (begin, end), defined
         end = begin

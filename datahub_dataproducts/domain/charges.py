@@ -76,7 +76,8 @@ def charges(
     side on its own and add, which is exact since what is charged in parts of a window adds up.
 
     Args:
-        portfolio: the products; `product` is one of them.
+        portfolio: the products. While `product` is none of them its lost time, which only a
+            correction can make, is its own.
         product: id of the product.
         histories: of the product and of all it uses, by id, as measured.
         spans: which time counts, ascending and apart: a window, or the hours that count of one.
@@ -88,7 +89,9 @@ def charges(
     bad = _FAULTS if at_risk_is_bad else {Health.UNHEALTHY}
     steps = histories[product].experienced if corrected is None else corrected
     lost_spans = [(since, until) for since, until, health in pieces(steps, spans) if health in bad]
-    known = blame(portfolio, product, histories)
+    known = [(at, (health, _NOBODY)) for at, health in histories[product].experienced]
+    if product in portfolio.products:
+        known = blame(portfolio, product, histories)
     by_root: dict[str, int] = {}
     for since, until, (health, roots) in pieces(known, lost_spans):
         for root in (health in bad and roots) or (product,):

@@ -109,3 +109,25 @@ def test_time_before_the_history_of_a_product_that_is_no_more_costs_nothing(
     story.define(ORDERS, USERS, when="2026-03-03 00:00")
     found = lost(story, window=(BEGIN, CHANGE))
     assert found.charges.by_root == (Charge(root="revenue", lost=6 * HOUR),)
+
+
+def test_a_product_that_was_away_for_a_time_lost_nothing_then_and_is_charged_for_the_rest(
+    tmp_path: Path,
+) -> None:
+    story = Story(tmp_path, [USERS, OF_USERS])
+    story.hear(result("u", BEGIN), result("r", BEGIN), result("u", BEGIN + 18 * HOUR, FAULT))
+    story.define(USERS, when="2026-03-02 00:00")
+    story.define(USERS, OF_USERS, when="2026-03-02 12:00")
+    found = lost(story)
+    assert found.charges.by_root == (Charge(root="users", lost=18 * HOUR),)
+    assert lost(story, window=(CHANGE, CHANGE + 12 * HOUR)).charges.lost == 0
+    # People know better of the time it was away.
+    known_bad = [(BEGIN, Health.HEALTHY), (CHANGE, Health.UNHEALTHY), (END, Health.HEALTHY)]
+    found = lost(story, corrected=known_bad)
+    assert {c.root: c.lost for c in found.charges.by_root} == {
+        "revenue": 12 * HOUR,
+        "users": 12 * HOUR,
+    }
+    while_away = lost(story, window=(CHANGE, CHANGE + 12 * HOUR), corrected=known_bad)
+    assert while_away.charges.by_root == (Charge(root="revenue", lost=12 * HOUR),)
+    assert while_away.titles == {"revenue": "revenue"}
