@@ -124,7 +124,8 @@ def _replace(book: Book, case: Case, made: tuple[Change, ...], begin: int) -> in
     if changed_at is not None:
         later = from_instant(news, changed_at)
         book.put_changes(case.product, case.assertion.urn, changed_at, later)
-        _post(book, case, later)
+        told = {(c.at, c.judgement) for c in old}
+        _post(book, case, [c for c in later if (c.at, c.judgement) not in told])
     return changed_at
 
 

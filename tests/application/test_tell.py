@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from datahub_dataproducts.application.tell import Ground, TrackingPolicy, announce, tell_again
-from datahub_dataproducts.domain.assertions import AssertionKind, Deadline, Impact, Outcome
+from datahub_dataproducts.domain.assertions import AssertionKind, Deadline, Impact, MaxAge, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.episodes import Patience, Told
 from datahub_dataproducts.domain.health import Health
@@ -395,6 +395,25 @@ def test_each_change_of_a_freshness_promise_is_one_run_in_the_catalog(story: Sto
             Verdict.MET,
             "raw keeps its promise: it is updated every day by 08:00 Europe/Amsterdam",
         ),
+    ]
+
+
+def test_a_late_update_tells_the_catalog_what_it_changes_and_nothing_else(story: Stories) -> None:
+    def users(age: int) -> DataProduct:
+        rule, words = MaxAge(age=age), f"is at most {age // HOUR} h old"
+        return product("users", replace(freshness_assertion("raw", rule), promise=words))
+
+    here = story(users(24 * HOUR))
+    here.hear(update("raw", at("2026-03-02 06:00")), update("raw", at("2026-03-04 06:00")))
+    here.define(users(12 * HOUR), when="2026-03-05 00:00")
+    here.hear(update("raw", at("2026-03-05 06:00")))
+    here.wait("2026-03-05 18:00")
+    assert len(here.verdicts()) == 6
+    here.hear(update("raw", at("2026-03-02 12:00")), when="2026-03-05 19:00")
+    assert [(p.at, p.message) for p in here.verdicts()] == [
+        # In the place of the verdict that was wrong.
+        (at("2026-03-03 06:00"), "raw keeps its promise: it is at most 24 h old"),
+        (at("2026-03-03 12:00"), "raw does not keep its promise: it is at most 24 h old"),
     ]
 
 
