@@ -1,5 +1,6 @@
 """Products that change, come and go; evidence that is early, late or no evidence."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -117,6 +118,31 @@ def test_a_late_result_of_a_product_that_is_no_more_counts_until_it_was_no_more(
     here.hear(result("t", day(3), FAILURE), when="2026-03-05 06:00")
     assert days(here.steps("users")) == [("2", HEALTHY), ("3", UNHEALTHY), ("4", UNKNOWN)]
     assert days(here.steps("a")) == [("2", HEALTHY), ("3", UNHEALTHY), ("4", HEALTHY)]
+
+
+def test_what_an_older_store_does_not_know_of_inputs_is_read_from_who_was_there(
+    story: Stories, tmp_path: Path
+) -> None:
+    silent = product("silent")
+    here = story(product("a", checked("t"), inputs=uses("silent", "not_there_yet")), silent)
+    here.hear(result("t", day(2)))
+    with_more = product("a", checked("t"), checked("u"), inputs=uses("silent"))
+    here.define(with_more, silent, when="2026-03-05 06:00")
+    with here.store.reading() as book:
+        (known,) = book.past_generations("a", day(2))
+    with sqlite3.connect(tmp_path / "health.db") as connection:
+        # As layout 3 finds it.
+        connection.execute("UPDATE definitions SET inputs = NULL")
+    with here.store.reading() as book:
+        assert book.past_generations("a", day(2)) == [known]
+    here.restart()
+    here.hear(result("t", day(3), FAILURE), result("t", day(4)), when="2026-03-05 07:00")
+    assert days(here.steps("a")) == [
+        ("2", HEALTHY),
+        ("3", UNHEALTHY),
+        ("4", HEALTHY),
+        ("5", UNKNOWN),
+    ]
 
 
 def test_what_time_broke_before_new_promises_stays_broken(story: Stories) -> None:

@@ -1,7 +1,7 @@
 """The register in SQL: the definitions of products over time."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select, update
@@ -9,8 +9,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from datahub_dataproducts.adapters.store import schema, statements
 from datahub_dataproducts.application.register import Definition
-from datahub_dataproducts.domain.generations import Generation, UsedInput
-from datahub_dataproducts.domain.portfolio import watches_of
+from datahub_dataproducts.domain.generations import Generation, UsedInput, used_inputs
+from datahub_dataproducts.domain.portfolio import portfolio_of, watches_of
 from datahub_dataproducts.domain.products import DataProduct
 
 _LISTENS, _USES = "listens to", "uses"
@@ -139,14 +139,14 @@ class SqlRegister:
         )
 
     def _generation(self, row: Any) -> Generation:
-        product = self._read(row.definition)
         inputs = _read_inputs(row.inputs)
-        return Generation(
-            product=product,
-            since=row.since,
-            until=row.until,
-            inputs=_as_written(product) if inputs is None else inputs,
-        )
+        if inputs is None:
+            # It ended before that was recorded. Which products were known did not change in its
+            # time, or another generation would have begun.
+            then = portfolio_of(one.product for one in self.definitions_at(row.until - 1))
+            inputs = used_inputs(then, row.product)
+        product = self._read(row.definition)
+        return Generation(product=product, since=row.since, until=row.until, inputs=inputs)
 
 
 def held_at(instant: int) -> Select[Any]:
@@ -158,14 +158,6 @@ def held_at(instant: int) -> Select[Any]:
         .where(or_(table.c.until.is_(None), table.c.until > instant))
         .order_by(table.c.product, table.c.generation)
     )
-
-
-def _as_written(product: DataProduct) -> tuple[UsedInput, ...]:
-    """Of a generation that ended before it was recorded which inputs counted."""
-    inputs: Iterable[UsedInput] = (
-        UsedInput(product=i.product, required=i.required, passes=True) for i in product.inputs
-    )
-    return tuple(inputs)
 
 
 def _write_inputs(inputs: tuple[UsedInput, ...]) -> str:
