@@ -72,8 +72,9 @@ def converse(book: Book, public: Public, products: Iterable[str], now: int) -> N
         for channel in dict.fromkeys((*named, *(channel for channel, _ in mine))):
             by_channel.setdefault(channel, []).append(one)
             if one.opened_before is not None and not mine:
-                adopted = _adopted(book, channel, one, one.opened_before)
-                held.setdefault(channel, {})[adopted.key] = adopted
+                known = held.setdefault(channel, {})
+                adopted = _adopted(book, channel, one, one.opened_before, known)
+                known[adopted.key] = adopted
     for channel, here in by_channel.items():
         _tell_channel(book, public, channel, (held.get(channel, {}), here), now)
 
@@ -136,11 +137,18 @@ def _forgotten(told: Told) -> Told:
     return Told(digest=told.digest, health=told.health, posted_at=told.posted_at)
 
 
-def _adopted(book: Book, channel: str, one: _Due, opened_at: int) -> Conversation:
-    """For an episode that was told before there were conversations, or channels."""
+def _adopted(
+    book: Book, channel: str, one: _Due, opened_at: int, held: Mapping[str, Conversation]
+) -> Conversation:
+    """For an episode that was told before there were conversations, or channels.
+
+    It joins those of the same roots and beginning, of which the first one may have been adopted.
+    """
     roots = one.turn.roots or (one.product.id,)
     key = f"{'+'.join(roots)}@{opened_at}"
-    known = book.conversation(channel, key)
+    known = held.get(key) or book.conversation(channel, key)
+    if known is not None:
+        return replace(known, members=tuple(sorted({*known.members, one.product.id})))
     return Conversation(
         channel=channel,
         key=key,
@@ -148,7 +156,6 @@ def _adopted(book: Book, channel: str, one: _Due, opened_at: int) -> Conversatio
         roots=roots,
         opened_at=opened_at,
         members=(one.product.id,),
-        sequence=known.sequence if known else 0,
     )
 
 

@@ -479,6 +479,24 @@ def test_an_episode_told_before_there_were_conversations_is_ended_aloud(story: S
     assert told[-1].text == "Revenue is healthy again, after 2 h."
 
 
+def test_episodes_of_one_root_told_before_there_were_conversations_are_one_from_then_on(
+    story: Stories,
+) -> None:
+    root = product("users", checked("t"), checked("u"))
+    here = story(root, *(product(name, inputs=uses("users")) for name in ("churn", "growth")))
+    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    posts(here)
+    with here.store.transaction() as book:
+        ((channel, key),) = book.conversations_of("users")
+        whole = book.conversation(channel, key)
+        assert whole is not None
+        book.put_conversation(replace(whole, members=()))
+    here.hear(result("u", at("2026-03-03 06:30"), FAILURE))
+    (told,) = posts(here)
+    assert (told.why, told.sequence) == (Why.CAUSE_CHANGED, 2)
+    assert [one.product for one in told.affected] == ["churn", "growth", "users"]
+
+
 # The same as from scratch.
 
 UNTIL = BEGIN + LENGTH * GRID
