@@ -68,7 +68,8 @@ class Written:
 
 
 def promised(portfolio: Portfolio, id_: str) -> object:
-    return set(portfolio.products[id_].assertions), set(used_inputs(portfolio, id_))
+    watches = set(portfolio.watches.get(id_, ()))
+    return set(portfolio.products[id_].assertions), set(used_inputs(portfolio, id_)), watches
 
 
 def told(

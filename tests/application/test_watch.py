@@ -14,13 +14,16 @@ from datahub_dataproducts.application.audit import audit
 from datahub_dataproducts.application.explain import explain
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.report import report
+from datahub_dataproducts.application.tell import TrackingPolicy
+from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.histories import histories, verdicts
+from datahub_dataproducts.domain.histories import History, histories, histories_over, verdicts
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import Asset, DataProduct, Input
+from tests.application.test_rejudge import told
 from tests.application.test_track_health import (
     assessed_digests,
     kept,
@@ -28,8 +31,9 @@ from tests.application.test_track_health import (
     tracker_on,
 )
 from tests.builders import checked, dataset, notice, product, result
+from tests.fakes import store_in
 from tests.incident_strategies import catalogs_with_assets, histories_with_incidents
-from tests.strategies import BEGIN, GRID, LENGTH, instants
+from tests.strategies import BEGIN, GRID, LENGTH, TABLES, instants
 
 UNTIL = BEGIN + LENGTH * GRID
 TEN = BEGIN + 10 * HOUR
@@ -55,7 +59,7 @@ def test_step_by_step_is_the_same_as_from_scratch(
                 tracker.record(step, clock)
         tracker.tick(UNTIL)
         found = kept(store, made)
-        told, assessed = told_digests(store, made), assessed_digests(store, made)
+        said, assessed = told_digests(store, made), assessed_digests(store, made)
         assert audit(store).findings == ()
         for one in made:
             explained = explain(store, one.id, UNTIL, "UTC")
@@ -75,7 +79,42 @@ def test_step_by_step_is_the_same_as_from_scratch(
     assert {k: [(c.at, c.says) for c in cs] for k, cs in changes.items()} == {
         k: [(c.at, c.says) for c in cs] for k, cs in judged.items()
     }
-    assert told == assessed
+    assert said == assessed
+
+
+@settings(max_examples=150)
+@given(
+    catalogs_with_assets(),
+    histories_with_incidents,
+    st.lists(catalogs_with_assets(), min_size=1, max_size=3),
+    st.data(),
+)
+def test_late_notices_are_judged_by_the_assets_of_their_time_as_from_scratch(
+    first: list[DataProduct],
+    heard: list[Evidence],
+    later: list[list[DataProduct]],
+    data: st.DataObject,
+) -> None:
+    steps = data.draw(st.permutations([*heard, *later]))
+    with tempfile.TemporaryDirectory() as folder:
+        store = store_in(folder)
+        tracker = HealthTracker(store, TrackingPolicy())
+        tracker.load()
+        written, pieces = told(tracker, store, [first, *steps])
+        generations = written.all()
+        ids = {g.product.id for g in generations}
+        with store.reading() as book:
+            notices = book.notices([dataset(name) for name in TABLES])
+            found = {
+                id_: History(
+                    tuple(book.steps(id_, Scope.OWN, 0)),
+                    tuple(book.steps(id_, Scope.EXPERIENCED, 0)),
+                )
+                for id_ in ids
+            }
+        assert audit(store).findings == ()
+        store.close()
+    assert found == histories_over(generations, [*pieces, *notices], UNTIL)
 
 
 def test_an_incident_that_nobody_is_on_is_not_kept(tmp_path: Path) -> None:
@@ -185,8 +224,8 @@ def test_an_explanation_names_the_incident_and_what_heals(tmp_path: Path) -> Non
         {"product": "users", "assertion": "urn:li:incident:i1"},
         {"product": "users", "assertion": "urn:li:incident:low"},
     ]
-    (_, told) = tree["products"]
-    assert [(p["kind"], p["reason"], p["remedy"]) for p in told["promises"]] == [
+    (_, used) = tree["products"]
+    assert [(p["kind"], p["reason"], p["remedy"]) for p in used["promises"]] == [
         ("incident", "incident open", f"the resolution of {named} on x"),
         (
             "incident",
