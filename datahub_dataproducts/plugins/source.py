@@ -28,6 +28,12 @@ from datahub.ingestion.workunit_processors import (
 
 from datahub_dataproducts.adapters.datahub.proposals.forms import Proposal, WriteSemantics
 from datahub_dataproducts.adapters.datahub.proposals.publications import propose
+from datahub_dataproducts.adapters.datahub.server_versions import (
+    NEEDED,
+    ServerVersion,
+    unreadable,
+    version_of,
+)
 from datahub_dataproducts.application.publish import Publication
 from datahub_dataproducts.domain.problems import Problem
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
@@ -73,6 +79,7 @@ class DataProductsSource(StatefulIngestionSourceBase):
         super().__init__(config, ctx)  # type: ignore[arg-type]
         self.config = config
         self.report: DataProductsSourceReport = DataProductsSourceReport()
+        self._version: ServerVersion | None = None
 
     @classmethod
     def create(cls, config_dict: dict[str, object], ctx: PipelineContext) -> "DataProductsSource":
@@ -93,6 +100,9 @@ class DataProductsSource(StatefulIngestionSourceBase):
 
     def get_workunits_internal(self) -> Iterable[MetadataWorkUnit]:
         """Publish everything that is right, after telling everything that is wrong."""
+        self._version = version_of(self.ctx.graph) if self.ctx.graph else None
+        if not self._server_takes_it():
+            return
         settings = self.config.settings()
         repository = read_repository(settings)
         publication = publish_with(self.ctx.graph, repository, settings)
@@ -100,6 +110,7 @@ class DataProductsSource(StatefulIngestionSourceBase):
         for problem in publication.problems:
             self._tell(problem)
         self._tell_left_out(publication, semantics)
+        self._tell_of_parents(publication)
         self.report.files_read = len(repository.files)
         self.report.products_found = len(repository.documents)
         self.report.products_published = len(publication.products)
@@ -107,6 +118,35 @@ class DataProductsSource(StatefulIngestionSourceBase):
         self.report.updates_reported = len(publication.updates)
         for proposal in propose(publication, semantics):
             yield _workunit(proposal)
+
+    def _server_takes_it(self) -> bool:
+        """False where patches would be lost without a word: then nothing at all is written."""
+        if self._version is None or self.config.write_semantics != WriteSemantics.PATCH.value:
+            return True
+        if self._version.takes_patches is None:
+            self.report.warning(
+                title="The version of DataHub cannot be read",
+                message="An older server loses owners and terms that are patched.",
+                context=unreadable(self._version),
+            )
+        if self._version.takes_patches is False:
+            self.report.failure(
+                title="DataHub is too old",
+                message="Nothing is published: it would lose the owners of every product. "
+                "Upgrade DataHub, or use write_semantics: OVERRIDE, which replaces what people "
+                "added to products.",
+                context=f"DataHub is {self._version.text}, {NEEDED} or newer is needed",
+            )
+        return self._version.takes_patches is not False
+
+    def _tell_of_parents(self, publication: Publication) -> None:
+        children = [product.id for product in publication.products if product.parent]
+        if children and self._version is not None and self._version.keeps_parents is False:
+            self.report.warning(
+                title="DataHub drops the parents of products",
+                message="This version does not know them yet; all else is published.",
+                context=f"DataHub is {self._version.text}; of {', '.join(children)}",
+            )
 
     def _tell(self, problem: Problem) -> None:
         if problem.is_error:

@@ -5,7 +5,7 @@ from importlib.metadata import files, metadata
 
 import pytest
 
-from datahub_dataproducts.adapters.datahub import health_aspects
+from datahub_dataproducts.adapters.datahub import property_definitions
 from tests.docs.pages import ROOT, code_in, section, text_of
 
 PAGE = "ARCHITECTURE.md"
@@ -37,7 +37,7 @@ def test_every_module_named_is_there() -> None:
 
 
 def test_every_structured_property_is_named() -> None:
-    names = [urn.rpartition(":")[2] for urn in health_aspects.PROPERTY_URNS]
+    names = [urn.rpartition(":")[2] for urn in property_definitions.PROPERTY_URNS]
     for name in names:
         prefix, _, last = name.rpartition(".")
         assert name in text_of(PAGE) or f"`.{last}`" in text_of(PAGE), name

@@ -14,7 +14,7 @@ from datahub_actions.pipeline.pipeline import Pipeline
 
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
-from datahub_dataproducts.adapters.datahub.health_aspects import HEALTH
+from datahub_dataproducts.adapters.datahub.property_definitions import HEALTH
 from datahub_dataproducts.adapters.datahub.urns import definition_urn, structured_property_urn
 from datahub_dataproducts.domain.assertions import MaxAge
 from datahub_dataproducts.domain.durations import HOUR, SECOND

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from avro.errors import AvroException
 from avrogen.dict_wrapper import DictWrapper
-from datahub.configuration.common import GraphError, OperationalError
+from datahub.configuration.common import GraphError
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.emitter.rest_emitter import EmitMode
 from datahub.ingestion.graph.client import DataHubGraph
@@ -18,8 +18,6 @@ from datahub.metadata.schema_classes import (
 from datahub.metadata.schema_classes import (
     PlatformResourceInfoClass,
     StatusClass,
-    StructuredPropertyDefinitionClass,
-    StructuredPropertySettingsClass,
 )
 from datahub.specific.dataproduct import DataProductPatchBuilder
 from requests import RequestException
@@ -31,22 +29,25 @@ from datahub_dataproducts.adapters.datahub.definitions import (
 )
 from datahub_dataproducts.adapters.datahub.events import evidence_in
 from datahub_dataproducts.adapters.datahub.graph_incidents import batches, incidents_on
-from datahub_dataproducts.adapters.datahub.health_aspects import (
-    PROPERTY_URNS,
-    health_properties,
-    is_shown,
-    structured_property_definitions,
-    verdict_run,
-)
+from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
 from datahub_dataproducts.adapters.datahub.news import PoisonEvent
-from datahub_dataproducts.adapters.datahub.receipts import NO_GMS, receipt_of, response_of
+from datahub_dataproducts.adapters.datahub.preparation import Preparation
+from datahub_dataproducts.adapters.datahub.receipts import NO_GMS, receipt_of
+from datahub_dataproducts.adapters.datahub.server_versions import (
+    NEEDED,
+    unreadable,
+    version_of,
+)
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
+from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.letters import (
     Delivered,
     HealthPost,
     Receipt,
+    Refused,
+    Retry,
     VerdictPost,
 )
 from datahub_dataproducts.domain.products import DataProduct
@@ -55,14 +56,15 @@ logger = logging.getLogger(__name__)
 
 _TELLING = {"assertion": "assertionRunEvent", "dataset": "operation"}
 
-_INVALID = (400, 422)
-
 
 class GraphCatalog:
     """Products and their health on DataHub's server; the ports `Directory` and `Catalog`."""
 
     def __init__(self, graph: DataHubGraph) -> None:
         self._graph = graph
+        self._preparation = Preparation(graph)
+        self._looked_at: int | None = None
+        self._is_known = False
 
     def products(self) -> tuple[DataProduct, ...]:
         """All published products, as far as the search index knows them already.
@@ -70,10 +72,14 @@ class GraphCatalog:
         One that cannot be read is left out and logged.
 
         Raises:
-            Unavailable: the server cannot be reached, or does not answer as it should.
+            Unavailable: the server cannot be reached, does not answer as it should, or is too old.
         """
         with self._reading():
-            return tuple(self._products())
+            found = tuple(self._products())
+        unfit = self._unfit()
+        if unfit is not None:
+            raise Unavailable(unfit)
+        return found
 
     def removed(self, products: Collection[str]) -> frozenset[str]:
         """Those of some products, by id, that are removed, or whose definitions are.
@@ -116,28 +122,70 @@ class GraphCatalog:
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be.
 
-        GMS has one badge for all, and takes its settings only while none is set, not even itself.
+        A server that is too old is written nothing to.
         """
+        unfit = self._unfit()
+        return Retry(unfit) if unfit is not None else self._preparation.prepare()
+
+    def post(self, letter: HealthPost | VerdictPost) -> Receipt:
+        """Show it; posting the same again changes nothing."""
+        if isinstance(letter, VerdictPost):
+            return self._sent([verdict_run(letter)])
+        # Definitions may be changed by hand: they are looked at once a day, by the posts' own time.
+        if self._looked_at is None:
+            self._looked_at = letter.at
+        if self._preparation.usable and letter.at - self._looked_at < DAY:
+            receipt = self._sent(self._patch(letter))
+            if not isinstance(receipt, Refused):
+                return receipt
+        ready = self._preparation.prepare()
+        if not isinstance(ready, Delivered):
+            # The letter is not at fault, so it waits.
+            return Retry(ready.reason, ready.after if isinstance(ready, Retry) else None)
+        self._looked_at = letter.at
+        return self._sent(self._patch(letter))
+
+    def _sent(
+        self, proposals: Sequence[MetadataChangeProposal | MetadataChangeProposalWrapper]
+    ) -> Receipt:
         try:
-            present = self._present()
-            for proposal in structured_property_definitions():
-                if not _is_present(proposal, present):
-                    self._write(proposal, had_badge=_has_badge(proposal, present))
+            for proposal in proposals:
+                # Synchronous, so that what the server refuses is known.
+                self._graph.emit_mcp(proposal, emit_mode=EmitMode.SYNC_PRIMARY)
         except (GraphError, RequestException) as error:
             return receipt_of(error, self._secret)
         return Delivered()
 
-    def post(self, letter: HealthPost | VerdictPost) -> Receipt:
-        """Show it; posting the same again changes nothing."""
-        try:
-            if isinstance(letter, VerdictPost):
-                self._emit(verdict_run(letter))
-            else:
-                for proposal in _patch(letter):
-                    self._emit(proposal)
-        except (GraphError, RequestException) as error:
-            return receipt_of(error, self._secret)
-        return Delivered()
+    def _unfit(self) -> str | None:
+        """Why the server can be written nothing to, None where it can or where that is not known."""
+        if self._is_known:
+            return None
+        # Another connection: this one remembers what the server was, and it may be upgraded.
+        with DataHubGraph(self._graph.config) as fresh:
+            version = version_of(fresh)
+        if version is None:
+            return None
+        if version.takes_patches is False:
+            return (
+                f"DataHub is {version.text}, which loses what is patched: health needs {NEEDED} "
+                "or newer; upgrade it, what is to be posted waits until then"
+            )
+        if version.takes_patches is None:
+            logger.warning("%s", unreadable(version))
+        self._is_known = True
+        return None
+
+    def _patch(self, post: HealthPost) -> Sequence[MetadataChangeProposal]:
+        patch = DataProductPatchBuilder(data_product_urn(post.product))
+        usable = self._preparation.usable
+        properties = {entry.propertyUrn: entry for entry in health_properties(post)}
+        for urn in usable:
+            if urn in properties:
+                patch.set_structured_property_manual(properties[urn])
+        for urn in usable:
+            if urn not in properties:
+                patch.remove_structured_property(urn)
+        return patch.build()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -191,36 +239,6 @@ class GraphCatalog:
                 if product is not None:
                     yield product
 
-    def _present(self) -> Mapping[str, EntityAspects]:
-        names = [
-            StructuredPropertyDefinitionClass.ASPECT_NAME,
-            StructuredPropertySettingsClass.ASPECT_NAME,
-        ]
-        return self._graph.get_entities("structuredProperty", list(PROPERTY_URNS), names)
-
-    def _write(self, proposal: MetadataChangeProposalWrapper, *, had_badge: bool) -> None:
-        settings = proposal.aspect
-        try:
-            self._emit(proposal)
-        except OperationalError as error:
-            response = response_of(error)
-            if not isinstance(settings, StructuredPropertySettingsClass) or response is None:
-                raise
-            if not settings.showAsAssetBadge or response.status_code not in _INVALID:
-                raise
-            if not had_badge:
-                logger.warning("DataHub has a badge already, so health is shown without one")
-            settings.showAsAssetBadge = False
-            self._emit(proposal)
-            if had_badge:
-                # What was in the way was the property itself, and now no longer is.
-                settings.showAsAssetBadge = True
-                self._emit(proposal)
-
-    def _emit(self, proposal: MetadataChangeProposal | MetadataChangeProposalWrapper) -> None:
-        # Synchronous, so that what the server refuses is known, and definitions precede values.
-        self._graph.emit_mcp(proposal, emit_mode=EmitMode.SYNC_PRIMARY)
-
     @property
     def _secret(self) -> str | None:
         return self._graph.config.token
@@ -238,32 +256,3 @@ def _product(urn: str, aspects: EntityAspects) -> DataProduct | None:
     except DefinitionError as error:
         logger.warning("The definition %s is left out: %s", urn, error)
         return None
-
-
-def _is_present(
-    proposal: MetadataChangeProposalWrapper, present: Mapping[str, EntityAspects]
-) -> bool:
-    assert proposal.entityUrn is not None
-    assert proposal.aspectName is not None
-    assert proposal.aspect is not None
-    aspect, _ = present.get(proposal.entityUrn, {}).get(proposal.aspectName, (None, None))
-    return aspect is not None and is_shown(proposal.aspect.to_obj(), aspect.to_obj())
-
-
-def _has_badge(
-    proposal: MetadataChangeProposalWrapper, present: Mapping[str, EntityAspects]
-) -> bool:
-    name = StructuredPropertySettingsClass.ASPECT_NAME
-    held, _ = present.get(proposal.entityUrn or "", {}).get(name, (None, None))
-    return isinstance(held, StructuredPropertySettingsClass) and bool(held.showAsAssetBadge)
-
-
-def _patch(post: HealthPost) -> Sequence[MetadataChangeProposal]:
-    patch = DataProductPatchBuilder(data_product_urn(post.product))
-    properties = health_properties(post)
-    for entry in properties:
-        patch.set_structured_property_manual(entry)
-    for urn in PROPERTY_URNS:
-        if all(entry.propertyUrn != urn for entry in properties):
-            patch.remove_structured_property(urn)
-    return patch.build()

@@ -22,14 +22,13 @@ from datahub_dataproducts.adapters.datahub.definitions import (
 )
 from datahub_dataproducts.adapters.datahub.event_forms import PlatformResource
 from datahub_dataproducts.adapters.datahub.events import evidence_in
-from datahub_dataproducts.adapters.datahub.health_aspects import (
-    PROPERTY_URNS,
-    health_properties,
-    structured_property_definitions,
-    verdict_run,
-)
+from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
 from datahub_dataproducts.adapters.datahub.incidents import INCIDENT_INFO, incident_notices
 from datahub_dataproducts.adapters.datahub.news import PoisonEvent
+from datahub_dataproducts.adapters.datahub.property_definitions import (
+    PROPERTY_URNS,
+    structured_property_definitions,
+)
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.assertions import IncidentNotice, Observation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from datahub_dataproducts.adapters.datahub.health_aspects import (
+from datahub_dataproducts.adapters.datahub.property_definitions import (
     EVALUATED_AT,
     HEALTH,
     HEALTH_REASON,

@@ -21,7 +21,6 @@ from datahub.metadata.schema_classes import (
 
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
-from datahub_dataproducts.adapters.datahub.health_aspects import PROPERTY_URNS
 from datahub_dataproducts.adapters.datahub.urns import definition_urn, own_incident_urn
 from datahub_dataproducts.application.ports import Catalog, Directory, Unavailable
 from datahub_dataproducts.domain.health import Health
@@ -112,6 +111,7 @@ def test_all_published_products_are_read_page_by_page(
     assert gms.asked == [
         *["POST /api/graphql"] * 3,
         "POST /openapi/v3/entity/platformResource/batchGet",
+        "GET /config",
     ]
 
 
@@ -138,53 +138,6 @@ def test_a_definition_that_cannot_be_read_is_left_out_and_told(
         assert catalog.products() == (PRODUCTS[1],)
     [message] = caplog.messages
     assert "format 9" in message
-
-
-def test_preparing_defines_each_property_before_its_settings(
-    catalog: GraphCatalog, gms: Gms
-) -> None:
-    assert catalog.prepare() == Delivered()
-    aspects = ("propertyDefinition", "structuredPropertySettings")
-    assert gms.written == [(urn, aspect) for urn in PROPERTY_URNS for aspect in aspects]
-
-
-def test_preparing_again_writes_nothing_for_a_badge_is_taken_once(
-    catalog: GraphCatalog, gms: Gms
-) -> None:
-    catalog.prepare()
-    for urn in PROPERTY_URNS:
-        # As somebody who saved it in the UI has added to it.
-        shown = gms.get(urn, "structuredPropertySettings")
-        stamp = {"time": 1, "actor": "urn:li:corpuser:ana"}
-        gms.damage(urn, "structuredPropertySettings", {**shown, "lastModified": stamp})
-    written = len(gms.written)
-    assert catalog.prepare() == Delivered()
-    assert len(gms.written) == written
-
-
-def test_a_badge_of_somebody_else_is_left_and_health_shown_without_one(
-    catalog: GraphCatalog, gms: Gms, caplog: pytest.LogCaptureFixture
-) -> None:
-    gms.put(TIER, "structuredPropertySettings", {"showAsAssetBadge": True})
-    with caplog.at_level(logging.WARNING):
-        assert catalog.prepare() == Delivered()
-    assert gms.get(BADGE, "structuredPropertySettings")["showAsAssetBadge"] is False
-    assert "DataHub has a badge already, so health is shown without one" in caplog.messages
-
-
-def test_settings_of_our_badge_that_somebody_changed_are_mended_and_the_badge_stays(
-    catalog: GraphCatalog, gms: Gms, caplog: pytest.LogCaptureFixture
-) -> None:
-    catalog.prepare()
-    wanted = gms.get(BADGE, "structuredPropertySettings")
-    changed = {**wanted, "showInSearchFilters": False}
-    # Others can change them only so, for the server refuses a badge while there is one.
-    gms.put(BADGE, "structuredPropertySettings", {**changed, "showAsAssetBadge": False})
-    gms.put(BADGE, "structuredPropertySettings", changed)
-    with caplog.at_level(logging.WARNING):
-        assert catalog.prepare() == Delivered()
-    assert gms.get(BADGE, "structuredPropertySettings") == wanted
-    assert caplog.messages == []
 
 
 def test_health_is_shown_beside_what_others_have_written(catalog: GraphCatalog, gms: Gms) -> None:
@@ -273,7 +226,9 @@ def test_what_the_server_refuses_is_refused_with_its_own_sentence(catalog: Graph
 def test_an_answer_says_whether_to_try_again_and_no_secret(
     catalog: GraphCatalog, gms: Gms, answer: Answer, receipt: Receipt, letter: Any
 ) -> None:
-    gms.switches.answer(answer)
+    catalog.prepare()
+    # What refuses a health post may be a definition, so it is looked at and tried again.
+    gms.switches.answer(answer, route="ingestProposal", times=2)
     assert catalog.post(letter) == receipt
 
 
@@ -320,17 +275,38 @@ def test_reading_products_from_what_does_not_answer_as_gms_says_so(
     assert "s3cret" not in str(error.value)
 
 
-def test_a_property_that_the_server_does_not_take_is_refused(
+def test_a_server_that_is_too_old_is_told_and_written_nothing_to_until_it_is_upgraded(
     catalog: GraphCatalog, gms: Gms
 ) -> None:
-    gms.switches.answer(Answer(422, "no property today"), route="ingestProposal")
-    assert catalog.prepare() == Refused("DataHub answers 422: no property today")
-
-
-def test_a_fault_while_preparing_is_a_receipt_too(catalog: GraphCatalog, gms: Gms) -> None:
-    gms.switches.answer(Answer(503, headers={"Retry-After": "1"}))
-    assert catalog.prepare() == Retry("DataHub answers 503", 1_000)
+    gms.switches.version = "v1.6.0"
+    reason = (
+        "DataHub is v1.6.0, which loses what is patched: health needs v1.7.0 or newer; upgrade it, "
+        "what is to be posted waits until then"
+    )
+    assert catalog.prepare() == Retry(reason)
     assert gms.written == []
+    with pytest.raises(Unavailable, match=r"^DataHub is v1\.6\.0"):
+        catalog.products()
+    gms.switches.version = "v1.7.0"
+    assert catalog.prepare() == Delivered()
+    assert catalog.products() == ()
+
+
+def test_a_server_whose_version_cannot_be_read_is_written_to_with_one_warning(
+    catalog: GraphCatalog, gms: Gms, caplog: pytest.LogCaptureFixture
+) -> None:
+    gms.switches.version = "acme-7"
+    assert catalog.prepare() == Delivered()
+    assert catalog.products() == ()
+    [message] = caplog.messages
+    assert "make sure that it is as new as v1.7.0" in message
+
+
+def test_a_server_that_keeps_its_settings_to_itself_is_not_held_against_it(
+    catalog: GraphCatalog, gms: Gms
+) -> None:
+    gms.switches.answer(Answer(404), route="/config")
+    assert catalog.prepare() == Delivered()
 
 
 def test_all_incidents_on_some_assets_are_read_in_batches(

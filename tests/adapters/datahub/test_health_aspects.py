@@ -1,25 +1,18 @@
 """Health becomes structured properties and runs that DataHub takes."""
 
-from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from datahub.metadata.schema_classes import (
     AssertionRunEventClass,
-    StructuredPropertyDefinitionClass,
-    StructuredPropertySettingsClass,
 )
 
 from datahub_dataproducts.adapters.datahub.health_aspects import (
-    HEALTH,
-    OBJECTIVE_STATUS,
-    PROPERTY_URNS,
     health_properties,
-    is_shown,
-    structured_property_definitions,
     verdict_run,
 )
+from datahub_dataproducts.adapters.datahub.property_definitions import PROPERTY_URNS
 from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import (
@@ -92,16 +85,6 @@ def verdict(verdict_: Verdict, at: int = 5) -> AssertionRunEventClass:
     return aspect
 
 
-def definitions() -> list[StructuredPropertyDefinitionClass]:
-    aspects = [proposal.aspect for proposal in structured_property_definitions()]
-    return [a for a in aspects if isinstance(a, StructuredPropertyDefinitionClass)]
-
-
-def settings() -> list[StructuredPropertySettingsClass]:
-    aspects = [proposal.aspect for proposal in structured_property_definitions()]
-    return [a for a in aspects if isinstance(a, StructuredPropertySettingsClass)]
-
-
 def test_the_properties_of_a_product_say_its_health_why_since_when_and_how_often() -> None:
     assert shown(post()) == {
         "health": "UNHEALTHY",
@@ -170,61 +153,8 @@ def test_a_reason_longer_than_gms_takes_is_cut_between_letters() -> None:
     assert reason == "é" * 15_000
 
 
-def test_every_property_has_a_definition_then_settings_and_is_for_data_products() -> None:
-    proposals = structured_property_definitions()
-    assert [p.aspectName for p in proposals] == [
-        "propertyDefinition",
-        "structuredPropertySettings",
-    ] * len(PROPERTY_URNS)
-    assert [p.entityUrn for p in proposals[::2]] == list(PROPERTY_URNS)
-    assert all(p.validate() for p in proposals)
-    for definition in definitions():
-        assert definition.entityTypes == ["urn:li:entityType:datahub.dataProduct"]
-        assert definition.description
-        assert f"urn:li:structuredProperty:{definition.qualifiedName}" in PROPERTY_URNS
-
-
 def test_everything_that_is_posted_is_defined() -> None:
     assert tuple(entry.propertyUrn for entry in health_properties(FULL)) == PROPERTY_URNS
-
-
-def test_health_alone_is_the_badge_and_every_health_explains_itself() -> None:
-    badges = [
-        d.qualifiedName
-        for d, s in zip(definitions(), settings(), strict=True)
-        if s.showAsAssetBadge
-    ]
-    assert badges == [HEALTH]
-    allowed = {d.qualifiedName: d.allowedValues for d in definitions() if d.allowedValues}
-    assert [value.value for value in allowed[HEALTH]] == [health.value for health in Health]
-    assert all(value.description for values in allowed.values() for value in values)
-
-
-def test_an_objective_has_a_word_of_its_own_for_each_way_it_may_stand() -> None:
-    allowed = {d.qualifiedName: d.allowedValues for d in definitions() if d.allowedValues}
-    words = {status.value for status in ObjectiveStatus}
-    for name in (OBJECTIVE_STATUS, f"{OBJECTIVE_STATUS}_corrected"):
-        assert {value.value for value in allowed[name]} == words
-    filters = {
-        d.qualifiedName
-        for d, s in zip(definitions(), settings(), strict=True)
-        if s.showInSearchFilters
-    }
-    assert filters == allowed.keys()
-
-
-def test_no_two_names_are_one_to_the_search_index_that_folds_dots_and_underscores() -> None:
-    folded = Counter(definition.qualifiedName.replace(".", "_") for definition in definitions())
-    assert max(folded.values()) == 1
-
-
-def test_nothing_hidden_is_displayed() -> None:
-    assert not any(setting.isHidden for setting in settings())
-
-
-def test_the_same_definitions_come_out_every_time() -> None:
-    first, second = structured_property_definitions(), structured_property_definitions()
-    assert [p.to_obj() for p in first] == [p.to_obj() for p in second]
 
 
 def test_a_verdict_is_a_run_with_the_reason_in_it() -> None:
@@ -246,18 +176,3 @@ def test_a_verdict_is_a_run_with_the_reason_in_it() -> None:
 def test_one_verdict_is_one_run_however_often_it_is_posted() -> None:
     assert verdict(Verdict.MET).runId == verdict(Verdict.MET).runId
     assert verdict(Verdict.MET).runId != verdict(Verdict.MET, at=6).runId
-
-
-@pytest.mark.parametrize(
-    ("present", "shown_"),
-    [
-        ({"a": 1, "b": [{"c": 2}]}, True),
-        ({"a": 1, "b": [{"c": 2, "more": 3}], "lastModified": {}}, True),
-        ({"a": 1, "b": []}, False),
-        ({"a": 1, "b": [{"c": 3}]}, False),
-        ({"b": [{"c": 2}]}, False),
-        (None, False),
-    ],
-)
-def test_what_a_server_adds_is_no_difference(present: object, shown_: bool) -> None:
-    assert is_shown({"a": 1, "b": [{"c": 2}]}, present) is shown_

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from datahub.lite.sqlite_lite import SqliteLite, SqliteLiteConfig
 
-from datahub_dataproducts.adapters.datahub.health_aspects import EVALUATED_AT, HEALTH
 from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
 from datahub_dataproducts.adapters.datahub.posted_health import PostedHealth, posted_health
+from datahub_dataproducts.adapters.datahub.property_definitions import EVALUATED_AT, HEALTH
 from datahub_dataproducts.adapters.datahub.snapshots import LiteEntities, NoEntities
 from datahub_dataproducts.adapters.datahub.urns import structured_property_urn
 from datahub_dataproducts.domain.durations import DAY

@@ -180,11 +180,49 @@ def test_what_left_the_repository_is_soft_deleted(project: Path, tmp_path: Path)
         assert gms.failed == []
 
 
-def test_a_server_before_the_fix_of_trailing_slashes_loses_owners_and_nobody_is_told(
+def test_a_server_that_would_lose_owners_is_written_nothing_to_and_the_report_says_why(
     project: Path,
 ) -> None:
     with Gms(version="v1.6.0") as gms:
         gms.switches.trailing_slash_works = False
-        publish(project, with_domains(gms))
-        assert gms.get(USERS, "ownership") is None
-        assert {aspect for _, aspect, _ in gms.failed} == {"ownership"}
+        pipeline = Pipeline.create(recipe(project, with_domains(gms).url))
+        pipeline.run()
+        told = str(pipeline.source.get_report().failures)
+        assert "DataHub is v1.6.0, v1.7.0 or newer is needed" in told
+        assert not [urn for urn, _ in gms.written if "dataProduct" in urn or "dataset" in urn]
+
+
+def test_a_server_that_is_too_old_takes_whole_aspects(project: Path) -> None:
+    with Gms(version="v1.6.0") as gms:
+        gms.switches.trailing_slash_works = False
+        asked = recipe(project, with_domains(gms).url)
+        asked["source"]["config"]["write_semantics"] = "OVERRIDE"
+        pipeline = Pipeline.create(asked)
+        pipeline.run()
+        pipeline.raise_from_status()
+        assert gms.failed == []
+        assert gms.get(USERS, "ownership")["owners"]
+
+
+def test_a_server_of_a_version_of_its_own_is_written_to_with_a_warning(project: Path) -> None:
+    with Gms(version="acme-7") as gms:
+        pipeline = publish(project, with_domains(gms))
+        told = str(pipeline.source.get_report().warnings)
+        assert 'DataHub says "acme-7", so make sure that it is as new as v1.7.0' in told
+        assert gms.get(USERS, "ownership")["owners"]
+
+
+@pytest.mark.parametrize(("version", "told"), [("v1.7.0.1", True), ("v1.8.0", False)])
+def test_a_parent_that_the_server_drops_is_told(
+    project: Path, tmp_path: Path, version: str, *, told: bool
+) -> None:
+    folder = tmp_path / "analytics"
+    shutil.copytree(project, folder)
+    file = folder / "data_products/activation.yml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text}\nparent_data_product: users\n", encoding="utf-8")
+    with Gms(version=version) as gms:
+        pipeline = publish(folder, with_domains(gms))
+        warnings = str(pipeline.source.get_report().warnings)
+        assert ("DataHub drops the parents of products" in warnings) is told
+        assert ("of activation" in warnings) is told
