@@ -42,5 +42,5 @@ class Recording(Protocol):
         ...
 
     def mark(self) -> int | None:
-        """Observation of before it may be gone, so that none that comes later can be judged."""
+        """Evidence of before it may be gone, so that none that comes later can be judged."""
         ...

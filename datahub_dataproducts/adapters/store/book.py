@@ -145,7 +145,7 @@ class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
         self.sent += statement.run(self._connection, row)
 
     def mark(self) -> int | None:
-        """Observation of before it may be gone, so that none that comes later can be judged."""
+        """Evidence of before it may be gone, so that none that comes later can be judged."""
         found = statements.MARK.rows(self._connection, {})
         return found[0][0] if found else None
 
