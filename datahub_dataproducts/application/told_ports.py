@@ -44,6 +44,6 @@ class ToldBook(Protocol):
         """Replace it, or begin it."""
         ...
 
-    def reminders_due(self, now: int, limit: int) -> list[tuple[str, str, int]]:
-        """Conversations still open of which that is to be said by now, and when; earliest first."""
+    def reminders_due(self, now: int, limit: int) -> list[tuple[str, str]]:
+        """Channel and key of conversations of which it is to be said by now that they are open."""
         ...

@@ -235,17 +235,16 @@ class HealthTracker:
             told = [id_ for id_, _ in book.announcements_due(at, len(self.portfolio.products) + 1)]
             announce(book, self._ground, told, self._horizon)
             return len(told)
+        # What follows says how it is now, once, however often it might have been said by now.
+        # Evidence may have been a little ahead of the clock; what was told of it stays told.
+        until = max(now, self._horizon)
         reminders = book.reminders_due(now, _AT_ONCE)
         if reminders:
-            at = reminders[0][2]
-            self._horizon = max(self._horizon, at)
-            open_ = [(channel, key) for channel, key, when in reminders if when == at]
-            say_still_open(book, self._ground, open_, self._horizon)
-            return len(open_)
+            say_still_open(book, self._ground, reminders, until)
+            return len(reminders)
         stale = book.posted_before(now - DAY, _AT_ONCE)
         for id_ in stale:
-            # Evidence may have been a little ahead of the clock; what was told of it stays told.
-            tell_again(book, self._ground, id_, max(now, self._horizon))
+            tell_again(book, self._ground, id_, until)
         return len(stale)
 
     @contextmanager

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.assertions import Deadline, Evidence, Impact, Outcome
-from datahub_dataproducts.domain.durations import DAY, MINUTE
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.episode_history import Episode, by_time_alone, episodes
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.health import Health
@@ -388,9 +388,12 @@ def test_what_is_still_open_is_said_as_often_as_wished(story: Stories, tmp_path:
     policy = TrackingPolicy(channels=("console",), patience=IMPATIENT, still_open_every=DAY)
     here = story(product("revenue", checked("t")), policy=policy)
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
-    here.wait("2026-03-05 12:00")
+    here.wait("2026-03-04 05:59")
+    assert heads(here) == ["opened #1: Revenue is unhealthy because fct breaks a promise"]
+    here.wait("2026-03-04 06:00")
+    here.wait("2026-03-05 05:59")
+    here.wait("2026-03-05 06:00")
     assert heads(here) == [
-        "opened #1: Revenue is unhealthy because fct breaks a promise",
         "still open #2: Still open, for 1 day now",
         "still open #3: Still open, for 2 days now",
     ]
@@ -400,6 +403,26 @@ def test_what_is_still_open_is_said_as_often_as_wished(story: Stories, tmp_path:
     assert heads(here) == []
     here.hear(result("t", at("2026-03-08 13:00")))
     assert heads(here) == ["closed #4: Revenue is healthy again, after 5 days 7 h"]
+
+
+def test_who_was_asleep_says_once_what_is_still_open(
+    story: Stories,
+) -> None:
+    policy = TrackingPolicy(channels=("console",), patience=IMPATIENT, still_open_every=4 * HOUR)
+    here = story(
+        product("revenue", checked("t")),
+        product("users", freshness_assertion("dim_users", EIGHT_DAILY)),
+        policy=policy,
+    )
+    here.hear(update("dim_users", at("2026-03-02 06:02")))
+    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    posts(here)
+    here.wait("2026-03-05 06:00")
+    assert heads(here) == [
+        "opened #1: Users is unhealthy because dim_users is not fresh",
+        "still open #2: Still open, for 2 days now",
+        "still open #2: Still open, for 1 day 22 h now",
+    ]
 
 
 # Those who leave.

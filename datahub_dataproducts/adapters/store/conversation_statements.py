@@ -37,9 +37,7 @@ FORGET_MEMBER = Prepared(
     delete(schema.affected).where(*_IS_MEMBER, schema.affected.c.product == bindparam("of_product"))
 )
 REMINDERS_DUE = Prepared(
-    select(
-        schema.conversations.c.channel, schema.conversations.c.key, schema.conversations.c.remind_at
-    )
+    select(schema.conversations.c.channel, schema.conversations.c.key)
     .where(schema.conversations.c.remind_at <= bindparam("now"))
     .order_by(
         schema.conversations.c.remind_at, schema.conversations.c.channel, schema.conversations.c.key

@@ -82,11 +82,11 @@ class SqlToldBook:
                     self._connection, {**key, "product": product}
                 )
 
-    def reminders_due(self, now: int, limit: int) -> list[tuple[str, str, int]]:
-        """Conversations still open of which that is to be said by now, and when; earliest first."""
+    def reminders_due(self, now: int, limit: int) -> list[tuple[str, str]]:
+        """Channel and key of conversations of which it is to be said by now that they are open."""
         key = {"now": now, "most": limit}
         found = conversation_statements.REMINDERS_DUE.rows(self._connection, key)
-        return [(channel, key_, remind_at) for channel, key_, remind_at in found]
+        return [(channel, key_) for channel, key_ in found]
 
     def _conversation(self, row: Sequence[Any]) -> Conversation:
         channel, key, kind, roots, opened_at, sequence, causes, remind_at, _ = row
