@@ -13,7 +13,6 @@ from itertools import chain
 from typing import Protocol
 
 from datahub_dataproducts.domain.durations import DAY
-from datahub_dataproducts.domain.letters import Announcement, Letter
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.retention import Keeping, Marks, marks_of
 
@@ -58,12 +57,8 @@ class Clearance(Protocol):
         """The evidence of a subject of before an instant, in order, after one piece; some of it."""
         ...
 
-    def letters_before(self, before: int, after: int) -> Sequence[tuple[int, Letter]]:
+    def letters_before(self, before: int, after: int) -> Sequence[int]:
         """Letters that arrived or were refused and were due before an instant, by id; some."""
-        ...
-
-    def current_since(self, product: str) -> int | None:
-        """Since when a product has been what people were told of it last; None: nothing is known."""
         ...
 
     def set_aside_before(self, before: int, after: int) -> Sequence[int]:
@@ -137,10 +132,14 @@ def compact(store: Clearable, marks: Marks, *, dry: bool = False) -> Iterator[Re
     parts: list[Iterator[_Part]] = []
     if marks.results is not None:
         parts.append(_spare_evidence(store, _move_mark(store, marks.results, dry=dry)))
-    if marks.letters is not None:
-        parts.append(_spare_letters(store, marks.letters))
-    if marks.set_aside is not None:
-        parts.append(_spare_set_aside(store, marks.set_aside))
+    if (over := marks.letters) is not None:
+        parts.append(
+            _spare_by_id(store, lambda book, id_: book.letters_before(over, id_), _letters_part)
+        )
+    if (old := marks.set_aside) is not None:
+        parts.append(
+            _spare_by_id(store, lambda book, id_: book.set_aside_before(old, id_), _set_aside_part)
+        )
     for removed, remove in chain.from_iterable(parts):
         if removed.any and not dry:
             with store.clearing() as book:
@@ -224,39 +223,24 @@ def _spare_of(store: Clearable, subject: str, mark: int) -> Iterator[Sequence[Ke
             part = book.evidence_before(subject, before, part[-1])
 
 
-def _spare_letters(store: Clearable, before: int) -> Iterator[_Part]:
+def _spare_by_id(
+    store: Clearable,
+    find: Callable[[Clearance, int], Sequence[int]],
+    part: Callable[[Sequence[int]], _Part],
+) -> Iterator[_Part]:
+    """What `find` gives after an id, some of it at a time."""
     last = 0
     while True:
         with store.looking() as book:
-            letters = book.letters_before(before, last)
-            ids = [id_ for id_, letter in letters if not _guards(book, letter)]
-        if not letters:
+            ids = find(book, last)
+        if not ids:
             return
-        yield _letters_part(ids)
-        last = letters[-1][0]
+        yield part(ids)
+        last = ids[-1]
 
 
 def _letters_part(ids: Sequence[int]) -> _Part:
     return Removed(letters=len(ids)), lambda book: book.remove_letters(ids)
-
-
-def _guards(book: Clearance, letter: Letter) -> bool:
-    """True for an announcement of what still is: were it not there, it might be made again."""
-    if not isinstance(letter, Announcement):
-        return False
-    since = book.current_since(letter.product)
-    return since is not None and letter.at >= since
-
-
-def _spare_set_aside(store: Clearable, before: int) -> Iterator[_Part]:
-    last = 0
-    while True:
-        with store.looking() as book:
-            ids = book.set_aside_before(before, last)
-        if not ids:
-            return
-        yield _set_aside_part(ids)
-        last = ids[-1]
 
 
 def _set_aside_part(ids: Sequence[int]) -> _Part:

@@ -14,7 +14,7 @@ from datahub_dataproducts.domain.assertions import Assertion, Evidence, MaxAge, 
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.generations import part
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import Announcement
+from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.retention import Keeping, Marks
 from datahub_dataproducts.domain.timelines import Step
@@ -272,23 +272,27 @@ def test_what_would_go_is_counted_and_stays(tmp_path: Path) -> None:
     kept.store.close()
 
 
-def test_letters_go_when_they_are_over_but_not_those_that_tell_of_what_still_is(
-    tmp_path: Path,
-) -> None:
+def test_letters_go_when_they_are_over_and_nothing_is_told_again_for_it(tmp_path: Path) -> None:
     kept = Kept(tmp_path, CHECKS[0])
     for at, outcome in zip(INSTANTS, [*[Outcome.FAILURE, Outcome.SUCCESS] * 2], strict=False):
         kept.tracker.record(result("a", at, outcome, run=str(at)), at)
         kept.tracker.tick(at + HOUR)
-    kept.tracker.tick(UNTIL)
+    kept.tracker.record(result("a", UNTIL - DAY, Outcome.FAILURE, run="last"), UNTIL - DAY)
+    kept.tracker.tick(UNTIL - HOUR)
     assert kept.compact(letters=UNTIL + DAY) == Removed()
     letters = kept.store.due_letters(UNTIL + DAY, 100)
     kept.store.delivered(letters)
-    told = [one.letter for one in letters if isinstance(one.letter, Announcement)]
-    (now,) = [letter for letter in told if letter.at >= kept.steps()[-1][0]]
-    removed = kept.compact(letters=UNTIL + DAY)
-    assert removed == Removed(letters=len(letters) - 1)
-    assert now.product == "p"
-    assert kept.compact(letters=UNTIL + DAY) == Removed()
+    opened = [one.letter for one in letters if isinstance(one.letter, Announcement)][-1]
+    assert opened.why is Why.OPENED
+    assert kept.compact(letters=UNTIL + DAY) == Removed(letters=len(letters))
+    kept.tracker.load()
+    kept.tracker.tick(UNTIL)
+    kept.tracker.record(result("a", UNTIL, run="mended"), UNTIL)
+    kept.tracker.tick(UNTIL + HOUR)
+    told = [one.letter for one in kept.store.due_letters(UNTIL + DAY, 100)]
+    (closed,) = [letter for letter in told if isinstance(letter, Announcement)]
+    assert (closed.why, closed.conversation) == (Why.CLOSED, opened.conversation)
+    assert closed.sequence == opened.sequence + 1
     kept.store.close()
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    func,
     insert,
     literal_column,
     select,
@@ -16,11 +15,8 @@ from sqlalchemy import (
 )
 
 from datahub_dataproducts.adapters.store import schema, statements
-from datahub_dataproducts.adapters.store.letters import read_letter
 from datahub_dataproducts.adapters.store.prepared import Prepared
-from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.retention import Basis, Key
-from datahub_dataproducts.domain.letters import Letter
 
 _AT_ONCE = 500
 _OVER = ("delivered", "refused")
@@ -110,26 +106,16 @@ class SqlClearance:
         found = _BEFORE.rows(self._connection, {"of_subject": subject, "before": before, **last})
         return [(row[0], row[1], row[2], row[3]) for row in found]
 
-    def letters_before(self, before: int, after: int) -> Sequence[tuple[int, Letter]]:
+    def letters_before(self, before: int, after: int) -> Sequence[int]:
         """Letters that arrived or were refused and were due before an instant, by id; some."""
         table = schema.letters
         query = (
-            select(table.c.id, table.c.body)
+            select(table.c.id)
             .where(table.c.id > after, table.c.state.in_(_OVER), table.c.due_at < before)
             .order_by(table.c.id)
             .limit(_AT_ONCE)
         )
-        return [(id_, read_letter(body)) for id_, body in self._connection.execute(query)]
-
-    def current_since(self, product: str) -> int | None:
-        """Since when a product has been what people were told of it last; None: nothing is known."""
-        steps, told = schema.steps, schema.told
-        latest = select(func.max(steps.c.at)).where(
-            steps.c.product == product, steps.c.scope == Scope.EXPERIENCED.value
-        )
-        opened = select(func.min(told.c.opened_at)).where(told.c.product == product)
-        instants = [self._connection.execute(query).scalar() for query in (latest, opened)]
-        return min((at for at in instants if at is not None), default=None)
+        return list(self._connection.execute(query).scalars())
 
     def set_aside_before(self, before: int, after: int) -> Sequence[int]:
         """What was set aside before an instant, by id; some of it."""
