@@ -82,7 +82,8 @@ def _judge_anew(book: Book, ground: Ground, ids: Iterable[str], now: int) -> dic
             dirty[id_] = 0 if floor is None else floor
         for assertion in ground.portfolio.products[id_].assertions:
             case = Case(product=id_, assertion=assertion, floor=floor)
-            changed_at = judge_since(book, case, None, now).changed_at
+            # Since a floor: what was heard long before it decides nothing.
+            changed_at = judge_since(book, case, floor, now).changed_at
             if changed_at is not None:
                 dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
         for watch in ground.portfolio.watches.get(id_, ()):
