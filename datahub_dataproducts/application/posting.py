@@ -1,12 +1,26 @@
 """Posting: what the catalog is told of a product's health and figures."""
 
+from collections.abc import Sequence
+
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.domain.announcements import explanation
+from datahub_dataproducts.domain.corrected_histories import corrected
+from datahub_dataproducts.domain.corrections import corrections_of, corrections_within
+from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.figures import Figures, figures_of
 from datahub_dataproducts.domain.health import Assessment
-from datahub_dataproducts.domain.letters import CorrectedPost, HealthPost, ObjectivePost
+from datahub_dataproducts.domain.letters import (
+    CorrectedPost,
+    HealthPost,
+    ObjectivePost,
+    RecentUptime,
+)
 from datahub_dataproducts.domain.objectives import ObjectiveReport, window_of
 from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.timelines import Step, tally
+
+_RECENT_DAYS = (7, 30, 90)
 
 
 def health_post(
@@ -32,10 +46,12 @@ def health_post(
     begin = now - window
     if product.objective is not None:
         begin = min(begin, window_of(product.objective, now, product.timezone)[0])
+    longest = min(begin, now - _RECENT_DAYS[-1] * DAY)
+    experienced = book.steps(product.id, Scope.EXPERIENCED, longest)
     figures = figures_of(
         product,
         book.steps(product.id, Scope.OWN, begin),
-        book.steps(product.id, Scope.EXPERIENCED, begin),
+        experienced,
         (now - window, now),
         product.corrections,
     )
@@ -51,7 +67,16 @@ def health_post(
         own_uptime=figures.raw.own.uptime,
         objective=_objective(figures.raw.objective),
         corrected=_corrected(figures.corrected) if figures.corrections else None,
+        recent=tuple(_recent(product, experienced, days, now) for days in _RECENT_DAYS),
     )
+
+
+def _recent(product: DataProduct, experienced: Sequence[Step], days: int, now: int) -> RecentUptime:
+    since = now - days * DAY
+    begin = max(since, experienced[0][0]) if experienced else now
+    better = corrections_within(corrections_of(product.id, product.corrections), begin, now)
+    known = tally(corrected(experienced, better), since, now).uptime if better else None
+    return RecentUptime(days=days, uptime=tally(experienced, since, now).uptime, corrected=known)
 
 
 def _corrected(figures: Figures) -> CorrectedPost:

@@ -37,6 +37,21 @@ class CorrectedPost:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecentUptime:
+    """Good / (good + bad) of the last days, whatever window a deployment shows besides.
+
+    Attributes:
+        days: how many days of 24 hours, up to the post.
+        uptime: None where nothing was measured.
+        corrected: as the corrected history has it, None where nothing was corrected of those days.
+    """
+
+    days: int
+    uptime: Fraction | None
+    corrected: Fraction | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HealthPost:
     """What the catalog shows of a product's health; the newest replaces all before it.
 
@@ -52,6 +67,7 @@ class HealthPost:
         own_uptime: as `uptime`, on the product's own promises alone.
         objective: None for a product without one.
         corrected: None where people know nothing better of the windows.
+        recent: uptime of the last days, for several windows that are the same everywhere.
     """
 
     product: str
@@ -65,6 +81,7 @@ class HealthPost:
     own_uptime: Fraction | None = None
     objective: ObjectivePost | None = None
     corrected: CorrectedPost | None = None
+    recent: tuple[RecentUptime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

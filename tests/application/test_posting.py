@@ -13,7 +13,7 @@ from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.episodes import Patience
-from datahub_dataproducts.domain.letters import CorrectedPost, HealthPost
+from datahub_dataproducts.domain.letters import CorrectedPost, HealthPost, RecentUptime
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.products import DataProduct, Input, Objective
 from tests.application.stories import Story
@@ -146,3 +146,26 @@ def test_the_catalog_says_what_uptime_computes_from_the_store(story: Stories) ->
     assert found.corrected_objective is not None
     assert post.corrected.objective is not None
     assert post.corrected.objective.remaining == found.corrected_objective.remaining
+
+
+def test_uptime_is_shown_of_the_last_7_30_and_90_days_whatever_else_is_shown(
+    story: Stories,
+) -> None:
+    here = story(replace(USERS, corrections=(NIGHT,)))
+    here.posts()
+    here.wait("2026-03-11 00:00")
+    # The week begins on the 4th, when all was well; the longer ones have the bad half day.
+    hours = 10 * 24
+    bad, corrected = Fraction(hours - 12, hours), Fraction(hours - 6, hours)
+    assert latest(here).recent == (
+        RecentUptime(days=7, uptime=Fraction(1)),
+        RecentUptime(days=30, uptime=bad, corrected=corrected),
+        RecentUptime(days=90, uptime=bad, corrected=corrected),
+    )
+
+
+def test_of_a_product_without_history_there_is_no_uptime_of_any_days(tmp_path: Path) -> None:
+    here = Story(tmp_path, [USERS], policy=TrackingPolicy())
+    here.wait("2026-03-11 00:00")
+    for post in here.posts():
+        assert [one.uptime for one in post.recent] == [None, None, None]

@@ -32,6 +32,7 @@ from datahub_dataproducts.adapters.datahub.property_definitions import (
     OBJECTIVE_TARGET,
     OWN_UPTIME,
     PROPERTY_NAMES,
+    RECENT_UPTIMES,
     UPTIME,
 )
 from datahub_dataproducts.adapters.datahub.urns import structured_property_urn
@@ -63,6 +64,7 @@ def health_properties(post: HealthPost) -> tuple[StructuredPropertyValueAssignme
         OBJECTIVE_TARGET: None if target is None else float(target * 100),
         EVALUATED_AT: _utc(post.at),
         **{f"{name}{CORRECTED}": value for name, value in corrected.items()},
+        **_recent(post),
     }
     return tuple(
         StructuredPropertyValueAssignmentClass(
@@ -106,6 +108,14 @@ def _figures(post: HealthPost | CorrectedPost) -> dict[str, str | float | None]:
         ERROR_BUDGET: float(judged.budget // MINUTE) if judged else None,
         ERROR_BUDGET_LEFT: float(judged.remaining // MINUTE) if judged else None,
     }
+
+
+def _recent(post: HealthPost) -> dict[str, float | None]:
+    shown: dict[str, float | None] = {}
+    for one in post.recent:
+        shown[RECENT_UPTIMES[one.days]] = _percent(one.uptime)
+        shown[f"{RECENT_UPTIMES[one.days]}{CORRECTED}"] = _percent(one.corrected)
+    return shown
 
 
 def _percent(ratio: Fraction | None) -> float | None:

@@ -24,6 +24,7 @@ HEALTH_REASON = f"{_NAMESPACE}.health_reason"
 HEALTH_SINCE = f"{_NAMESPACE}.health_since"
 UPTIME = f"{_NAMESPACE}.uptime"
 COVERAGE = f"{_NAMESPACE}.coverage"
+RECENT_UPTIMES = {days: f"{_NAMESPACE}.uptime_{days}d" for days in (7, 30, 90)}
 OWN_UPTIME = f"{_NAMESPACE}.own_uptime"
 OBJECTIVE_STATUS = f"{_NAMESPACE}.objective_status"
 OBJECTIVE_TARGET = f"{_NAMESPACE}.objective_target"
@@ -41,6 +42,10 @@ _DEFINITIONS = (
     (HEALTH_REASON, "Health: reason", _STRING, "Why the health is what it is, in plain words."),
     (HEALTH_SINCE, "Health: since", _STRING, "Since when it has been so (UTC)."),
     (UPTIME, "Uptime (%)", _NUMBER, "Good time as a share of the time that was measured."),
+    *(
+        (name, f"Uptime, {days} days (%)", _NUMBER, f"As the uptime, over the last {days} days.")
+        for days, name in RECENT_UPTIMES.items()
+    ),
     (COVERAGE, "Coverage (%)", _NUMBER, "Share of the window in which health was measured."),
     (
         OWN_UPTIME,
@@ -75,7 +80,15 @@ _DEFINITIONS = (
     (EVALUATED_AT, "Health: evaluated at", _STRING, "When the health was evaluated last (UTC)."),
 )
 _KNOWN_BETTER = "As people know better than the evidence; empty where they corrected nothing."
-_CORRECTABLE = (UPTIME, COVERAGE, OWN_UPTIME, OBJECTIVE_STATUS, ERROR_BUDGET, ERROR_BUDGET_LEFT)
+_CORRECTABLE = (
+    UPTIME,
+    *RECENT_UPTIMES.values(),
+    COVERAGE,
+    OWN_UPTIME,
+    OBJECTIVE_STATUS,
+    ERROR_BUDGET,
+    ERROR_BUDGET_LEFT,
+)
 _ALL_DEFINITIONS = (
     *_DEFINITIONS,
     *(

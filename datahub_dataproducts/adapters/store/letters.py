@@ -13,6 +13,7 @@ from datahub_dataproducts.domain.letters import (
     HealthPost,
     Letter,
     ObjectivePost,
+    RecentUptime,
     VerdictPost,
     Why,
 )
@@ -20,6 +21,7 @@ from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.verdicts import Reason, Verdict
 
 _SHARES = ("uptime", "coverage", "own_uptime")
+_RECENT = ("uptime", "corrected")
 
 
 def write_letter(letter: Letter) -> str:
@@ -49,14 +51,20 @@ def _health(fields: dict[str, Any]) -> HealthPost:
         "health": Health(fields["health"]),
         **_read_figures(fields),
         "corrected": None if corrected is None else CorrectedPost(**_read_figures(corrected)),
+        "recent": tuple(
+            RecentUptime(days=one["days"], **{name: _share(one[name]) for name in _RECENT})
+            for one in fields.get("recent", ())
+        ),
     })
+
+
+def _share(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
 
 
 def _read_figures(fields: dict[str, Any]) -> dict[str, Any]:
     objective = fields.get("objective")
-    read: dict[str, Any] = {
-        name: None if fields.get(name) is None else Fraction(fields[name]) for name in _SHARES
-    }
+    read: dict[str, Any] = {name: _share(fields.get(name)) for name in _SHARES}
     if objective is not None:
         status, target = ObjectiveStatus(objective["status"]), Fraction(objective["target"])
         objective = ObjectivePost(**{**objective, "status": status, "target": target})
@@ -127,6 +135,14 @@ def _fields(letter: Letter) -> dict[str, Any]:
             "window": letter.window,
             **_figures(letter),
             "corrected": None if letter.corrected is None else _figures(letter.corrected),
+            "recent": [
+                {
+                    "days": one.days,
+                    "uptime": None if one.uptime is None else str(one.uptime),
+                    "corrected": None if one.corrected is None else str(one.corrected),
+                }
+                for one in letter.recent
+            ],
         }
     if isinstance(letter, VerdictPost):
         return {

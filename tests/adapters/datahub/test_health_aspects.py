@@ -19,6 +19,7 @@ from datahub_dataproducts.domain.letters import (
     CorrectedPost,
     HealthPost,
     ObjectivePost,
+    RecentUptime,
     VerdictPost,
 )
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
@@ -55,6 +56,11 @@ MISSED = ObjectivePost(
 FULL = replace(
     post(),
     own_uptime=Fraction(99_999, 100_000),
+    recent=(
+        RecentUptime(days=7, uptime=Fraction(1, 3), corrected=Fraction(1, 2)),
+        RecentUptime(days=30, uptime=Fraction(1), corrected=Fraction(1)),
+        RecentUptime(days=90, uptime=Fraction(2, 3), corrected=Fraction(2, 3)),
+    ),
     objective=MISSED,
     corrected=CorrectedPost(
         uptime=Fraction(1),
@@ -100,6 +106,9 @@ def test_the_objective_and_what_people_know_better_are_shown_rounded_down() -> N
     properties = shown(FULL)
     assert {name: properties[name] for name in list(properties)[3:]} == {
         "uptime": 66.66,
+        "uptime_7d": 33.33,
+        "uptime_30d": 100.0,
+        "uptime_90d": 66.66,
         "coverage": 100.0,
         "own_uptime": 99.99,
         "objective_status": "exhausted",
@@ -108,6 +117,9 @@ def test_the_objective_and_what_people_know_better_are_shown_rounded_down() -> N
         "error_budget_left": -2.0,
         "evaluated_at": "2026-03-03T08:00:00Z",
         "uptime_corrected": 100.0,
+        "uptime_7d_corrected": 50.0,
+        "uptime_30d_corrected": 100.0,
+        "uptime_90d_corrected": 66.66,
         "coverage_corrected": 50.0,
         "own_uptime_corrected": 100.0,
         "objective_status_corrected": "meeting",
@@ -118,7 +130,7 @@ def test_the_objective_and_what_people_know_better_are_shown_rounded_down() -> N
 
 def test_of_a_window_that_was_hardly_measured_no_budget_is_shown() -> None:
     unmeasured = replace(MISSED, status=ObjectiveStatus.NO_DATA)
-    properties = shown(replace(FULL, objective=unmeasured, corrected=None))
+    properties = shown(replace(FULL, objective=unmeasured, corrected=None, recent=()))
     assert properties["objective_status"] == "no data"
     assert "error_budget" not in properties
     assert "error_budget_left" not in properties

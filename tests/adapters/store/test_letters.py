@@ -15,6 +15,7 @@ from datahub_dataproducts.domain.letters import (
     HealthPost,
     Letter,
     ObjectivePost,
+    RecentUptime,
     VerdictPost,
     Why,
 )
@@ -45,6 +46,10 @@ LETTERS: list[Letter] = [
         coverage=Fraction(1),
         window=2_592_000_000,
         own_uptime=Fraction(2, 3),
+        recent=(
+            RecentUptime(days=7, uptime=None),
+            RecentUptime(days=30, uptime=Fraction(1, 3), corrected=Fraction(10**15 - 1, 10**15)),
+        ),
         objective=OBJECTIVE,
         corrected=CorrectedPost(
             uptime=Fraction(1),
