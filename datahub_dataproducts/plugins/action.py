@@ -6,6 +6,7 @@ event source has a clock of its own) time moves with the events and posts are se
 """
 
 import logging
+import threading
 from typing import Any
 
 from datahub.configuration.common import ConfigurationError
@@ -29,11 +30,14 @@ from datahub_dataproducts.application.ports import Clock, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.plugins.action_config import DataHubCatalogConfig
 from datahub_dataproducts.plugins.action_wiring import action_config, catalog_of, channels_of
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.store_wiring import store_of
 
 logger = logging.getLogger(__name__)
+
+_STANDING_BY_SECONDS = 1.0
 
 
 class DataProductHealthAction(Action):
@@ -65,6 +69,7 @@ class DataProductHealthAction(Action):
             directory=catalog,
             clock=clock,
             tick_seconds=None if event_clock else config.tick_seconds,
+            waits_for_catalog=isinstance(config.catalog, DataHubCatalogConfig),
             retention=Retention(store, config.store.keep.keeping, tracker.products),
         )
         action = cls(store=store, tracker=tracker, watch=watch, clock=clock)
@@ -74,10 +79,14 @@ class DataProductHealthAction(Action):
     def start(self) -> None:
         """Open the store, read the products, and begin to look at the clock.
 
+        While another process works on the store, this one stands by: it takes over when that ends,
+        and hears no event before.
+
         Raises:
             ConfigurationError: the store cannot be opened, or no product is known from anywhere.
         """
         try:
+            self._stand_by()
             self._store.open()
             self._tracker.load()
             self._watch.start()
@@ -101,6 +110,14 @@ class DataProductHealthAction(Action):
         """Send what can be sent at once; what cannot waits in the outbox for the next start."""
         self._watch.stop()
         self._store.close()
+
+    def _stand_by(self) -> None:
+        if self._store.occupy():
+            return
+        logger.warning("Another process works on the store; this one stands by until that ends")
+        while not self._store.occupy():
+            threading.Event().wait(_STANDING_BY_SECONDS)
+        logger.warning("The store is free; this one takes over")
 
     def _hear(self, news: News, now: int) -> None:
         if isinstance(news, ProductDefined):

@@ -15,6 +15,9 @@ logger = logging.getLogger(__name__)
 
 # How long after a product is new its results may take to be readable in the catalog.
 _ASKING = 10 * MINUTE
+# Seconds between two tries to read the products, where none is known.
+_FIRST_WAIT = 1.0
+_LONGEST_WAIT = 60.0
 
 
 class HealthWatch:
@@ -32,11 +35,14 @@ class HealthWatch:
         clock: Clock,
         tick_seconds: float | None,
         retention: Retention | None = None,
+        waits_for_catalog: bool = False,
     ) -> None:
         """`tick_seconds` between two looks at the clock; None: the events move it.
 
         In a replay nothing is removed: its clock says nothing of how old a thing is.
+        `waits_for_catalog`: where no product is known, a start waits until the catalog answers.
         """
+        self._waits_for_catalog = waits_for_catalog
         self._retention = retention
         self._tracker = tracker
         self._courier = courier
@@ -67,9 +73,9 @@ class HealthWatch:
         """Read the products; with a clock of its own, catch up and begin to look at it.
 
         Raises:
-            Unavailable: no product is known from anywhere.
+            Unavailable: no product is known from anywhere, and it is not to be waited for.
         """
-        self._read_products()
+        self._read_first()
         if not self.is_replay:
             self.take_up()
             portfolio = self._tracker.portfolio
@@ -170,6 +176,22 @@ class HealthWatch:
                 removed.letters,
                 removed.set_aside,
             )
+
+    def _read_first(self) -> None:
+        wait = _FIRST_WAIT
+        while True:
+            try:
+                self._read_products()
+            except Unavailable as problem:
+                if not self._waits_for_catalog:
+                    raise
+                logger.warning(
+                    "No product is known yet; DataHub is asked again in %d s: %s", wait, problem
+                )
+            else:
+                return
+            self._wake.wait(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
 
     def _read_products(self) -> None:
         """Products as published; one the catalog merely lacks stays as it was last known."""

@@ -79,7 +79,13 @@ class Desk:
     """A watch on a real store."""
 
     def __init__(
-        self, folder: Path, directory: FakeDirectory, *, replay: bool = False, tick: float = 0.02
+        self,
+        folder: Path,
+        directory: FakeDirectory,
+        *,
+        replay: bool = False,
+        tick: float = 0.02,
+        waits: bool = False,
     ) -> None:
         self.directory = directory
         self.clock = FakeClock(0 if replay else NOW, runs=not replay)
@@ -92,6 +98,7 @@ class Desk:
             directory=directory,
             clock=self.clock,
             tick_seconds=None if replay else tick,
+            waits_for_catalog=waits,
             retention=Retention(self.store, Keeping(set_aside=DAY), self.tracker.products),
         )
 
@@ -196,6 +203,22 @@ def test_the_catalog_is_asked_once_a_tick_however_much_there_is_to_send(
         threading.Event().wait(0.05)
     assert len(desk.directory.asked) == 2
     assert desk.directory.reads == 1
+
+
+def test_where_no_product_is_known_a_start_waits_for_the_catalog_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    directory = FakeDirectory(USERS)
+    directory.down = True
+    desk = Desk(tmp_path, directory, waits=True)
+    up = threading.Timer(0.2, lambda: setattr(directory, "down", False))
+    up.start()
+    desk.watch.start()
+    up.join()
+    assert desk.known() == {"users"}
+    assert "No product is known yet; DataHub is asked again in 1 s: DataHub is down" in caplog.text
+    desk.watch.stop()
+    desk.store.close()
 
 
 def test_incidents_that_came_while_nobody_listened_are_asked_for_once(

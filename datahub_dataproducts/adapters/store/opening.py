@@ -61,6 +61,15 @@ def open_engine(store_url: str, *, create: bool) -> Engine:
         raise Unavailable(_unreadable(url.database, problem)) from problem
 
 
+def file_of(store_url: str) -> str:
+    """The file of a store.
+
+    Raises:
+        Unavailable: the URL names none.
+    """
+    return str(_url(store_url).database)
+
+
 def migrate(store_url: str) -> tuple[Layout, Layout]:
     """Bring a store that is there to this layout: which it had, and which it has now.
 

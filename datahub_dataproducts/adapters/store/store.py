@@ -14,7 +14,8 @@ from datahub_dataproducts.adapters.store.audit import SqlAudit
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.clearance import SqlClearance
 from datahub_dataproducts.adapters.store.export import SqlExport
-from datahub_dataproducts.adapters.store.opening import open_engine, transaction
+from datahub_dataproducts.adapters.store.occupancy import Occupancy
+from datahub_dataproducts.adapters.store.opening import file_of, open_engine, transaction
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
@@ -50,6 +51,19 @@ class SqlHealthStore:
         self._read = read
         self._engine: Engine | None = None
         self._idle: list[Connection] = []
+        self._occupancy: Occupancy | None = None
+
+    def occupy(self) -> bool:
+        """Be the only one that works on it until `close`; False while another does.
+
+        Who only reads, or only looks what would be, need not.
+
+        Raises:
+            Unavailable: it is no place for a store.
+        """
+        if self._occupancy is None:
+            self._occupancy = Occupancy(file_of(self._url))
+        return self._occupancy.take()
 
     def open(self, *, create: bool = True) -> None:
         """Open the database; with `create` it is made or brought to this layout, else only read.
@@ -66,6 +80,8 @@ class SqlHealthStore:
             self._idle.pop().close()
         if self._engine is not None:
             self._engine.dispose()
+        if self._occupancy is not None:
+            self._occupancy.leave()
 
     @contextmanager
     def transaction(self) -> Iterator[Book]:
