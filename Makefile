@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs example format soak fuzz clean
+.PHONY: help demo test test-kafka check bench docs example format soak fuzz clean
 
 # The Python that makes the environments. One that is given is the only one tried.
 ifdef PYTHON
@@ -44,7 +44,7 @@ $$found -m venv $(1) || { \
 endef
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): setup.py
 	@$(call MAKE_VENV,.venv)
@@ -64,6 +64,25 @@ test: check ## check, then all tests, then the coverage gate on domain and appli
 	$(BIN)/coverage report
 	@echo "Every line and branch of the domain and the application:"
 	$(BIN)/coverage report --include='$(GATED)' --fail-under=100
+
+# What Maven fetches, by the coordinates in pom.xml and with its checksums.
+KAFKA_POM := tests/integration/kafka/broker/pom.xml
+KAFKA_JARS := .kafka/jars
+$(KAFKA_JARS): $(KAFKA_POM)
+	@for needed in java:openjdk-17-jre-headless mvn:maven; do \
+	  command -v $${needed%%:*} >/dev/null || { \
+	    echo "make test-kafka needs $${needed%%:*}; on Debian and Ubuntu: apt install $${needed##*:}" >&2; \
+	    exit 1; \
+	  }; \
+	done
+	@echo "Fetching Apache Kafka into $(KAFKA_JARS)"
+	@rm -rf $@ $@.new
+	@mvn --quiet --batch-mode --strict-checksums --file $(KAFKA_POM) \
+	  dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$@.new
+	@mv $@.new $@ && touch $@
+
+test-kafka: $(INSTALLED) $(KAFKA_JARS) ## events over a real Apache Kafka, with what can go wrong there (needs java and mvn)
+	$(BIN)/python -m tests.integration.kafka $(KAFKA_JARS) $(PYTEST_ARGS)
 
 check: $(INSTALLED) ## lint, formatting, types, direction of imports
 	$(BIN)/ruff check
@@ -96,5 +115,5 @@ fuzz: $(INSTALLED) ## an hour of damaged product files for the reader (FUZZ_SECO
 	cd .fuzz && ../$(BIN)/python ../tests/fuzz/fuzz_product_files.py . -max_total_time=$(FUZZ_SECONDS)
 
 clean: ## remove the environments and what the tools left behind
-	rm -rf .venv .venv-dbt .demo .fuzz build dist htmlcov .coverage .hypothesis .import_linter_cache \
+	rm -rf .venv .venv-dbt .demo .fuzz .kafka build dist htmlcov .coverage .hypothesis .import_linter_cache \
 	  .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -99,6 +99,7 @@ setup(
             "data_product_health = datahub_dataproducts.plugins.action:DataProductHealthAction",
         ],
         "datahub_actions.source.plugins": [
+            "data_product_kafka = datahub_dataproducts.plugins.kafka_events:DataProductKafkaSource",
             "metadata_file = datahub_dataproducts.plugins.event_file:MetadataFileEventSource",
         ],
     },

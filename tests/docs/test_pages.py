@@ -27,8 +27,12 @@ from datahub_dataproducts.plugins.event_file import MetadataFileConfig
 from datahub_dataproducts.plugins.store_wiring import store_of
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, code_in, links, prose, text_of
 
-RECIPES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("recipes/*.yml"))
-TARGETS = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
+RECIPES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("recipes/*.yml", "recipes/actions/*.yml")
+    for path in ROOT.glob(pattern)
+)
+TARGETS = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))
 EXTRAS = {"actions", "dev"}
 OURS = {"datahub-dataproducts": main, "datahub": datahub}
 # Not ours to check, or checked elsewhere: queries have a test of their own.
@@ -39,6 +43,7 @@ CONFIGS: dict[str, Any] = {
     "data-products": DataProductsSourceConfig,
     "metadata_file": MetadataFileConfig,
     "kafka": KafkaEventSourceConfig,
+    "data_product_kafka": KafkaEventSourceConfig,
     "data_product_health": HealthActionConfig,
 }
 CONTRACT = (
@@ -176,6 +181,8 @@ def test_every_recipe_of_the_repository_is_valid(
     recipe: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TARGET_PLATFORM", "duckdb")
+    for variable in re.findall(r"\$\{([A-Z_]+)\}", text_of(recipe)):
+        monkeypatch.setenv(variable, "duckdb")
     validate(load_config_file(ROOT / recipe))
 
 

@@ -44,6 +44,7 @@ from datahub_dataproducts.adapters.datahub.news import (
     ProductRemoved,
     ProductRestored,
 )
+from datahub_dataproducts.adapters.datahub.unreadable import UNREADABLE_TYPE
 from datahub_dataproducts.domain.assertions import Observation, Outcome, Result, Update
 
 _RUN_EVENT = ("assertion", "assertionRunEvent")
@@ -59,12 +60,16 @@ def evidence_of(event: EventEnvelope) -> tuple[News, ...]:
     """What the event tells us; nothing when it is not ours.
 
     Raises:
-        PoisonEvent: it is ours by its type, and malformed.
+        PoisonEvent: it is ours by its type, and malformed, or the stream has it and nobody can
+            read it.
     """
     if event.event_type == METADATA_CHANGE_LOG_EVENT_V1_TYPE:
         return _of_change_log(event.event)
     if event.event_type == ENTITY_CHANGE_EVENT_V1_TYPE:
         return _of_entity_change(event.event)
+    if event.event_type == UNREADABLE_TYPE:
+        told: Any = event.event
+        raise PoisonEvent(told.reason)
     return ()
 
 
@@ -197,6 +202,9 @@ _READERS: dict[tuple[str, str | None], Callable[[Any], tuple[News, ...]]] = {
     ("dataProduct", "status"): _of_status,
     ("dataProduct", "dataProductKey"): _of_key,
 }
+
+HEARD = frozenset(_READERS)
+"""Entity type and aspect name of all changes that anything is made of; filters may drop the rest."""
 
 
 def _of_entity_change(change: Any) -> tuple[News, ...]:

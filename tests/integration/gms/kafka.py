@@ -3,7 +3,7 @@
 import io
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,9 +21,13 @@ _MAGIC = b"\0"
 
 
 class KafkaSink:
-    """Produces to a broker; every event is delivered when `take` returns."""
+    """Produces to a broker; every event is delivered when `take` returns.
 
-    def __init__(self, bootstrap: str) -> None:
+    `topics` are the names that they have there, where they are not DataHub's own.
+    """
+
+    def __init__(self, bootstrap: str, topics: Mapping[str, str] | None = None) -> None:
+        self._topics = topics or {}
         self._producer = confluent_kafka.Producer({
             "bootstrap.servers": bootstrap,
             "linger.ms": 0,
@@ -34,14 +38,16 @@ class KafkaSink:
         }
 
     def take(self, event: Event) -> None:
-        self._producer.produce(event.topic, self._encoded(event), key=event.key)
-        if self._producer.flush(10):
-            raise TimeoutError(f"{event.topic} does not take its event")
+        self._produce(event.topic, self._encoded(event), event.key)
 
-    def poison(self, topic: str, value: bytes) -> None:
+    def poison(self, topic: str, value: bytes, key: str = "poison") -> None:
         """Something that is no event."""
-        self._producer.produce(topic, value, key="poison")
-        self._producer.flush(10)
+        self._produce(topic, value, key)
+
+    def _produce(self, topic: str, value: bytes, key: str) -> None:
+        self._producer.produce(self._topics.get(topic, topic), value, key=key)
+        if self._producer.flush(30):
+            raise TimeoutError(f"{topic} does not take what it is given")
 
     def _encoded(self, event: Event) -> bytes:
         id_ = _ID_OF_TOPIC[event.topic]

@@ -1,0 +1,199 @@
+"""DataHub event source `data_product_kafka`: DataHub's own `kafka`, without what it loses.
+
+DataHub's source logs a message that it cannot decode and goes on, so that the next acknowledgement
+passes it by: also when it was only the schema registry, a part of DataHub's server, that did not
+answer. And one whose Avro is of another schema, or whose bytes are no text, ends the process, at
+each start anew. Here the stream waits for the registry, and what nobody can read becomes an event
+of its own, which the action sets aside with the reason. The config is that of `kafka`.
+"""
+
+import base64
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from avro.errors import AvroException
+from confluent_kafka import TopicPartition
+from confluent_kafka.error import KeyDeserializationError, ValueDeserializationError
+from confluent_kafka.schema_registry.error import SchemaRegistryError
+from datahub_actions.event.event_envelope import EventEnvelope
+from datahub_actions.pipeline.pipeline_context import PipelineContext
+from datahub_actions.plugin.source.kafka.kafka_event_source import (
+    KafkaEventSource,
+    KafkaEventSourceConfig,
+    build_kafka_meta,
+)
+from httpx import HTTPError
+
+from datahub_dataproducts.adapters.datahub.unreadable import UNREADABLE_TYPE, UnreadableMessage
+
+logger = logging.getLogger(__name__)
+
+_TRIES = 3
+_NOT_FOUND = 404
+_FIRST_WAIT = 1.0
+_LONGEST_WAIT = 30.0
+_MOST_BYTES = 10_000
+_TEXTS = ("aspect", "previousAspectValue", "entityKeyAspect", "payload")
+# What decoding raises where a record has not the fields of its schema, or its JSON is none.
+_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError, AvroException)
+
+
+class DataProductKafkaSource(KafkaEventSource):
+    """See the module; `create`, of DataHub's source, is what DataHub Actions calls."""
+
+    def __init__(self, config: KafkaEventSourceConfig, ctx: PipelineContext) -> None:
+        """As of DataHub's source."""
+        super().__init__(config, ctx)
+        self.read_from(self.consumer)
+
+    def read_from(self, consumer: Any) -> None:
+        """Read with a consumer, and again what it could not read."""
+        self._reading = _Reading(consumer)
+        # It can do what a consumer can, and is none by its type.
+        stand_in: Any = self._reading
+        self.consumer = stand_in
+
+    def request_stop(self) -> None:
+        """Leave off, also from waiting."""
+        super().request_stop()
+        self._reading.stop()
+
+    def handle_mcl(self, msg: Any) -> Iterable[EventEnvelope]:
+        """The change that a message tells of, or that it cannot be read."""
+        return _told(msg, super().handle_mcl, "aspectName")
+
+    def handle_pe(self, msg: Any) -> Iterable[EventEnvelope]:  # type: ignore[override]
+        """The same of a platform event."""
+        return _told(msg, super().handle_pe, "payload")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """Stands in the place of a message; DataHub's source asks it where it is and no more."""
+
+    message: Any
+    reason: str
+
+    def topic(self) -> Any:
+        return self.message.topic()
+
+    def partition(self) -> Any:
+        return self.message.partition()
+
+    def offset(self) -> Any:
+        return self.message.offset()
+
+    def error(self) -> None:
+        return None
+
+
+class _Reading:
+    """The consumer of DataHub's source, which reads again what could not be read."""
+
+    def __init__(self, consumer: Any) -> None:
+        self._consumer = consumer
+        self._tries: dict[tuple[str, int, int], int] = {}
+        self._wait = _FIRST_WAIT
+        self._stopping = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else a consumer can do."""
+        return getattr(self._consumer, name)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def poll(self, timeout: float) -> Any:
+        """The next message; none where it has to be read again."""
+        try:
+            message = self._consumer.poll(timeout)
+        except (KeyDeserializationError, ValueDeserializationError) as error:
+            return self._judge(error.kafka_message, error)
+        if message is not None:
+            self._wait = _FIRST_WAIT
+        return message
+
+    def _judge(self, message: Any, error: Exception) -> _Unreadable | None:
+        """Waited for, read once more, or given up."""
+        place = (message.topic(), message.partition(), message.offset())
+        reasons = list(_chain(error))
+        if any(map(_may_pass, reasons)):
+            logger.warning(
+                "The schema registry does not tell the schema of a message of %s; it is asked "
+                "again in %d s: %s",
+                message.topic(),
+                self._wait,
+                reasons[-1],
+            )
+            self._stopping.wait(self._wait)
+            self._wait = min(2 * self._wait, _LONGEST_WAIT)
+        else:
+            self._tries[place] = self._tries.get(place, 0) + 1
+            if self._tries[place] >= _TRIES:
+                del self._tries[place]
+                return _Unreadable(message, f"{type(reasons[-1]).__name__}: {reasons[-1]}")
+        self._consumer.seek(TopicPartition(*place))
+        return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it came of."""
+    found: BaseException | None = error
+    seen: set[int] = set()
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        yield found
+        found = getattr(found, "exception", None) or found.__cause__ or found.__context__
+
+
+def _may_pass(error: BaseException) -> bool:
+    """True where nothing is known to be wrong with the message itself."""
+    if isinstance(error, SchemaRegistryError):
+        return error.http_status_code != _NOT_FOUND
+    return isinstance(error, HTTPError | OSError)
+
+
+def _told(
+    message: Any, read: Callable[[Any], Iterable[EventEnvelope]], field: str
+) -> Iterable[EventEnvelope]:
+    """What is read of a message whose record is to have a field."""
+    if isinstance(message, _Unreadable):
+        return [_envelope(message.message, message.reason)]
+    try:
+        record = message.value()
+        record[field]
+        # What decodes it runs here, and not where nobody would catch what it raises.
+        told = list(read(message))
+        if told:
+            _check_text(record)
+    except _MALFORMED as error:
+        # Its text may hold the content, which belongs to the content alone.
+        reason = f"it is not what {message.topic()} holds ({type(error).__name__})"
+        return [_envelope(message, reason)]
+    return told
+
+
+def _check_text(record: dict[str, Any]) -> None:
+    """DataHub takes these bytes for text: its filters would fail, and its log of what failed."""
+    for part in _TEXTS:
+        held = record.get(part)
+        if held is not None:
+            # One of several records that a field may hold comes with its name.
+            (held[1] if isinstance(held, tuple) else held)["value"].decode()
+
+
+def _envelope(message: Any, reason: str) -> EventEnvelope:
+    meta = build_kafka_meta(message)
+    place = meta["kafka"]
+    where = f"{place['topic']}, partition {place['partition']}, offset {place['offset']}"
+    value = message.value()
+    # What was decoded is shown as it was understood.
+    content = value if isinstance(value, bytes) else repr(value).encode()
+    event = UnreadableMessage(
+        reason=f"the message at {where} cannot be read: {reason}",
+        content=base64.b64encode(content[:_MOST_BYTES]).decode("ascii"),
+    )
+    return EventEnvelope(UNREADABLE_TYPE, event, meta)

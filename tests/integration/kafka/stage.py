@@ -1,0 +1,256 @@
+"""What a test of the whole way needs: a server that tells of changes, topics, and workers."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import confluent_kafka
+import pytest
+
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
+from datahub_dataproducts.domain.products import DataProduct
+from tests.builders import dataset
+from tests.integration.gms.events import PLATFORM, TIMESERIES, VERSIONED
+from tests.integration.gms.kafka import KafkaSink
+from tests.integration.gms.server import Gms
+
+BOOTSTRAP = "TEST_KAFKA_BOOTSTRAP"
+"""The environment variable that names a broker to test with, in place of the one within the test."""
+
+with_a_real_broker = pytest.mark.skipif(
+    BOOTSTRAP not in os.environ, reason="`make test-kafka` runs these, against a real broker"
+)
+
+ROOT = Path(__file__).parents[3]
+RECIPE = ROOT / "recipes/actions/kafka.yml"
+TOPICS = {
+    VERSIONED: "METADATA_CHANGE_LOG_VERSIONED_TOPIC_NAME",
+    TIMESERIES: "METADATA_CHANGE_LOG_TIMESERIES_TOPIC_NAME",
+    PLATFORM: "PLATFORM_EVENT_TOPIC_NAME",
+}
+HEALTH = "urn:li:structuredProperty:io.datahub_dataproducts.health"
+TOKEN = "s3cret-t0ken"
+PATIENCE = 120.0
+
+
+def until(holds: Callable[[], Any], what: str, worker: "Worker | None" = None) -> Any:
+    """Wait for something to be true; what it is."""
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        found = holds()
+        if found:
+            return found
+        told = worker.log() if worker else ""
+        assert worker is None or worker.is_running, f"it ended before {what}\n{told}"
+        assert time.monotonic() < give_up, f"waited in vain for {what}\n{told[-5000:]}"
+        threading.Event().wait(0.05)
+
+
+class Stage:
+    """Topics and a consumer group of its own on a broker, a server and a store.
+
+    Attributes:
+        gms: the server; it tells what it is written.
+        folder: where the store, the logs and what failed are.
+    """
+
+    def __init__(self, bootstrap: str, folder: Path) -> None:
+        one = uuid.uuid4().hex[:8]
+        self.folder = folder
+        self.bootstrap = bootstrap
+        self.group = f"health-{one}"
+        self.topics = {topic: f"{topic}-{one}" for topic in TOPICS}
+        self._make_topics()
+        self.sink = KafkaSink(bootstrap, self.topics)
+        self.gms = self._gms(0)
+        self.gms.switches.tokens = frozenset({TOKEN})
+        self._workers: list[Worker] = []
+        self.gms.__enter__()
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.kill()
+        if self.gms is not None:
+            self.gms.__exit__(None, None, None)
+
+    def take_gms_down(self) -> Callable[[], None]:
+        """The server is gone; what brings it back at the same address."""
+        url, switches = self.gms.url, self.gms.switches
+        self.gms.__exit__(None, None, None)
+
+        def bring_back() -> None:
+            self.gms = self._gms(int(url.rsplit(":", 1)[1]))
+            self.gms.switches.tokens = switches.tokens
+            self.gms.__enter__()
+
+        return bring_back
+
+    def work(self, **env: str) -> "Worker":
+        """Start one `datahub actions` on the recipe as it is shipped."""
+        names = {variable: self.topics[topic] for topic, variable in TOPICS.items()}
+        settings = {
+            **names,
+            "HEALTH_GROUP": self.group,
+            "KAFKA_BOOTSTRAP_SERVER": self.bootstrap,
+            "SCHEMA_REGISTRY_URL": f"{self.gms.url}/schema-registry/api/",
+            "DATAHUB_GMS_URL": self.gms.url,
+            "DATAHUB_GMS_TOKEN": TOKEN,
+            "HEALTH_STORE": f"sqlite:///{self.store}",
+            "FAILED_EVENTS_DIR": str(self.folder / "failed"),
+            "DATAHUB_TELEMETRY_ENABLED": "false",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            **env,
+        }
+        log = self.folder / f"worker-{len(self._workers)}.out"
+        worker = Worker(RECIPE, {**os.environ, **settings}, self.folder, log)
+        self._workers.append(worker)
+        return worker
+
+    def publish(self, products: Iterable[DataProduct]) -> None:
+        """As an ingestion publishes them."""
+        for product in products:
+            value = definition_aspect(product).to_obj()
+            self.gms.put(definition_urn(product.id), "platformResourceInfo", value)
+
+    def run(
+        self, assertion: str, outcome: str = "SUCCESS", *, at: int = 0, run: str = "", **more: Any
+    ) -> None:
+        """A result, as whoever ran the check reports it; now, unless it is said when."""
+        when = at or WallClock().now()
+        value = {
+            "timestampMillis": when,
+            "runId": run or f"run-{when}-{outcome}",
+            "assertionUrn": f"urn:li:assertion:{assertion}",
+            "asserteeUrn": dataset("fct"),
+            "status": "COMPLETE",
+            "result": {"type": outcome},
+            **more,
+        }
+        self.gms.put(f"urn:li:assertion:{assertion}", "assertionRunEvent", value)
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "health.db"
+
+    def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of the store; none while it is not there."""
+        if not self.store.is_file():
+            return []
+        connection = sqlite3.connect(self.store, timeout=30)
+        try:
+            return connection.execute(query, values).fetchall()
+        except sqlite3.OperationalError as fault:
+            if "no such table" not in str(fault):
+                raise
+            return []
+        finally:
+            connection.close()
+
+    def health(self, product: str) -> str | None:
+        """As the server shows it; None: it shows none."""
+        held = self.gms.get(data_product_urn(product), "structuredProperties") or {}
+        for assignment in held.get("properties", []):
+            if assignment["propertyUrn"] == HEALTH:
+                (value,) = assignment["values"]
+                found: str = value.get("string", value) if isinstance(value, dict) else value
+                return found
+        return None
+
+    def heard(self, assertion: str = "") -> int:
+        """How many results are kept, of one assertion or of all."""
+        urn = f"urn:li:assertion:{assertion}"
+        one = "SELECT count(*) FROM evidence WHERE subject = ?"
+        found = self.ask(one, urn) if assertion else self.ask("SELECT count(*) FROM evidence")
+        return int(found[0][0]) if found else 0
+
+    def reasons(self) -> list[str]:
+        """Why things were set aside."""
+        return [reason for (reason,) in self.ask("SELECT reason FROM set_aside ORDER BY id")]
+
+    def committed(self) -> int:
+        """How many messages are acknowledged, over all partitions."""
+        consumer = confluent_kafka.Consumer({
+            "bootstrap.servers": self.bootstrap,
+            "group.id": self.group,
+            "log_level": 0,
+        })
+        places = [
+            confluent_kafka.TopicPartition(topic, partition)
+            for topic in self.topics.values()
+            for partition in consumer.list_topics(topic, timeout=10).topics[topic].partitions
+        ]
+        found = consumer.committed(places, timeout=30)
+        consumer.close()
+        return sum(max(place.offset, 0) for place in found)
+
+    def _gms(self, port: int) -> Gms:
+        database = str(self.folder / "gms.db")
+        return Gms(port=port, database=database, sinks=[self.sink])
+
+    def _make_topics(self) -> None:
+        client = confluent_kafka.Producer({"bootstrap.servers": self.bootstrap, "log_level": 0})
+        for topic in self.topics.values():
+            until(
+                lambda topic=topic: client.list_topics(topic, timeout=10).topics[topic].partitions,
+                f"the topic {topic}",
+            )
+
+
+class Worker:
+    """One process of `datahub actions`."""
+
+    def __init__(self, recipe: Path, env: dict[str, str], folder: Path, log: Path) -> None:
+        self._log = log
+        command = [str(Path(sys.executable).parent / "datahub"), "actions", "-c", str(recipe)]
+        with log.open("wb") as out:
+            self._process = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def says(self, text: str) -> None:
+        """Wait until its log holds a text."""
+        until(lambda: text in self.log(), f'"{text}"', self)
+
+    def listens(self) -> None:
+        """Wait until it has begun to listen."""
+        self.says("connected to Kafka")
+
+    def stop(self) -> int:
+        """SIGTERM; its exit code."""
+        os.kill(self._process.pid, signal.SIGTERM)
+        return self._process.wait(PATIENCE)
+
+    def stop_code(self) -> int:
+        """Wait for its end; its exit code."""
+        return self._process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """SIGKILL, whatever it does."""
+        if self.is_running:
+            os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait(PATIENCE)
+
+    def statistics(self) -> dict[str, Any]:
+        """What the framework counted, as it says at its end."""
+        found = re.search(r"^\{\n.*?^\}$", self.log(), re.DOTALL | re.MULTILINE)
+        assert found, self.log()
+        read: dict[str, Any] = json.loads(found[0])
+        return read

@@ -1,0 +1,74 @@
+"""The recipes for Kafka: taken by the framework and by librdkafka, and the same but for the connection."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datahub.configuration.config_loader import load_config_file
+from datahub_actions.pipeline.pipeline_config import PipelineConfig
+from datahub_actions.pipeline.pipeline_context import PipelineContext
+from datahub_actions.plugin.filter.event_type_filter import EventTypeFilter
+
+from datahub_dataproducts.adapters.datahub.events import HEARD
+from datahub_dataproducts.plugins.action_wiring import action_config
+from datahub_dataproducts.plugins.kafka_events import DataProductKafkaSource
+
+ACTIONS = Path(__file__).parents[2] / "recipes/actions"
+SECRETS = {
+    "KAFKA_USER": "health",
+    "KAFKA_PASSWORD": "s3cret",
+    "SCHEMA_REGISTRY_USER": "health",
+    "SCHEMA_REGISTRY_PASSWORD": "s3cret",
+}
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+def as_written(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ACTIONS / name).read_text(encoding="utf-8"))
+    return read
+
+
+@pytest.mark.parametrize("name", ["kafka.yml", "kafka-sasl-tls.yml"])
+def test_the_framework_takes_it(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for variable, value in SECRETS.items():
+        monkeypatch.setenv(variable, value)
+    certificates = tmp_path / "ca.pem"
+    certificates.write_bytes(CERTIFICATES.read_bytes() if CERTIFICATES.is_file() else b"")
+    if certificates.read_bytes():
+        monkeypatch.setenv("KAFKA_CA_FILE", str(certificates))
+    config = PipelineConfig.model_validate(load_config_file(ACTIONS / name))
+    action_config(config.action.config or {})
+    (filter_,) = config.filters or []
+    EventTypeFilter.create(filter_.config or {}, PipelineContext(config.name, None))
+    # librdkafka refuses what it does not know, and certificates that it cannot read.
+    source = DataProductKafkaSource.create(
+        config.source.config or {}, PipelineContext(config.name, None)
+    )
+    source.close()
+
+
+def test_with_sasl_and_tls_only_the_connection_is_another() -> None:
+    plain, secured = as_written("kafka.yml"), as_written("kafka-sasl-tls.yml")
+    connection = secured["source"]["config"]["connection"]
+    consumer = connection["consumer_config"]
+    for name in [n for n in consumer if n.startswith(("security.", "sasl.", "ssl."))]:
+        del consumer[name]
+    del connection["schema_registry_config"]
+    assert secured == plain
+
+
+def test_its_filter_lets_through_what_the_action_listens_to() -> None:
+    (filter_,) = as_written("kafka.yml")["filters"]
+    spec = filter_["config"]["filter"]
+    let_through = set()
+    for wanted in spec["MetadataChangeLogEvent_v1"]["event"]:
+        aspects = wanted["aspectName"]
+        names = aspects if isinstance(aspects, list) else [aspects]
+        let_through |= {(wanted["entityType"], name) for name in names}
+    assert let_through == HEARD
+    assert spec.keys() == {
+        "MetadataChangeLogEvent_v1",
+        "EntityChangeEvent_v1",
+        "UnreadableMessage_v1",
+    }
