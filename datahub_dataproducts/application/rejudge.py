@@ -21,10 +21,10 @@ def heard_in_past(book: Book, evidence: Observation) -> bool:
     return bool(book.past_listeners(evidence.subject, evidence.at))
 
 
-def rejudge(book: Book, ground: Ground, evidence: Observation, since: int, now: int) -> bool:
+def rejudge(book: Book, ground: Ground, evidence: Observation, since: int, now: int) -> None:
     """Judge every promise that heard a piece of evidence, kept in the book already, and tell of it.
 
-    `since` is the earliest instant it changes anything at. False when it changed nothing.
+    `since` is the earliest instant it changes anything at.
     """
     lived = _Lived(book, ground)
     dirty: dict[str, int] = {}
@@ -34,13 +34,13 @@ def rejudge(book: Book, ground: Ground, evidence: Observation, since: int, now: 
             changed_at = judge_since(book, case, since, now).changed_at
             if changed_at is not None:
                 dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
-    return _follow(book, ground, lived, dirty, now)
+    _follow(book, ground, lived, dirty, now)
 
 
-def judge_notice(book: Book, ground: Ground, notice: IncidentNotice, now: int) -> bool:
+def judge_notice(book: Book, ground: Ground, notice: IncidentNotice, now: int) -> None:
     """Judge every watch, of now or of the past, that a notice is about, and tell of it.
 
-    The notice is kept in the book already. False when it changed nothing.
+    The notice is kept in the book already.
     """
     subjects = {notice.subject} if notice.subject else {*book.assets_of(notice.incident)}
     lived = _Lived(book, ground)
@@ -52,18 +52,17 @@ def judge_notice(book: Book, ground: Ground, notice: IncidentNotice, now: int) -
             changed_at = judge_watch(book, case, now).changed_at
             if changed_at is not None:
                 dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
-    return _follow(book, ground, lived, dirty, now)
+    _follow(book, ground, lived, dirty, now)
 
 
 def _follow(
     book: Book, ground: Ground, lived: "_Lived", dirty: Mapping[str, int], now: int
-) -> bool:
+) -> None:
     if not dirty:
-        return False
+        return
     ground.assessments.touch(ground.portfolio, dirty)
     touched = _restep_all(book, ground, lived, dirty, now)
     tell(book, ground, [id_ for id_ in touched if id_ in ground.portfolio.products], now)
-    return True
 
 
 class _Lived:

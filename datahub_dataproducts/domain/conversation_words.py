@@ -63,14 +63,12 @@ class News:
         now: the instant it is written at (milliseconds).
         standpoints: by id, all products that the conversation tells of, those for whom it is over
             included.
-        ends: keys of the conversations whose place it takes.
     """
 
     folded: Folded
     why: Why
     now: int
     standpoints: Mapping[str, Standpoint]
-    ends: tuple[str, ...] = ()
 
 
 def letter(portfolio: Portfolio, news: News) -> Announcement:
@@ -94,7 +92,6 @@ def letter(portfolio: Portfolio, news: News) -> Announcement:
         affected=_affected(portfolio, here.members, news.standpoints),
         recovered=_affected(portfolio, ended, news.standpoints),
         faults=_faults(head, shown, news) if here.members else (),
-        ends=news.ends,
     )
 
 
