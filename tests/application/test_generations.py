@@ -108,6 +108,35 @@ def test_a_late_result_of_a_promise_taken_back_changes_the_time_it_was_made_for_
     assert not here.tracker.record(result("t", day(4), FAILURE), day(5))
 
 
+def hearing(urn: str) -> DataProduct:
+    """One promise by its name, whichever assertion it listens to."""
+    return product("a", replace(checked("t"), listens_to=(f"urn:li:assertion:{urn}",)))
+
+
+def test_what_a_promise_hears_now_is_not_what_it_heard_before(story: Stories) -> None:
+    here = story(hearing("old"))
+    here.hear(result("old", day(2)))
+    here.define(hearing("new"), when="2026-03-04 06:00")
+    assert days(here.steps("a")) == [("2", HEALTHY), ("4", UNKNOWN)]
+    here.hear(result("new", day(5)))
+    here.hear(result("old", day(3), FAILURE), when="2026-03-06 06:00")
+    assert days(here.steps("a")) == [
+        ("2", HEALTHY),
+        ("3", UNHEALTHY),
+        ("4", UNKNOWN),
+        ("5", HEALTHY),
+    ]
+
+
+def test_the_first_word_of_what_a_promise_heard_before_is_of_that_time_alone(
+    story: Stories,
+) -> None:
+    here = story(hearing("old"))
+    here.define(hearing("new"), when="2026-03-04 06:00")
+    here.hear(result("old", day(3), FAILURE), when="2026-03-06 06:00")
+    assert days(here.steps("a")) == [("3", UNHEALTHY), ("4", UNKNOWN)]
+
+
 def test_a_late_result_of_a_product_that_is_no_more_counts_until_it_was_no_more(
     story: Stories,
 ) -> None:
