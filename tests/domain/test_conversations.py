@@ -122,6 +122,15 @@ def test_one_recovers_first_then_all() -> None:
     assert (last.is_over, last.ended, last.reason("")) == (True, ("users",), Why.CLOSED)
 
 
+def test_who_enters_as_the_last_one_leaves_begins_an_episode_of_its_own() -> None:
+    held = after([], bad("a", "users"))
+    outcome = folded(held, good("a"), bad("b", "users", since=9))
+    assert {one.after.key: one.reason("x") for one in outcome} == {
+        "users@5": Why.CLOSED,
+        "users@9": Why.OPENED,
+    }
+
+
 def test_nothing_new_is_no_letter() -> None:
     held = after([], bad("users"))
     (one,) = folded(held, bad("users"))
