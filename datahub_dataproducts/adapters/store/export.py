@@ -35,7 +35,7 @@ class SqlExport:
             "changes": self._changes,
             "intervals": self._intervals,
             "generations": self._generations,
-            "told": self._told,
+            "letters": self._letters,
             "set_aside": self._set_aside,
         }
 
@@ -86,7 +86,7 @@ class SqlExport:
                 "definition": json.loads(row.definition),
             }
 
-    def _told(self) -> Iterator[Record]:
+    def _letters(self) -> Iterator[Record]:
         for row in self._rows(schema.letters):
             yield {
                 "channel": row.channel,

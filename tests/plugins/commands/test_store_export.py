@@ -30,7 +30,7 @@ TABLES = {
     "changes",
     "intervals",
     "generations",
-    "told",
+    "letters",
     "set_aside",
 }
 
@@ -103,7 +103,7 @@ def test_every_table_is_there_in_its_stable_form(url: str, tmp_path: Path) -> No
         "changes": 66,
         "intervals": 52,
         "generations": 4,
-        "told": 46,
+        "letters": 46,
         "set_aside": 0,
         "store": 1,
     }
@@ -123,7 +123,7 @@ def test_every_table_is_there_in_its_stable_form(url: str, tmp_path: Path) -> No
     (users,) = (one for one in found["generations"] if one["product"] == "users")
     assert users["definition"]["product"]["id"] == "users"
     assert (users["generation"], users["since"], users["current"]) == (1, None, True)
-    assert found["told"][0].keys() == {"channel", "key", "state", "due_at", "reason", "letter"}
+    assert found["letters"][0].keys() == {"channel", "key", "state", "due_at", "reason", "letter"}
     assert exported(url, tmp_path / "again") == found
 
 
