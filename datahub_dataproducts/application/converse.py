@@ -11,6 +11,7 @@ from datahub_dataproducts.domain.conversations import (
     Kind,
     Turn,
     about,
+    by_own_faults,
     fold,
     taken_over,
 )
@@ -33,6 +34,7 @@ class Public:
         business: names of those for business readers alone, who are not told of blindness.
         still_open_every: how often it is said that an episode is still open (milliseconds), None:
             never.
+        by_root: names of those that are told of each product's own faults alone, by itself.
     """
 
     portfolio: Portfolio
@@ -41,6 +43,7 @@ class Public:
     channels: frozenset[str]
     business: frozenset[str]
     still_open_every: int | None
+    by_root: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +74,7 @@ def converse(book: Book, public: Public, products: Iterable[str], now: int) -> N
         # What was begun on a channel is brought to its end there, wherever the routes lead now.
         for channel in dict.fromkeys((*named, *(channel for channel, _ in mine))):
             by_channel.setdefault(channel, []).append(one)
-            if one.opened_before is not None and not mine:
+            if one.opened_before is not None and not mine and channel not in public.by_root:
                 known = held.setdefault(channel, {})
                 adopted = _adopted(book, channel, one, one.opened_before, known)
                 known[adopted.key] = adopted
@@ -181,6 +184,8 @@ def _tell_channel(
 
 
 def _for_channel(public: Public, channel: str, turn: Turn) -> Turn:
+    if channel in public.by_root:
+        return by_own_faults(turn)
     is_hidden = turn.enters is Kind.BLINDNESS and channel in public.business
     return replace(turn, enters=None) if is_hidden else turn
 

@@ -38,6 +38,8 @@ class TrackingPolicy:
         business: names of the channels for business readers alone; they are not told of blindness.
         still_open_every: how often it is said that an episode is still open (milliseconds), None:
             never.
+        by_root: names of further channels, told of the own faults of every product whatever the
+            routes; see `Public`.
         tolerance: how far ahead of the clock a result may be before it is set aside.
     """
 
@@ -47,6 +49,7 @@ class TrackingPolicy:
     patience: Patience = field(default_factory=Patience)
     business: frozenset[str] = frozenset()
     still_open_every: int | None = None
+    by_root: tuple[str, ...] = ()
     tolerance: int = 5 * MINUTE
 
 
@@ -172,10 +175,14 @@ def _public(book: Book, ground: Ground, now: int) -> Public:
     return Public(
         portfolio=ground.portfolio,
         assess=lambda id_: ground.assessments.of(ground.portfolio, id_, in_force),
-        channels_of=lambda product: channels_for(product, policy.routes, policy.channels),
-        channels=frozenset(policy.channels),
+        channels_of=lambda product: (
+            *channels_for(product, policy.routes, policy.channels),
+            *policy.by_root,
+        ),
+        channels=frozenset((*policy.channels, *policy.by_root)),
         business=policy.business,
         still_open_every=policy.still_open_every,
+        by_root=frozenset(policy.by_root),
     )
 
 

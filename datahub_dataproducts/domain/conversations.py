@@ -153,6 +153,18 @@ def about(turn: Turn) -> tuple[str, ...]:
     return (turn.product,) if turn.enters is Kind.RISK else ()
 
 
+def by_own_faults(turn: Turn) -> Turn:
+    """The turn for who hears of a product's own faults alone: each root in a conversation of its own.
+
+    Of a product that only its inputs make unhealthy there is, there, nothing to tell any more.
+    """
+    if turn.enters is not Kind.EPISODE:
+        return replace(turn, enters=None)
+    if turn.product in turn.roots:
+        return replace(turn, roots=(turn.product,))
+    return replace(turn, enters=None, leaves=frozenset(Kind))
+
+
 def taken_over(folded: Sequence[Folded]) -> dict[str, str]:
     """By the key of each conversation that all went away from, where the first of them went."""
     home = {(one.after.kind, id_): one.after.key for one in folded for id_ in one.after.members}

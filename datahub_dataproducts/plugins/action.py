@@ -65,7 +65,7 @@ class DataProductHealthAction(Action):
         clock = event_clock or WallClock()
         watch = HealthWatch(
             tracker=tracker,
-            courier=Courier(store, catalog, channels_of(config)),
+            courier=Courier(store, catalog, channels_of(config, ctx, lambda: tracker.portfolio)),
             directory=catalog,
             clock=clock,
             tick_seconds=None if event_clock else config.tick_seconds,

@@ -13,6 +13,9 @@ from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping
 from datahub_dataproducts.domain.routes import Route
 
+INCIDENTS = "datahub incidents"
+"""The name under which the outbox knows the incidents that are raised."""
+
 
 def _duration(text: str) -> str:
     if parse_duration(text) is None:
@@ -82,6 +85,17 @@ class ConsoleChannelConfig(ConfigModel):
     )
 
 
+class IncidentsConfig(ConfigModel):
+    """Whether incidents are raised in DataHub."""
+
+    raise_: bool = Field(
+        default=False,
+        alias="raise",
+        description="Raise an incident on the assets of a live product that breaks its own "
+        "promises, and resolve it when that is over.",
+    )
+
+
 class RouteConfig(ConfigModel):
     """What matches goes to the channels; a condition left out matches everything."""
 
@@ -99,6 +113,11 @@ class HealthActionConfig(ConfigModel):
     store: StoreConfig = StoreConfig()
     channels: dict[str, ConsoleChannelConfig] = Field(default_factory=dict)
     routes: list[RouteConfig] = Field(default_factory=list)
+    incidents: IncidentsConfig = IncidentsConfig()
+    datahub_url: str | None = Field(
+        default=None,
+        description="Where people open DataHub, for links in texts; none without it.",
+    )
     tick_every: str = Field(
         default="30s", description="How often deadlines, silence and the outbox are looked at."
     )
@@ -130,10 +149,26 @@ class HealthActionConfig(ConfigModel):
     def _names_are_free(
         cls, channels: dict[str, ConsoleChannelConfig]
     ) -> dict[str, ConsoleChannelConfig]:
-        if CATALOG in channels:
-            msg = f'no channel may be called "{CATALOG}": the outbox calls the catalog so'
-            raise ValueError(msg)
+        for taken in (CATALOG, INCIDENTS):
+            if taken in channels:
+                msg = f'no channel may be called "{taken}": the outbox calls the catalog so'
+                raise ValueError(msg)
         return channels
+
+    @field_validator("datahub_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            msg = "write the address people open DataHub at, which begins with https://"
+            raise ValueError(msg)
+        return url
+
+    @model_validator(mode="after")
+    def _incidents_have_a_server(self) -> "HealthActionConfig":
+        if self.incidents.raise_ and not isinstance(self.catalog, DataHubCatalogConfig):
+            msg = "incidents.raise needs a server: catalog.type is lite"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _results_outlast_the_window(self) -> "HealthActionConfig":
@@ -177,5 +212,6 @@ class HealthActionConfig(ConfigModel):
             business=frozenset(
                 name for name, channel in self.channels.items() if channel.audience == "business"
             ),
+            by_root=(INCIDENTS,) if self.incidents.raise_ else (),
             still_open_every=parse_duration(self.still_open_every or ""),
         )

@@ -1,6 +1,8 @@
 """The one place that builds the parts of the action from its config."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from datahub.configuration.common import ConfigurationError
 from datahub_actions.pipeline.pipeline_context import PipelineContext
@@ -8,9 +10,16 @@ from pydantic import ValidationError
 
 from datahub_dataproducts.adapters.console.channel import ConsoleChannel
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
+from datahub_dataproducts.adapters.datahub.links import product_link
 from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
+from datahub_dataproducts.adapters.datahub.raised_incidents import IncidentChannel
 from datahub_dataproducts.application.ports import Channel
-from datahub_dataproducts.plugins.action_config import HealthActionConfig, LiteCatalogConfig
+from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.plugins.action_config import (
+    INCIDENTS,
+    HealthActionConfig,
+    LiteCatalogConfig,
+)
 
 
 def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
@@ -46,6 +55,14 @@ def catalog_of(config: HealthActionConfig, ctx: PipelineContext) -> LiteCatalog 
     return GraphCatalog(ctx.graph.graph)
 
 
-def channels_of(config: HealthActionConfig) -> dict[str, Channel]:
-    """The channels by name."""
-    return {name: ConsoleChannel(sys.stdout) for name in config.channels}
+def channels_of(
+    config: HealthActionConfig, ctx: PipelineContext, portfolio: Callable[[], Portfolio]
+) -> dict[str, Channel]:
+    """The channels by name, that of the incidents among them; `portfolio` are all products now."""
+    link = partial(product_link, config.datahub_url) if config.datahub_url else None
+    channels: dict[str, Channel] = {
+        name: ConsoleChannel(sys.stdout, link) for name in config.channels
+    }
+    if config.incidents.raise_ and ctx.graph is not None:
+        channels[INCIDENTS] = IncidentChannel(ctx.graph.graph, portfolio, config.datahub_url)
+    return channels

@@ -36,7 +36,8 @@ class Story:
         self.tracker = HealthTracker(self.store, self.policy)
         self.tracker.load()
         self.catalog = FakeCatalog()
-        self.channels = {name: FakeChannel() for name in self.policy.channels}
+        names = (*self.policy.channels, *self.policy.by_root)
+        self.channels = {name: FakeChannel() for name in names}
         self._courier = Courier(self.store, self.catalog, self.channels)
         self.define(*products, when="2026-03-01 00:00")
 

@@ -11,6 +11,7 @@ from datahub_dataproducts.domain.conversations import (
     Folded,
     Kind,
     Turn,
+    by_own_faults,
     fold,
     taken_over,
 )
@@ -208,3 +209,12 @@ def test_a_conversation_goes_on_as_it_was_told(causes: str) -> None:
     (told,) = after([], bad("users"))
     (one,) = folded([replace(told, causes=causes, sequence=3)], bad("users"))
     assert (one.after.sequence, one.reason(causes)) == (3, None)
+
+
+def test_for_who_hears_of_own_faults_alone_a_root_is_a_conversation_by_itself() -> None:
+    assert by_own_faults(bad("a", "a", "b")).roots == ("a",)
+    others = by_own_faults(bad("a", "b"))
+    assert (others.enters, others.leaves) == (None, ALL)
+    risk = Turn(product="a", enters=RISK, leaves=frozenset({EPISODE}), roots=("a",))
+    assert by_own_faults(risk) == replace(risk, enters=None)
+    assert by_own_faults(good("a")) == good("a")

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from datahub_dataproducts.domain.durations import DAY, MINUTE
-from datahub_dataproducts.plugins.action_config import HealthActionConfig
+from datahub_dataproducts.plugins.action_config import INCIDENTS, HealthActionConfig
 
 
 def config(**options: object) -> HealthActionConfig:
@@ -32,3 +32,25 @@ def test_business_channels_and_what_is_still_open_are_said_in_the_config() -> No
 def test_what_is_no_duration_is_refused() -> None:
     with pytest.raises(ValidationError, match='"daily" is not a duration'):
         config(still_open_every="daily")
+
+
+def test_incidents_are_raised_only_where_that_is_asked_for() -> None:
+    assert config().policy().by_root == ()
+    assert config(incidents={"raise": True}).policy().by_root == (INCIDENTS,)
+
+
+def test_incidents_need_a_server() -> None:
+    lite = {"type": "lite", "file": "catalog.db"}
+    with pytest.raises(ValidationError, match=r"incidents\.raise needs a server"):
+        config(incidents={"raise": True}, catalog=lite)
+
+
+def test_a_channel_that_is_called_as_the_outbox_calls_the_incidents_is_refused() -> None:
+    with pytest.raises(ValidationError, match="no channel may be called"):
+        config(channels={INCIDENTS: {"type": "console"}})
+
+
+def test_where_people_open_datahub_is_an_address() -> None:
+    assert config(datahub_url="https://hub.example.com").datahub_url == "https://hub.example.com"
+    with pytest.raises(ValidationError, match="begins with https"):
+        config(datahub_url="hub.example.com")

@@ -228,9 +228,9 @@ def domain_urn(domain: str) -> str:
     return mce_builder.make_domain_urn(domain)
 
 
-def own_incident_urn(product: str, opened_at: int) -> str:
-    """URN of the incident we raise for an episode: of the root by id, opened then (milliseconds)."""
-    parts = {"platform": _PLATFORM, "product": product, "opened_at": str(opened_at)}
+def own_incident_urn(conversation: str) -> str:
+    """URN of the incident we raise for an episode of one root, by the key of its conversation."""
+    parts = {"platform": _PLATFORM, "conversation": conversation}
     return f"{_OWN_INCIDENT}{mce_builder.datahub_guid(parts)}"
 
 

@@ -57,3 +57,10 @@ def test_a_stream_without_an_encoding_takes_every_letter() -> None:
     stream = io.StringIO()
     assert ConsoleChannel(stream).post(NEWS) == Delivered()
     assert stream.getvalue() == LINE
+
+
+def test_where_datahub_is_known_the_line_ends_with_the_page_of_the_product() -> None:
+    stream = io.StringIO()
+    link = "https://hub.example.com/dataProduct/{}/".format
+    assert ConsoleChannel(stream, link).post(NEWS) == Delivered()
+    assert stream.getvalue() == f"{LINE.rstrip()} https://hub.example.com/dataProduct/revenue/\n"

@@ -315,7 +315,7 @@ def test_all_incidents_on_some_assets_are_read_in_batches(
     for number, state in enumerate(("ACTIVE", "RESOLVED", "ACTIVE")):
         emit(graph, f"urn:li:incident:i{number}", incident(state, DATASET, "urn:li:chart:(a,b)"))
     emit(graph, "urn:li:incident:other", incident("ACTIVE", "urn:li:chart:(a,c)"))
-    emit(graph, own_incident_urn("p0", 5), incident("ACTIVE", DATASET))
+    emit(graph, own_incident_urn("p0@5"), incident("ACTIVE", DATASET))
     broken = incident("ACTIVE", DATASET)
     broken.created.time = -1
     emit(graph, "urn:li:incident:i2", broken)

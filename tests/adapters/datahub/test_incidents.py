@@ -188,9 +188,9 @@ def test_what_else_is_told_of_an_incident_is_none_of_ours() -> None:
 
 
 def test_those_that_we_raise_ourselves_do_not_count() -> None:
-    ours = own_incident_urn("revenue", 1_000)
-    assert ours == own_incident_urn("revenue", 1_000)
-    assert len({ours, own_incident_urn("revenue", 1_001), own_incident_urn("users", 1_000)}) == 3
+    ours = own_incident_urn("revenue@1000")
+    assert ours == own_incident_urn("revenue@1000")
+    assert len({ours, own_incident_urn("revenue@1001"), own_incident_urn("users@1000")}) == 3
     assert is_own_incident(ours)
     assert not is_own_incident(URN)
     assert evidence_of(log(info(), urn=ours)) == ()
