@@ -1,6 +1,5 @@
 """Track health: one piece of evidence, or the passing of time, to one committed step."""
 
-import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -18,6 +17,7 @@ from datahub_dataproducts.application.tell import (
     tell_again,
     tell_figures,
 )
+from datahub_dataproducts.application.turns import Turns
 from datahub_dataproducts.domain.assertions import (
     Assertion,
     Evidence,
@@ -40,7 +40,7 @@ class HealthTracker:
     def __init__(self, store: HealthStore, policy: TrackingPolicy) -> None:
         """Call `load` before anything else."""
         self._store = store
-        self._lock = threading.RLock()
+        self._turns = Turns()
         self._ground = Ground(portfolio=portfolio_of(()), policy=policy, floors={})
         self._horizon = 0
         # Never later than the truth; may be earlier, which costs a look and nothing else.
@@ -63,7 +63,7 @@ class HealthTracker:
 
     def load(self) -> None:
         """Take up the products and the state that the store holds."""
-        with self._lock, self._store.transaction() as book:
+        with self._turns.one(), self._store.transaction() as book:
             known = book.definitions()
             self._ground = Ground(
                 portfolio=portfolio_of(product for product, _ in known),
@@ -80,7 +80,7 @@ class HealthTracker:
         A change of promises begins a generation: it holds from `now` on, and time before is not
         judged by it. The first one holds for whatever is heard.
         """
-        with self._lock:
+        with self._turns.one():
             now = max(now, self._horizon)
             old = self._ground.portfolio.products
             given = {p.id: p for p in products}
@@ -89,7 +89,8 @@ class HealthTracker:
             if not news and not gone:
                 return
             # What was due before then is judged by the promises of before.
-            self.tick(now)
+            while self._pass(now) is not None:
+                pass
             with self._store.transaction() as book:
                 ground = redefine(book, self._ground, news, gone, now)
                 tell_figures(book, ground, old, news, now)
@@ -100,13 +101,13 @@ class HealthTracker:
 
     def remove(self, product: str, now: int) -> None:
         """A product is no more."""
-        with self._lock:
+        with self._turns.one():
             kept = [p for id_, p in self._ground.portfolio.products.items() if id_ != product]
             self.define(kept, now, all_of_them=True)
 
     def unheard(self) -> tuple[str, ...]:
         """The subjects that decide promises and of which nothing was ever heard, in order."""
-        with self._lock, self._store.transaction() as book:
+        with self._turns.one(), self._store.transaction() as book:
             wanted = sorted(self._ground.portfolio.listeners)
             heard_of = book.heard_of(wanted)
         return tuple(urn for urn in wanted if urn not in heard_of)
@@ -117,7 +118,7 @@ class HealthTracker:
         False when there is nothing to keep: nobody listens to it, or it is known. What is further
         ahead of the clock than the tolerance is set aside with a reason.
         """
-        with self._lock:
+        with self._turns.one():
             if isinstance(evidence, IncidentNotice):
                 until = self._until(evidence, now) if self._may_watch(evidence) else None
                 return until is not None and self._notice(evidence, until)
@@ -131,20 +132,32 @@ class HealthTracker:
     def tick(self, now: int) -> int:
         """Time has passed: what time alone changes by now; how many things it changed.
 
-        Everything due happens in order, each at its own time.
+        Everything due happens in order, each at its own time. Evidence that is heard in between
+        does not wait for all of it: after an outage there may be minutes of work.
         """
         done = 0
-        with self._lock:
-            while self._next_due is not None and self._next_due <= now:
-                with self._step() as book:
-                    done += self._tick_once(book, now)
-                    next_due = book.next_due()
-                self._next_due = next_due
+        more = True
+        while more:
+            with self._turns.one():
+                count = self._pass(now)
+            more = count is not None
+            done += count or 0
+            self._turns.give_way()
+        return done
+
+    def _pass(self, now: int) -> int | None:
+        """One step of a tick: how many things it changed, None when nothing is due."""
+        if self._next_due is None or self._next_due > now:
+            return None
+        with self._step() as book:
+            done = self._tick_once(book, now)
+            next_due = book.next_due()
+        self._next_due = next_due
         return done
 
     def set_aside(self, reason: str, content: str, now: int) -> None:
         """Keep something that cannot be used, with its reason."""
-        with self._lock, self._store.transaction() as book:
+        with self._turns.one(), self._store.transaction() as book:
             book.set_aside(reason, content, now)
 
     def _until(self, evidence: Evidence, now: int) -> int | None:

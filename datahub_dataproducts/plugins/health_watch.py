@@ -81,6 +81,8 @@ class HealthWatch:
             portfolio = self._tracker.portfolio
             self._ask_for(portfolio.listeners, portfolio.watchers)
             self._catch_up()
+            # Nothing is listened to yet, so however long it takes, no event is kept waiting.
+            self._tracker.tick(self._clock.now())
             self._thread.start()
 
     def define(self, product: DataProduct) -> None:
