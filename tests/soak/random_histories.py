@@ -140,8 +140,9 @@ def random_history(chance: Random) -> RandomHistory:
 def smaller(history: RandomHistory) -> Iterator[RandomHistory]:
     """The same history with one thing less, the largest parts first."""
     products, told = history.products, history.told
-    half = len(told) // 2
-    yield from (replace(history, told=fewer) for fewer in (told[half:], told[:half]))
+    # Of one piece the second half would be all there is, and looked at again for ever.
+    if half := len(told) // 2:
+        yield from (replace(history, told=fewer) for fewer in (told[half:], told[:half]))
     yield from (replace(history, products=fewer) for fewer in _without_one(products))
     yield from (replace(history, told=fewer) for fewer in _without_one(told))
     yield from (replace(history, corrections=c) for c in _without_one(history.corrections))
