@@ -11,6 +11,9 @@ from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change
 
 Kind = TypeVar("Kind")
 
+# Looked up once, since hundreds of promises are asked for each event.
+_INCIDENT = AssertionKind.INCIDENT
+
 Step = tuple[int, Health]
 """From this instant on, this health, until the next step."""
 
@@ -46,15 +49,15 @@ def assertion_tracks(
 
     A watch for incidents of which nothing was heard does nothing, and has none.
     """
-    return [
-        Track(
-            tuple((c.at, effect(c.judgement, a.impact)) for c in changes.get(a.urn, ())),
-            None if a.kind is AssertionKind.INCIDENT else effect(NEVER_RAN, a.impact),
-            is_quiet=a.kind is AssertionKind.INCIDENT,
-        )
-        for a in assertions
-        if a.kind is not AssertionKind.INCIDENT or a.urn in changes
-    ]
+    tracks: list[Track] = []
+    for one in assertions:
+        made = changes.get(one.urn, ())
+        points = tuple((change.at, effect(change.judgement, one.impact)) for change in made)
+        if one.kind is not _INCIDENT:
+            tracks.append(Track(points, effect(NEVER_RAN, one.impact)))
+        elif points:
+            tracks.append(Track(points, None, is_quiet=True))
+    return tracks
 
 
 def input_track(steps: Sequence[Step], *, required: bool, set_up: bool = True) -> Track:
