@@ -73,6 +73,6 @@ def _checked(
 def _not_there(product: str, known: Sequence[str]) -> str:
     nothing = "there is no such product"
     if product in known:
-        return f"{nothing} at that moment, but there was"
+        return f"{nothing} at that moment, but at others"
     remedy = did_you_mean(product, known)
     return f"{nothing}; {remedy}" if remedy else nothing

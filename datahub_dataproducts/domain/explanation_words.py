@@ -20,6 +20,7 @@ from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Cause, Health, Standstill
 from datahub_dataproducts.domain.product_states import ProductState, PromiseState
+from datahub_dataproducts.domain.schedules import is_holiday, local_time
 from datahub_dataproducts.domain.verdicts import OpenIncident, Reason, Verdict
 
 _VERDICTS = {Verdict.MET: "kept", Verdict.NOT_MET: "broken", Verdict.UNKNOWN: "unknown"}
@@ -179,7 +180,16 @@ def say_verdict(promise: PromiseState, at: int, zone: str) -> str:
         when = _bare(promise.expires_at, at, zone)
         is_fresh = judgement.reason is Reason.FRESH
         until = f"; enough until {when}" if is_fresh else f"; it counts until {when}"
-    return f"{verdict}: {event}{until}"
+    return f"{verdict}: {event}{until}{_say_holiday(promise.assertion, at)}"
+
+
+def _say_holiday(assertion: Assertion, at: int) -> str:
+    """Why a deadline of the day did not count; empty where it did."""
+    if not isinstance(assertion.freshness, Deadline):
+        return ""
+    schedule = assertion.freshness.schedule
+    day = local_time(at, schedule.timezone).date()
+    return f"; {day} is one of its holidays" if is_holiday(day, schedule.holidays) else ""
 
 
 def say_generation(state: ProductState, at: int, zone: str) -> str:

@@ -118,7 +118,10 @@ def _lite(file: Path) -> Catalog:
 
 
 def _server(config: DatahubClientConfig) -> Catalog:
-    graph = DataHubGraph(config)
-    answers(graph)
     name = _CREDENTIALS.sub("", config.server)
+    graph = DataHubGraph(config)
+    try:
+        answers(graph)
+    except Unavailable as problem:
+        raise Unavailable(f"{name}: {problem}") from None
     return Catalog(name=name, entities=GraphEntities(graph), graph=graph)

@@ -90,6 +90,6 @@ def test_a_time_without_known_causes_says_so(story: Story) -> None:
 def test_a_product_that_was_away_cannot_be_told(story: Story) -> None:
     story.define(REVENUE, when="2026-03-05 00:00")
     story.define(REVENUE, USERS, when="2026-03-07 00:00")
-    why = "there is no such product at that moment, but there was"
+    why = "there is no such product at that moment, but at others"
     assert said(story, "2026-03-06 00:00", "users") == [(PERHAPS, why)]
     assert said(story, "2026-03-07 00:00", "users")[0][0] is NO

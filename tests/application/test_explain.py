@@ -1,6 +1,7 @@
 """The health of one product, explained from what the store holds."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,7 @@ from datahub_dataproducts.domain.explanation_words import (
     say_next_turn,
     say_remedies,
     say_since,
+    say_verdict,
     say_way,
 )
 from datahub_dataproducts.domain.explanations import Explanation
@@ -82,6 +84,23 @@ def explained(story: Story, id_: str, when: str, zone: str = AMSTERDAM) -> Expla
     found = explain(story.store, id_, at(when), zone)
     assert isinstance(found, Explanation)
     return found
+
+
+def test_on_a_holiday_the_promise_says_that_it_is_one(tmp_path: Path) -> None:
+    but_for = replace(DAILY, schedule=replace(DAILY.schedule, holidays=(date(2026, 3, 3),)))
+    here = Story(tmp_path, [product("users", freshness_assertion("dim_users", but_for))])
+    here.hear(update("dim_users", at("2026-03-02 06:00")))
+    on_it, after = (explained(here, "users", f"2026-03-0{day} 07:00") for day in (3, 4))
+    said = [
+        say_verdict(found.states[0].promises[0], found.at, AMSTERDAM) for found in (on_it, after)
+    ]
+    assert said == [
+        (
+            "kept: the last update came yesterday at 06:00; enough until tomorrow at 08:00; "
+            "2026-03-03 is one of its holidays"
+        ),
+        "kept: the last update came on Mon 2 Mar at 06:00; enough until today at 08:00",
+    ]
 
 
 def test_a_bad_moment_is_told_down_to_the_evidence(story: Story) -> None:

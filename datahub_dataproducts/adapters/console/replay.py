@@ -8,6 +8,7 @@ from itertools import pairwise
 from datahub_dataproducts.adapters.console.corrections import correction_as_json
 from datahub_dataproducts.adapters.console.render import render
 from datahub_dataproducts.adapters.console.spending import spending_as_json
+from datahub_dataproducts.adapters.console.uptime_words import say_objective, say_target
 from datahub_dataproducts.adapters.console.words import (
     printable,
     say_moment,
@@ -20,7 +21,7 @@ from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Cause, Health
 from datahub_dataproducts.domain.letters import Announcement
-from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.spending import Spending
 from datahub_dataproducts.domain.timelines import Step, Tally
 
@@ -185,16 +186,7 @@ def _uptime(tally: Tally) -> str:
 
 
 def _said(report: ObjectiveReport) -> str:
-    target = say_share(report.target)
-    if report.status is ObjectiveStatus.NO_DATA:
-        return f"{target}: no data, too little of its window was measured"
-    budget = say_duration(report.budget)
-    if report.remaining < 0:
-        spent = f"{say_duration(-report.remaining)} more than the error budget of {budget} is spent"
-    else:
-        left = say_duration(report.remaining) if report.remaining else "none"
-        spent = f"{left} of the error budget of {budget} is left"
-    return f"{target}: {report.status.value}, {spent}"
+    return f"{say_target(report)}: {say_objective(report)}"
 
 
 def _line(text: str, indent: str = "  ") -> str:

@@ -75,7 +75,7 @@ def _lines(one: ProductUptime, zone: str) -> Iterator[str]:
         was = by_deadline.get(miss.deadline)
         measured_too = "" if was == miss else f"; as measured: {_say_miss(was)}"
         when = say_moment(miss.deadline, zone)
-        yield f"{title} after its deadline of {when}: {_say_miss(miss)}{measured_too}"
+        yield f"{title} from its deadline of {when} to the next: {_say_miss(miss)}{measured_too}"
     rest = [miss.lost for miss in best.misses if miss not in told]
     if rest:
         deadlines = "1 other deadline" if len(rest) == 1 else f"{len(rest):,} other deadlines"

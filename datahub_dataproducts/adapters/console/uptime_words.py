@@ -16,8 +16,8 @@ def objective_lines(found: UptimeTable) -> Iterator[str]:
         if raw is None or report is None:
             continue
         said = f"Objective of {printable(one.product.title)}, {say_target(report)}"
-        measured = "" if raw == report else f"; as measured: {_say_objective(raw)}"
-        yield f"{said}: {_say_objective(report)}{measured}"
+        measured = "" if raw == report else f"; as measured: {say_objective(raw)}"
+        yield f"{said}: {say_objective(report)}{measured}"
 
 
 def correction_lines(found: UptimeTable, zone: str) -> Iterator[str]:
@@ -43,7 +43,8 @@ def charge_lines(found: UptimeTable) -> Iterator[str]:
         yield printable(f"Lost of {one.product.title}: {lost}{of_it}{overlap}")
 
 
-def _say_objective(report: ObjectiveReport) -> str:
+def say_objective(report: ObjectiveReport) -> str:
+    """The status, and how much of the error budget is left or overspent."""
     if report.status is ObjectiveStatus.NO_DATA:
         return f"{report.status.value}, less than 90 % of its window was measured"
     budget = say_duration(report.budget)

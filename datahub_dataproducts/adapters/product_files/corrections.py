@@ -177,7 +177,8 @@ def _time(fields: Fields, key: str, zone: str) -> int | None:
         fields.findings.error(
             codes.BAD_TIME,
             fields.value(key),
-            f"{fields.name(key)} is {shown(text.value)}, which is not a day and a time",
+            f"{fields.name(key)} is {shown(text.value)}, which is not a day and a time of the years "
+            "1970 to 2099",
             f"write both, as in `{example}` or `{example}+01:00`",
         )
     return instant

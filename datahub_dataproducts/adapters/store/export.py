@@ -80,7 +80,8 @@ class SqlExport:
                 "product": row.product,
                 "generation": row.generation,
                 "since": row.since,
-                "until": row.until,
+                "until": None if row.until == -schema.OPEN else row.until,
+                "held": _held(row.since, row.until),
                 "current": row.current,
                 "inputs": None if row.inputs is None else json.loads(row.inputs),
                 "definition": json.loads(row.definition),
@@ -109,3 +110,8 @@ class SqlExport:
 
 def _end(until: int) -> int | None:
     return None if until == schema.OPEN else until
+
+
+def _held(since: int | None, until: int | None) -> bool:
+    """Whether any time is judged by a generation: others may have begun when or before it did."""
+    return until is None or (-schema.OPEN if since is None else since) < until

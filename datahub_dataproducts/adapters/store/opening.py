@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 _BUSY_SECONDS = 30
 _PROGRAM = "datahub-dataproducts"
+# What SQLite says of a file that has lost a part, or in which something else is written.
+_DAMAGED = "malformed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,10 @@ def _url(store_url: str) -> URL:
     if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
         msg = f"store.url: {url.drivername} is not supported, use sqlite:///FILE"
         raise Unavailable(msg)
+    # A file as SQLite writes its address takes such words; of a plain path they would be passed by.
+    if url.query and "uri" not in url.query:
+        msg = "store.url takes nothing after a `?`: write it like sqlite:///health.db"
+        raise Unavailable(msg)
     if url.database in {None, "", ":memory:"}:
         msg = "store.url names no file: write it like sqlite:///health.db"
         raise Unavailable(msg)
@@ -191,7 +197,11 @@ def _no_store(file: str) -> str:
 
 
 def _unreadable(file: str | None, problem: DatabaseError) -> str:
-    return f"the store {file} cannot be opened ({problem.orig}): check the path"
+    said = str(problem.orig)
+    advice = "check the path"
+    if _DAMAGED in said:
+        advice = "it is damaged; keep it, and go on with the back-up"
+    return f"the store {file} cannot be opened ({said}): {advice}"
 
 
 def _newer(file: str, found: Layout) -> str:

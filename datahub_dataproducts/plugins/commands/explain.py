@@ -58,7 +58,7 @@ def explain_command(product: str, store_url: str, moment: str | None, zone: str,
 
 def _not_there(found: NotThere) -> str:
     if found.is_gone:
-        return f'there is no product "{found.product}" at that moment, but there was: give --at'
+        return f'there is no product "{found.product}" at that moment, but at others: give another --at'
     remedy = did_you_mean(found.product, found.known)
     if not remedy:
         remedy = "`datahub-dataproducts status` shows those there are"

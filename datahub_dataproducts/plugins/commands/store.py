@@ -22,7 +22,6 @@ from datahub_dataproducts.plugins.commands.store_options import (
     migrated,
     opened,
     store_option,
-    timezone_option,
 )
 
 form_option = click.option(
@@ -132,7 +131,9 @@ def _tell_removed(removed: Removed, *, dry_run: bool) -> None:
 
 @store_command.command("check")
 @store_option
-@timezone_option("what is told")
+@click.option(
+    "--timezone", "zone", default="UTC", show_default=True, help="Time zone of what is told."
+)
 @form_option
 def check_store_command(store_url: str, zone: str, form: str) -> None:
     """Check that the store is whole, and is what its evidence says.
@@ -178,8 +179,12 @@ def export_command(store_url: str, target: str) -> None:
         with closing(export(store, evidence_record)) as tables:
             try:
                 _write(tables, target)
+            except BrokenPipeError:
+                # Whoever reads standard output has read enough.
+                raise
             except OSError as error:
-                raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+                where = error.filename or "standard output"
+                raise click.ClickException(f"{where}: {error.strerror}") from None
 
 
 def _write(tables: Iterator[tuple[str, Iterator[Record]]], target: str) -> None:

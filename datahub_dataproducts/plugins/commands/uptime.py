@@ -135,6 +135,8 @@ def _tell(problems: Sequence[Problem], text: str) -> None:
 def _missing(found: UptimeTable) -> str:
     product = found.missing[0]
     if product in found.known:
-        return f'there is no product "{product}" at that moment, but there was: give --at'
+        return f'there is no product "{product}" at that moment, but at others: give another --at'
     remedy = did_you_mean(product, found.known)
-    return f'there is no product "{product}"{f"; {remedy}" if remedy else ""}'
+    if not remedy:
+        remedy = "`datahub-dataproducts status` shows those there are"
+    return f'there is no product "{product}"; {remedy}'

@@ -65,8 +65,8 @@ TOLD = Announcement(
     ends=("risk:users@5",),
 )
 SPENT = (
-    "  objective 99.90 %: exhausted, 8 h 59 min more than the error budget of "
-    "less than a minute is spent"
+    "  objective 99.9 %: exhausted, its error budget of less than a minute is overspent by "
+    "8 h 59 min"
 )
 REPLAY = Replay(until=UNTIL, products=(USERS,), announcements=(TOLD,), left_out=0, differences=())
 
@@ -131,15 +131,15 @@ def test_an_objective_tells_what_is_left_or_that_nothing_is_known() -> None:
         REPORT, status=ObjectiveStatus.MEETING, budget=2 * HOUR, remaining=30 * MINUTE
     )
     assert shown(replace(USERS, objective=meeting))[-1] == (
-        "  objective 99.90 %: meeting, 30 min of the error budget of 2 h is left"
+        "  objective 99.9 %: meeting, 30 min of its error budget of 2 h are left"
     )
     spent = replace(meeting, status=ObjectiveStatus.EXHAUSTED, remaining=0)
     assert shown(replace(USERS, objective=spent))[-1] == (
-        "  objective 99.90 %: exhausted, none of the error budget of 2 h is left"
+        "  objective 99.9 %: exhausted, none of its error budget of 2 h are left"
     )
     blind = replace(REPORT, status=ObjectiveStatus.NO_DATA)
     assert shown(replace(USERS, objective=blind))[-1] == (
-        "  objective 99.90 %: no data, too little of its window was measured"
+        "  objective 99.9 %: no data, less than 90 % of its window was measured"
     )
     assert shown(replace(USERS, objective=None))[-1].startswith("  uptime")
 

@@ -95,11 +95,11 @@ def test_a_burn_rule_that_fires_and_the_deadlines_that_cost_most_are_told() -> N
             "Revenue spends its error budget too fast: 16.66 times over 1 h and 20 times over 5 min, "
             "14.4 times is too fast"
         ),
-        "Revenue after its deadline of Tue 2026-03-03 08:00: 3 h bad, 30.00 % of its error budget",
-        "Revenue after its deadline of Wed 2026-03-04 08:00: 4 h bad, 40.00 % of its error budget",
-        "Revenue after its deadline of Thu 2026-03-05 08:00: 5 h bad, 50.00 % of its error budget",
-        "Revenue after its deadline of Fri 2026-03-06 08:00: 6 h bad, 60.00 % of its error budget",
-        "Revenue after its deadline of Sat 2026-03-07 08:00: 7 h bad, 70.00 % of its error budget",
+        "Revenue from its deadline of Tue 2026-03-03 08:00 to the next: 3 h bad, 30.00 % of its error budget",
+        "Revenue from its deadline of Wed 2026-03-04 08:00 to the next: 4 h bad, 40.00 % of its error budget",
+        "Revenue from its deadline of Thu 2026-03-05 08:00 to the next: 5 h bad, 50.00 % of its error budget",
+        "Revenue from its deadline of Fri 2026-03-06 08:00 to the next: 6 h bad, 60.00 % of its error budget",
+        "Revenue from its deadline of Sat 2026-03-07 08:00 to the next: 7 h bad, 70.00 % of its error budget",
         "Revenue after 2 other deadlines: 3 h bad",
     ]
     assert below(spending(table(), replace(SPENT, burns=(), misses=SPENT.misses[:6])))[-1] == (
@@ -121,13 +121,13 @@ def test_what_was_measured_otherwise_is_told_beside_what_people_know_better() ->
             "Revenue would spend its error budget too fast as measured: 16.66 times over 1 h and "
             "20 times over 5 min, 14.4 times is too fast"
         ),
-        "Revenue after its deadline of Sun 2026-03-01 08:00: 1 h bad, 10.00 % of its error budget",
+        "Revenue from its deadline of Sun 2026-03-01 08:00 to the next: 1 h bad, 10.00 % of its error budget",
         (
-            "Revenue after its deadline of Mon 2026-03-02 08:00: 1 h bad; as measured: 2 h bad, 20.00 % "
+            "Revenue from its deadline of Mon 2026-03-02 08:00 to the next: 1 h bad; as measured: 2 h bad, 20.00 % "
             "of its error budget"
         ),
         (
-            "Revenue after its deadline of Tue 2026-03-03 08:00: 3 h bad, 30.00 % of its error budget; "
+            "Revenue from its deadline of Tue 2026-03-03 08:00 to the next: 3 h bad, 30.00 % of its error budget; "
             "as measured: nothing bad"
         ),
     ]

@@ -121,7 +121,7 @@ def test_without_a_time_zone_of_its_own_a_file_has_that_of_its_reader() -> None:
             one(from_="2026-03-05"),
             (
                 "fix.yml:3:30: error[bad-time]: `corrections.from` is 2026-03-05, which is not a day "
-                "and a time; write both, as in `from: 2026-03-05T06:00` or "
+                "and a time of the years 1970 to 2099; write both, as in `from: 2026-03-05T06:00` or "
                 "`from: 2026-03-05T06:00+01:00`"
             ),
         ),

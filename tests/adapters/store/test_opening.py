@@ -113,6 +113,20 @@ def test_a_store_that_names_no_layout_is_of_something_else(closed: Path) -> None
     )
 
 
+def test_a_store_that_lost_its_end_is_called_damaged_and_not_misplaced(closed: Path) -> None:
+    closed.write_bytes(closed.read_bytes()[:5000])
+    assert refusal(f"sqlite:///{closed}", create=False) == (
+        f"the store {closed} cannot be opened (database disk image is malformed): "
+        "it is damaged; keep it, and go on with the back-up"
+    )
+
+
+def test_what_a_url_asks_of_the_driver_is_refused_without_repeating_it(closed: Path) -> None:
+    assert refusal(f"sqlite:///{closed}?password=secret", create=False) == (
+        "store.url takes nothing after a `?`: write it like sqlite:///health.db"
+    )
+
+
 def test_a_store_says_which_version_made_it(closed: Path) -> None:
     connection = sqlite3.connect(closed)
     said = connection.execute("SELECT version, written_by FROM store_version").fetchall()

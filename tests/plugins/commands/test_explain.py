@@ -67,7 +67,7 @@ def test_the_store_is_left_as_it_is(folder: Path) -> None:
     [
         (["revenu"], 'there is no product "revenu"; did you mean "revenue"?'),
         (["x"], 'there is no product "x"; `datahub-dataproducts status` shows those there are'),
-        (["users"], 'there is no product "users" at that moment, but there was: give --at'),
+        (["users"], 'there is no product "users" at that moment, but at others: give another --at'),
         (["revenue", "--at", "noon"], "write it like 2026-03-03T12:00"),
         (["revenue", "--at", "0001-01-01"], "write a moment of the years 1971 to 2199"),
         (["revenue", "--at", "9999-12-31"], "write a moment of the years 1971 to 2199"),

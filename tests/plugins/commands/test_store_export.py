@@ -3,6 +3,8 @@
 import gzip
 import json
 import sqlite3
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -125,6 +127,44 @@ def test_every_table_is_there_in_its_stable_form(url: str, tmp_path: Path) -> No
     assert (users["generation"], users["since"], users["current"]) == (1, None, True)
     assert found["letters"][0].keys() == {"channel", "key", "state", "due_at", "reason", "letter"}
     assert exported(url, tmp_path / "again") == found
+
+
+def test_a_definition_that_never_held_says_so_without_an_instant_that_is_none(
+    url: str, tmp_path: Path
+) -> None:
+    store = store_of(url)
+    store.open()
+    with store.transaction() as book:
+        users = next(product for product, _ in book.definitions() if product.id == "users")
+        book.define(users, None)
+        book.define(users, 5)
+        book.define(users, 5)
+    store.close()
+    held = [
+        (one["since"], one["until"], one["held"], one["current"])
+        for one in exported(url, tmp_path / "audit")["generations"]
+        if one["product"] == "users"
+    ]
+    assert held == [
+        (None, None, False, False),
+        (None, 5, True, False),
+        (5, 5, False, False),
+        (5, None, True, True),
+    ]
+
+
+def test_who_has_read_enough_of_an_export_is_told_nothing(url: str) -> None:
+    program = [sys.executable, "-c", "from datahub_dataproducts.plugins.cli import main; main()"]
+    begun = subprocess.Popen(
+        [*program, "store", "export", "--store", url, "--to", "-"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert begun.stdout is not None
+    begun.stdout.close()
+    begun.stdout = None
+    _, told = begun.communicate(timeout=60)
+    assert (begun.returncode, told) == (1, b"")
 
 
 def test_everything_goes_to_standard_output_too(url: str, tmp_path: Path) -> None:

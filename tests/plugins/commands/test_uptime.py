@@ -107,7 +107,7 @@ def test_a_product_that_is_no_more_is_asked_for_with_a_moment(tmp_path: Path) ->
     story.define(REVENUE, when="2026-03-05 00:00")
     story.store.close()
     done = uptime(tmp_path, "users", code=2)
-    assert "at that moment, but there was: give --at" in done.output
+    assert "at that moment, but at others: give another --at" in done.output
     uptime(tmp_path, "users", "--at", "2026-03-04")
 
 
