@@ -135,7 +135,7 @@ def test_an_objective_tells_what_is_left_or_that_nothing_is_known() -> None:
     )
     spent = replace(meeting, status=ObjectiveStatus.EXHAUSTED, remaining=0)
     assert shown(replace(USERS, objective=spent))[-1] == (
-        "  objective 99.9 %: exhausted, none of its error budget of 2 h are left"
+        "  objective 99.9 %: exhausted, nothing of its error budget of 2 h is left"
     )
     blind = replace(REPORT, status=ObjectiveStatus.NO_DATA)
     assert shown(replace(USERS, objective=blind))[-1] == (
