@@ -96,7 +96,7 @@ def test_on_a_holiday_the_promise_says_that_it_is_one(tmp_path: Path) -> None:
     ]
     assert said == [
         (
-            "kept: the last update came yesterday at 06:00; enough until tomorrow at 08:00; "
+            "kept: the last update came yesterday at 06:00; enough until Wed 4 Mar at 08:00; "
             "2026-03-03 is one of its holidays"
         ),
         "kept: the last update came on Mon 2 Mar at 06:00; enough until today at 08:00",
