@@ -1,8 +1,11 @@
 """Timelines: health over time, and the uptime and coverage that follow. Exact integers."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from operator import itemgetter
 from typing import TypeVar
 
 from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
@@ -13,6 +16,7 @@ Kind = TypeVar("Kind")
 
 # Looked up once, since hundreds of promises are asked for each event.
 _INCIDENT = AssertionKind.INCIDENT
+_AT = itemgetter(0)
 
 Step = tuple[int, Health]
 """From this instant on, this health, until the next step."""
@@ -153,12 +157,18 @@ class Tally:
 
 def tally(steps: Sequence[Step], since: int, until: int) -> Tally:
     """The tally of `[since, until)`; time before the first step is before the history."""
-    sums = dict.fromkeys(Health, 0)
-    ends = [at for at, _ in steps[1:]] + [until]
-    for (at, health), end in zip(steps, ends, strict=False):
-        sums[health] += max(0, min(end, until) - max(at, since))
-    return Tally(
-        good=sums[Health.HEALTHY] + sums[Health.AT_RISK],
-        bad=sums[Health.UNHEALTHY],
-        unknown=sums[Health.UNKNOWN],
-    )
+    first = max(0, bisect_right(steps, since, key=_AT) - 1)
+    held = steps[first : bisect_left(steps, until, key=_AT)]
+    if not held or until <= since:
+        return Tally(good=0, bad=0, unknown=0)
+    turns = [max(since, held[0][0]), *(at for at, _ in held[1:]), until]
+    good = bad = unknown = 0
+    # It runs for each post of a product, over all turns of its windows.
+    for (begin, end), (_, health) in zip(pairwise(turns), held, strict=True):
+        if health is Health.UNHEALTHY:
+            bad += end - begin
+        elif health is Health.UNKNOWN:
+            unknown += end - begin
+        else:
+            good += end - begin
+    return Tally(good=good, bad=bad, unknown=unknown)
