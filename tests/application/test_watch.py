@@ -16,8 +16,8 @@ from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.report import report
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.assertions import Evidence
-from datahub_dataproducts.domain.durations import HOUR
+from datahub_dataproducts.domain.assertions import Evidence, Impact, MaxAge
+from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.histories import History, histories, histories_over, verdicts
@@ -30,7 +30,7 @@ from tests.application.test_track_health import (
     told_digests,
     tracker_on,
 )
-from tests.builders import checked, dataset, notice, product, result
+from tests.builders import checked, dataset, freshness_assertion, notice, product, result
 from tests.fakes import store_in
 from tests.incident_strategies import catalogs_with_assets, histories_with_incidents
 from tests.strategies import BEGIN, GRID, LENGTH, TABLES, instants
@@ -163,6 +163,21 @@ def test_an_asset_that_is_given_up_takes_its_incident_with_it_from_then_on(tmp_p
         (TEN + HOUR, Health.HEALTHY),
         (TEN + 3 * HOUR, Health.UNHEALTHY),
     ]
+    store.close()
+
+
+def test_a_sibling_that_is_known_no_more_takes_its_incident_with_it(tmp_path: Path) -> None:
+    fresh = freshness_assertion("x", MaxAge(age=DAY), impact=Impact.WARNING)
+    fresh = replace(fresh, listens_to=(dataset("x"), dataset("x_on_dbt")))
+    one = with_assets(product("revenue", checked("t"), fresh), "x")
+    tracker, store = tracker_on(tmp_path, [one])
+    tracker.record(result("t", TEN), TEN)
+    tracker.record(notice("x_on_dbt", TEN), TEN)
+    tracker.define([replace(one, assertions=(checked("t"),))], TEN + HOUR, all_of_them=True)
+    with store.transaction() as book:
+        steps = book.steps("revenue", Scope.EXPERIENCED, 0)
+    assert steps == [(TEN, Health.UNHEALTHY), (TEN + HOUR, Health.HEALTHY)]
+    assert audit(store).findings == ()
     store.close()
 
 
