@@ -227,6 +227,22 @@ def test_evidence_that_came_after_the_promise_had_changed_is_judged_by_that_of_i
     assert (promise.basis.run_id, promise.expires_at) == ("late", None)
 
 
+def test_a_verdict_that_later_evidence_does_not_make_rests_on_what_it_began_with(
+    tmp_path: Path,
+) -> None:
+    here = Story(tmp_path, [product("users", checked("t"))])
+    here.hear(result("t", at("2026-03-02 06:00"), Outcome.FAILURE, run="monday"))
+    here.hear(result("t", at("2026-03-03 06:00"), run="tuesday"))
+    with here.store.transaction() as book:
+        (held,) = book.changes("users", at("2026-03-02 06:00")).values()
+        # So may a store have it that was written before late results were judged by old promises.
+        book.put_changes("users", "urn:li:assertion:t", held[0].at, held[:1])
+    (promise,) = explained(here, "users", "2026-03-03 12:00").state.promises
+    assert promise.does is Health.UNHEALTHY
+    assert promise.basis is not None
+    assert promise.basis.run_id == "monday"
+
+
 def test_evidence_that_gave_way_is_no_basis_even_when_the_promise_has_changed(
     tmp_path: Path,
 ) -> None:

@@ -174,6 +174,22 @@ def test_what_an_older_store_does_not_know_of_inputs_is_read_from_who_was_there(
     ]
 
 
+def test_what_is_late_over_a_time_a_product_was_away_leaves_that_time_unknown(
+    story: Stories,
+) -> None:
+    here = story(product("a", checked("t")))
+    here.hear(result("t", day(2)))
+    here.tracker.remove("a", day(4))
+    here.define(product("a", checked("t")), when="2026-03-06 06:00")
+    here.hear(result("t", day(3), FAILURE), when="2026-03-07 06:00")
+    assert days(here.steps("a")) == [
+        ("2", HEALTHY),
+        ("3", UNHEALTHY),
+        ("4", UNKNOWN),
+        ("6", UNHEALTHY),
+    ]
+
+
 def test_what_time_broke_before_new_promises_stays_broken(story: Stories) -> None:
     here = story(product("a", checked("t", expect_every=DAY)))
     here.hear(result("t", day(2)))

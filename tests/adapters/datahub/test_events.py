@@ -4,6 +4,7 @@ import json
 import timeit
 from collections import Counter
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -431,10 +432,13 @@ def test_our_own_freshness_run_is_a_result_never_an_update_so_no_freshness_promi
     assert (piece.subject, piece.outcome) == (ASSERTION, Outcome.FAILURE)
 
 
-def test_most_events_are_not_ours_and_cost_next_to_nothing() -> None:
+def test_most_events_are_not_ours_and_cost_little_beside_one_that_is() -> None:
     properties = DatasetPropertiesClass(description="x" * 10_000)
     foreign = emitted(MetadataChangeProposalWrapper(entityUrn=DATASET, aspect=properties))
     ours = run()
-    # The best of several: what else the machine does must not fail this.
-    assert min(timeit.repeat(lambda: evidence_of(foreign), number=1_000, repeat=7)) < 0.015
-    assert min(timeit.repeat(lambda: evidence_of(ours), number=1_000, repeat=7)) < 0.040
+    # The best of several, of both in turn: what else the machine does must not fail this.
+    best = [
+        min(timeit.repeat(partial(evidence_of, event), number=1_000, repeat=7))
+        for event in (foreign, ours)
+    ]
+    assert best[0] < best[1] / 2

@@ -336,7 +336,7 @@ def test_what_is_still_open_is_due_when_it_is_to_be_said(book: Book) -> None:
     book.put_conversation(TALK)
     assert book.next_due() == HOUR
     assert book.reminders_due(HOUR - 1, 10) == []
-    assert book.reminders_due(HOUR, 10) == [("console", TALK.key, HOUR)]
+    assert book.reminders_due(HOUR, 10) == [("console", TALK.key)]
 
 
 def test_people_are_due_to_be_told_and_the_catalog_a_day_after_the_last_time(book: Book) -> None:
