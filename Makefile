@@ -60,7 +60,7 @@ demo: $(INSTALLED) ## the whole way on the example: declare, publish, watch, tel
 	$(BIN)/python examples/demo.py
 
 test: check ## check, then all tests, then the coverage gate on domain and application
-	$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report
 	@echo "Every line and branch of the domain and the application:"
 	$(BIN)/coverage report --include='$(GATED)' --fail-under=100

@@ -57,6 +57,7 @@ DEV = [
     "pre-commit",
     "pytest>=8",
     "pytest-cov",
+    "pytest-xdist",
     "ruff>=0.17,<0.18",
     # The published model of SARIF is the measure of ours.
     "sarif-pydantic",

@@ -1,7 +1,9 @@
 """What each channel is told of an episode, from its opening to its end."""
 
+import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -518,6 +520,25 @@ def test_episodes_of_one_root_told_before_there_were_conversations_are_one_from_
     (told,) = posts(here)
     assert (told.why, told.sequence) == (Why.CAUSE_CHANGED, 2)
     assert [one.product for one in told.affected] == ["churn", "growth", "users"]
+
+
+def test_an_episode_of_a_store_that_knew_no_conversations_goes_on_in_one(
+    story: Stories, tmp_path: Path
+) -> None:
+    here = story(product("revenue", checked("t"), checked("u")))
+    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    posts(here)
+    with closing(sqlite3.connect(tmp_path / "health.db")) as file:
+        # As layouts before the fourth had it: that an episode is open, and no more.
+        file.execute("DELETE FROM affected")
+        file.execute("DELETE FROM conversations")
+        file.commit()
+    here.restart()
+    here.hear(result("u", at("2026-03-03 07:00"), FAILURE))
+    here.hear(result("t", at("2026-03-03 08:00")), result("u", at("2026-03-03 08:00")))
+    told = posts(here)
+    assert told[0].why is Why.CAUSE_CHANGED
+    assert (told[-1].why, told[-1].text) == (Why.CLOSED, "Revenue is healthy again, after 2 h.")
 
 
 # The same as from scratch.
