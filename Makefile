@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-kafka check bench docs example format soak fuzz clean
+.PHONY: help demo test test-kafka check bench docs example goldens format soak fuzz clean
 
 # The Python that makes the environments. One that is given is the only one tried.
 ifdef PYTHON
@@ -100,6 +100,10 @@ bench: $(INSTALLED) ## how fast, measured side by side in one run
 example: $(INSTALLED) $(DBT_INSTALLED) ## make the artifacts of the example anew with real dbt, and what quotes them
 	PATH="$(CURDIR)/.venv-dbt/bin:$$PATH" $(BIN)/python examples/analytics/make_artifacts.py
 	$(BIN)/python examples/record_demo.py
+	$(BIN)/python -m tests.replays
+
+goldens: $(INSTALLED) ## make the kept replays and explanations anew; read what changes in them
+	$(BIN)/python -m tests.replays
 
 docs: $(INSTALLED) ## make the pages anew that are made: schema, reference, problems, the story for analysts
 	$(BIN)/python -m docs.generate

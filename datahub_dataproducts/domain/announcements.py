@@ -19,16 +19,17 @@ HEALTH_WORDS = {
     Health.HEALTHY: "healthy",
 }
 _OTHERS_NAMED = 3
+# Of one and of several.
 _STATES = {
-    Reason.NOT_FRESH: "is not fresh",
-    Reason.FAILED: "breaks a promise",
-    Reason.CHECK_BROKEN: "could not be checked",
-    Reason.GONE_SILENT: "has gone silent",
-    Reason.NEVER_RAN: "has not been checked yet",
+    Reason.NOT_FRESH: ("is out of date", "are out of date"),
+    Reason.FAILED: ("fails a check", "fail checks"),
+    Reason.CHECK_BROKEN: ("could not be checked", "could not be checked"),
+    Reason.GONE_SILENT: ("has gone silent", "have gone silent"),
+    Reason.NEVER_RAN: ("has not been checked yet", "have not been checked yet"),
 }
 _BUILD_STATES = {
-    Reason.FAILED: "could not be built",
-    Reason.CHECK_BROKEN: "was not built",
+    Reason.FAILED: ("could not be built", "could not be built"),
+    Reason.CHECK_BROKEN: ("was not built", "were not built"),
 }
 # That a build is built and a custom assertion passes tells nobody anything.
 _TELLING = frozenset(AssertionKind) - {AssertionKind.BUILD, AssertionKind.CUSTOM}
@@ -37,13 +38,14 @@ _TELLING = frozenset(AssertionKind) - {AssertionKind.BUILD, AssertionKind.CUSTOM
 def explanation(portfolio: Portfolio, assessment: Assessment, at: int, *, beside: str = "") -> str:
     """Why the health is what it is: verdict, evidence, what is not known, who answers, the runbook.
 
-    Without causes it is the verdict, and what is not known. `beside` is said after the verdict.
+    Without causes it is the verdict, and what is not known. `beside`, a sentence without a full stop,
+    is said after the evidence.
     """
     main = assessment.causes[0] if assessment.causes else None
-    sentences = [_verdict(portfolio, assessment), beside]
+    verdict = _verdict(portfolio, assessment)
     if main is not None:
-        sentences.append(_evidence(main, portfolio.products[main.root].timezone, at))
-        sentences.append(_others(portfolio, assessment.causes))
+        verdict += _evidence(main, portfolio.products[main.root].timezone, at)
+    sentences = [verdict, beside, *_others(portfolio, assessment.causes)]
     sentences.append(_way_round(portfolio, assessment.product))
     said = [f"{sentence}." for sentence in sentences if sentence]
     if blind := not_known(portfolio, assessment):
@@ -60,9 +62,14 @@ def not_known(portfolio: Portfolio, assessment: Assessment) -> str:
     told = {_in_short(portfolio, cause) for cause in assessment.causes}
     spots = dict.fromkeys(_in_short(portfolio, cause) for cause in assessment.blind_spots)
     blind = [spot for spot in spots if spot not in told]
-    inputs = dict.fromkeys(assessment.blind_inputs)
-    blind += [f"the input {portfolio.products[id_].title}" for id_ in inputs]
-    return f"Not known: {_enumerated(blind)}." if blind else ""
+    clauses = _clauses(blind[:_OTHERS_NAMED])
+    titles = [portfolio.products[id_].title for id_ in dict.fromkeys(assessment.blind_inputs)]
+    unseen = [f"the input{'s' if titles[1:] else ''} {_listed(titles)}"] if titles else []
+    if more := len(blind[_OTHERS_NAMED:]):
+        unseen.append(f"{more} more of its promises")
+    if unseen:
+        clauses.append(f"nothing is known of {_listed(unseen)}")
+    return f"Note that {_joined(clauses)}." if clauses else ""
 
 
 def explanation_without_causes(product: DataProduct, health: Health) -> str:
@@ -72,10 +79,15 @@ def explanation_without_causes(product: DataProduct, health: Health) -> str:
 
 
 def because(portfolio: Portfolio, assessment: Assessment) -> str:
-    """The main cause in half a sentence (`its input Users is not fresh`); empty when HEALTHY."""
+    """The main cause in half a sentence (`its input Users is out of date`); empty when HEALTHY."""
     if not assessment.causes:
         return assessment.standstill.value if assessment.standstill else ""
     return _because(portfolio, assessment.causes[0])
+
+
+def say_state(kind: AssertionKind, reason: Reason) -> str:
+    """What is said of an asset of which a promise is broken: `is out of date`."""
+    return _states_of(kind, reason)[0]
 
 
 def without_causes(health: Health) -> str:
@@ -113,47 +125,80 @@ def _because(portfolio: Portfolio, cause: Cause) -> str:
 
 
 def _state(cause: Cause) -> str:
+    return _states(cause)[0]
+
+
+def _states(cause: Cause) -> tuple[str, str]:
+    """What is said of one asset, and of several."""
     reason = cause.judgement.reason
     if reason is Reason.INCIDENT:
-        return f"has an open incident: {cause.title}" if cause.title else "has an open incident"
-    if cause.assertion.kind is AssertionKind.BUILD and reason in _BUILD_STATES:
+        called = f": {cause.title}" if cause.title else ""
+        return f"has an open incident{called}", f"have an open incident{called}"
+    return _states_of(cause.assertion.kind, reason)
+
+
+def _states_of(kind: AssertionKind, reason: Reason) -> tuple[str, str]:
+    if kind is AssertionKind.BUILD and reason in _BUILD_STATES:
         return _BUILD_STATES[reason]
     return _STATES[reason]
 
 
 def _evidence(cause: Cause, zone: str, at: int) -> str:
-    kind, name = cause.assertion.kind, cause.assertion.asset_name
-    if cause.judgement.reason is Reason.INCIDENT:
-        return f"The incident was opened {say_when(cause.evidence_at or 0, at, zone)}"
-    promise = f"; the promise is that it {cause.assertion.promise}" if kind in _TELLING else ""
-    if cause.evidence_at is None:
-        return f"Nothing has been heard of {name} yet{promise}"
-    when = say_when(cause.evidence_at, at, zone)
-    if cause.judgement.reason is Reason.NOT_FRESH:
-        return f"{name} was last updated {when}{promise}"
-    check = f"The build of {name}" if kind is AssertionKind.BUILD else f"A check of {name}"
-    return {
-        Reason.FAILED: f"{check} failed {when}{promise}",
-        Reason.CHECK_BROKEN: f"{check} could not run {when}{promise}",
-    }.get(cause.judgement.reason, f"{check} was last heard of {when}{promise}")
+    """What was seen and when; it goes on where the verdict ends."""
+    kind, name, reason = cause.assertion.kind, cause.assertion.asset_name, cause.judgement.reason
+    when = "" if cause.evidence_at is None else say_when(cause.evidence_at, at, zone)
+    if reason is Reason.INCIDENT:
+        return f". The incident was opened {when}"
+    it, of_it = ("it", "") if cause.is_own else (name, f" of {name}")
+    if reason is Reason.NOT_FRESH:
+        promise = f"the promise is that it {cause.assertion.promise}"
+        return f": {it} was last updated {when}, and {promise}"
+    check = f"the {'build' if kind is AssertionKind.BUILD else 'check'}{of_it}"
+    begin = ": "
+    if kind in _TELLING:
+        begin = f": the promise is that {it} {cause.assertion.promise}, and "
+        check = "the check of that"
+    if not when:
+        awaited = {AssertionKind.BUILD: "build", AssertionKind.FRESHNESS: "update"}
+        thing = awaited.get(kind, "result")
+        of_it = "" if kind in _TELLING else of_it
+        return f"{begin}no {thing}{of_it} has been heard of yet"
+    event = {Reason.FAILED: "failed", Reason.CHECK_BROKEN: "could not run"}
+    return f"{begin}{check} {event.get(reason, 'was last heard of')} {when}"
 
 
-def _others(portfolio: Portfolio, causes: Sequence[Cause]) -> str:
-    main = causes[0]
-    said = dict.fromkeys(_in_short(portfolio, c) for c in causes)
-    named = [one for one in said if one != _in_short(portfolio, main)]
-    return f"Also: {_enumerated(named)}" if named else ""
+def _others(portfolio: Portfolio, causes: Sequence[Cause]) -> list[str]:
+    said = list(dict.fromkeys(_in_short(portfolio, cause) for cause in causes))[1:]
+    if not said:
+        return []
+    sentences = [f"Also, {_joined(_clauses(said[:_OTHERS_NAMED]))}"]
+    if more := len(said[_OTHERS_NAMED:]):
+        sentences.append("There is 1 more cause" if more == 1 else f"There are {more} more causes")
+    return sentences
 
 
-def _enumerated(items: Sequence[str]) -> str:
-    more = len(items) - _OTHERS_NAMED
-    rest = f"; and {more} more" if more > 0 else ""
-    return f"{'; '.join(items[:_OTHERS_NAMED])}{rest}"
-
-
-def _in_short(portfolio: Portfolio, cause: Cause) -> str:
+def _in_short(portfolio: Portfolio, cause: Cause) -> tuple[str, tuple[str, str]]:
+    """The asset, and what is said of it."""
     whose = "" if cause.is_own else f" of {portfolio.products[cause.root].title}"
-    return f"{cause.assertion.asset_name}{whose} {_state(cause)}"
+    return f"{cause.assertion.asset_name}{whose}", _states(cause)
+
+
+def _clauses(said: Sequence[tuple[str, tuple[str, str]]]) -> list[str]:
+    """One for all of which the same is said."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for name, states in said:
+        alike.setdefault(states, []).append(name)
+    return [f"{_listed(names)} {states[len(names) > 1]}" for states, names in alike.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+
+
+def _joined(clauses: Sequence[str]) -> str:
+    """`a is late, b is late, and c is late`."""
+    return ", and ".join([", ".join(clauses[:-1]), clauses[-1]] if clauses[1:] else clauses)
 
 
 def _way_round(portfolio: Portfolio, product: str) -> str:

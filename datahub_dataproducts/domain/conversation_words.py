@@ -122,15 +122,17 @@ def _explained(
     head = _head(portfolio, here, shown)
     others = [id_ for id_ in shown if id_ != head]
     beside = ""
-    if others:
-        verb = "is" if len(others) == 1 else "are"
-        if here.kind is Kind.BLINDNESS:
-            beside = f"The same goes for {_by_type(portfolio, others)}"
-        elif here.roots == (head,):
-            using = "uses" if len(others) == 1 else "use"
-            beside = f"So {verb} {_by_type(portfolio, others)}, which {using} it"
-        else:
-            beside = f"So {verb} {_by_type(portfolio, others)}"
+    if others and here.kind is Kind.BLINDNESS:
+        beside = f"The same goes for {_by_type(portfolio, others)}"
+    elif others:
+        one = len(others) == 1
+        using = f", which {'uses' if one else 'use'} {portfolio.products[head].title},"
+        using = using if here.roots == (head,) else ""
+        who = f"{_by_type(portfolio, others)}{using}"
+        # A title is never written otherwise than it is.
+        who = f"The {who[4:]}" if who.startswith("the ") else who
+        word = HEALTH_WORDS[_TELLS_OF[here.kind]]
+        beside = f"{who} {'is' if one else 'are'} {word} too"
     return explanation(portfolio, news.standpoints[head].assessment, at, beside=beside)
 
 

@@ -29,7 +29,7 @@ def write_duration(duration: int) -> str:
 
 
 def say_duration(duration: int) -> str:
-    """For people: the two largest units, no smaller than minutes (`2 h 40 min`, `3 days 1 h`)."""
+    """For people: the two largest units (`2 h 40 min`, `3 days 1 h`); seconds only below a minute."""
     minutes = duration // MINUTE
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
@@ -38,4 +38,7 @@ def say_duration(duration: int) -> str:
         return f"{day_word} {hours} h" if hours else day_word
     if hours:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else "less than a minute"
+    if minutes:
+        return f"{minutes} min"
+    seconds = duration // SECOND
+    return f"{seconds} s" if seconds else "less than a second"

@@ -3,6 +3,9 @@
 Unlike announcements they name runs and checks, since their readers are to act on them.
 """
 
+from collections.abc import Iterator
+from textwrap import shorten
+
 from datahub_dataproducts.domain.announcements import (
     explanation,
     explanation_without_causes,
@@ -44,6 +47,7 @@ _PASSED_ON = {
     Health.HEALTHY: "which is healthy",
 }
 _PASSES = "passes "
+_MESSAGE = 240
 _STANDSTILLS = {
     Standstill.NOT_SET_UP: "a promise: a contract of its own, or an input that has one",
     Standstill.ALL_BLIND: "a first result of something it promises or uses",
@@ -63,11 +67,8 @@ def say_since(explained: Explanation) -> str:
     if since is None:
         return "Nothing had been heard of it, or of what it uses."
     if explained.ended_at is not None:
-        end = say_when(explained.ended_at, at, zone)
         lasted = say_duration(explained.ended_at - since)
-        return (
-            f"It was so from {_bare(since, at, zone)} to {end.removeprefix('on ')}, for {lasted}."
-        )
+        return f"It was so {_say_span(since, explained.ended_at, at, zone)}, for {lasted}."
     lasted = say_duration(at - since)
     return f"It has been so since {_bare(since, at, zone)}, for {lasted}."
 
@@ -101,12 +102,7 @@ def say_remedies(explained: Explanation) -> tuple[str, ...]:
     assessment = explained.assessment
     if explained.is_explained and assessment.standstill is not None:
         return (_STANDSTILLS[assessment.standstill],)
-    said = []
-    for product, promise in explained.remedies:
-        whose = explained.portfolio.products[product].title
-        own = product == explained.state.product.id
-        said.append(say_remedy(promise) if own else f"{say_remedy(promise)}, of {whose}")
-    return tuple(said)
+    return tuple(_say_all_remedies(explained))
 
 
 def say_remedy(promise: PromiseState) -> str:
@@ -120,8 +116,7 @@ def say_remedy(promise: PromiseState) -> str:
     article = "a first" if first else "a"
     if assertion.kind is AssertionKind.BUILD:
         return f"{article} successful build of {assertion.asset_name}"
-    if assertion.promise.startswith(_PASSES):
-        check = assertion.promise.removeprefix(_PASSES)
+    if check := _check_of(promise):
         return f"{article} passing result of {check} in {assertion.asset_name}"
     if assertion.kind is AssertionKind.CUSTOM:
         return f"{article} passing result of {assertion.asset_name}"
@@ -138,9 +133,10 @@ def say_next_turn(explained: Explanation) -> str:
     whose = explained.portfolio.products[product].title
     of = "" if product == explained.state.product.id else f" of {whose}"
     if promise.judgement.reason is Reason.FRESH:
-        return f"Without an update, {name}{of} is no longer fresh {when}."
+        return f"Without an update, {name}{of} will be out of date {when}."
     promised = f"{name}{of} {promise.assertion.promise}"
-    return f"Without another result, it is no longer known {when} whether {promised}."
+    since = when.removeprefix("on ")
+    return f"Without another result, it will not be known from {since} on whether {promised}."
 
 
 def say_rule(assertion: Assertion) -> str:
@@ -220,6 +216,33 @@ def _say_incident(incident: OpenIncident) -> str:
     return f"the incident {called}({incident.urn})"
 
 
+def _say_all_remedies(explained: Explanation) -> Iterator[str]:
+    """Checks of one table are one remedy: one run brings the results of all of them."""
+    alike: dict[tuple[str, str, bool], list[PromiseState]] = {}
+    for product, promise in explained.remedies:
+        urn, first = promise.assertion.urn, promise.judgement.reason is Reason.NEVER_RAN
+        what = promise.assertion.asset if _check_of(promise) else f"{urn} {promise.assertion.asset}"
+        alike.setdefault((product, what, first), []).append(promise)
+    for (product, _, first), promises in alike.items():
+        said = say_remedy(promises[0])
+        if promises[1:]:
+            checks = [_check_of(promise) for promise in promises]
+            results = f"{'first ' if first else ''}passing results"
+            listed = f"{', '.join(checks[:-1])} and {checks[-1]}"
+            said = f"{results} of {listed} in {promises[0].assertion.asset_name}"
+        whose = explained.portfolio.products[product].title
+        yield said if product == explained.state.product.id else f"in {whose}: {said}"
+
+
+def _check_of(promise: PromiseState) -> str:
+    """What passes where the promise is that it does; empty otherwise."""
+    assertion = promise.assertion
+    is_check = assertion.freshness is None and assertion.kind is not AssertionKind.BUILD
+    if not is_check or promise.incident is not None or not assertion.promise.startswith(_PASSES):
+        return ""
+    return assertion.promise.removeprefix(_PASSES)
+
+
 def _say_event(promise: PromiseState, at: int, zone: str) -> str:
     reason, basis = promise.judgement.reason, promise.basis
     words = _EVENTS[reason]
@@ -230,7 +253,7 @@ def _say_event(promise: PromiseState, at: int, zone: str) -> str:
         when = f" {say_when(promise.began_at, at, zone)}" if promise.began_at is not None else ""
         return f"{words}{when}"
     # An update comes from no run, but something tells of it.
-    source = "run" if basis.outcome else "told by"
+    source = "run" if basis.outcome else "reported by"
     run = f" ({source} {basis.run_id})" if basis.run_id else ""
     when = say_when(basis.at, at, zone)
     if reason is Reason.FAILED and basis.outcome is Outcome.ERROR:
@@ -239,9 +262,22 @@ def _say_event(promise: PromiseState, at: int, zone: str) -> str:
         )
         return f"{words} before, and {broken} {when}{run}"
     is_kept = promise.judgement.verdict is Verdict.MET
-    said = f', saying "{basis.message}"' if basis.message and not is_kept else ""
+    message = shorten(basis.message, _MESSAGE, placeholder=" ...")
+    said = f', saying "{message}"' if message and not is_kept else ""
     low = ", which is of low severity" if promise.judgement.low else ""
     return f"{words} {when}{run}{low}{said}"
+
+
+def _say_span(since: int, until: int, at: int, zone: str) -> str:
+    """`today from 08:00 to 10:40`, `from today at 08:00 to Wed 4 Mar at 06:04`."""
+    begin, end = _bare(since, at, zone), _bare(until, at, zone)
+    if begin == end:
+        return say_when(since, at, zone)
+    day, _, clock = end.rpartition(" at ")
+    if begin.startswith(f"{day} at "):
+        on = say_when(since, at, zone).rpartition(" at ")[0]
+        return f"{on} from {begin.rpartition(' at ')[2]} to {clock}"
+    return f"from {begin} to {end}"
 
 
 def _bare(instant: int, at: int, zone: str) -> str:

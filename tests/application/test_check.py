@@ -39,8 +39,8 @@ def said(
 def test_each_product_is_answered_with_its_health_and_the_reason(story: Story) -> None:
     assert said(story, "2026-03-02 12:00", "revenue") == [(YES, "healthy since today at 06:00")]
     assert said(story, "2026-03-04 12:00", "revenue", "users") == [
-        (NO, "unhealthy since yesterday at 06:00: its input Users breaks a promise"),
-        (NO, "unhealthy since yesterday at 06:00: fct breaks a promise"),
+        (NO, "unhealthy since yesterday at 06:00: its input Users fails a check"),
+        (NO, "unhealthy since yesterday at 06:00: fct fails a check"),
     ]
 
 
@@ -75,7 +75,7 @@ def test_that_time_has_passed_is_no_knowledge(tmp_path: Path) -> None:
 def test_at_risk_will_do_where_that_is_asked_for(tmp_path: Path) -> None:
     story = Story(tmp_path, [product("users", checked("t", impact=Impact.WARNING))])
     story.hear(result("t", at("2026-03-02 06:00"), Outcome.FAILURE))
-    why = "at risk since today at 06:00: fct breaks a promise"
+    why = "at risk since today at 06:00: fct fails a check"
     lenient = GateRule(require=Health.AT_RISK)
     assert said(story, "2026-03-02 12:00", "users") == [(NO, why)]
     assert said(story, "2026-03-02 12:00", "users", rule=lenient) == [(YES, why)]

@@ -61,9 +61,9 @@ def posts(story: Story, channel: str = "console") -> list[Announcement]:
 
 
 def heads(story: Story, channel: str = "console") -> list[str]:
-    """Reason, number and first sentence of what a channel was told since this was last asked."""
+    """Reason, number and first words of what a channel was told since this was last asked."""
     return [
-        f"{one.why.value} #{one.sequence}: {one.text.partition('. ')[0].rstrip('.')}"
+        f"{one.why.value} #{one.sequence}: {one.text.partition('. ')[0].partition(': ')[0].rstrip('.')}"
         for one in posts(story, channel)
     ]
 
@@ -124,21 +124,21 @@ def test_a_building_block_fails_and_each_channel_reads_its_own_story(story: Stor
     here.hear(result("orders", at("2026-03-03 12:30")))
     until("2026-03-03 13:00")
     assert read["finance"] == [
-        "opened #1: Revenue is unhealthy because its input Users is not fresh",
+        "opened #1: Revenue is unhealthy because its input Users is out of date",
         "closed #2: Revenue is healthy again, after 4 h 30 min",
     ]
     assert read["growth"] == [
-        "opened #1: Activation is unhealthy because its input Users is not fresh",
-        "opened #1: Churn is unhealthy because fct breaks a promise",
-        "cause changed #2: Churn is unhealthy because its input Users is not fresh",
+        "opened #1: Activation is unhealthy because its input Users is out of date",
+        "opened #1: Churn is unhealthy because fct fails a check",
+        "cause changed #2: Churn is unhealthy because its input Users is out of date",
         "closed #3: Churn is healthy again, after 2 h 40 min",
         "closed #2: Activation is healthy again, after 2 h 40 min",
     ]
     assert read["engineering"] == [
-        "opened #1: Users is unhealthy because dim_users is not fresh",
-        "opened #1: Churn is unhealthy because fct breaks a promise",
+        "opened #1: Users is unhealthy because dim_users is out of date",
+        "opened #1: Churn is unhealthy because fct fails a check",
         "blind #1: It is not known whether Orders is healthy, because fct could not be checked",
-        "cause changed #2: Churn is unhealthy because its input Users is not fresh",
+        "cause changed #2: Churn is unhealthy because its input Users is out of date",
         "closed #3: Churn is healthy again, after 2 h 40 min",
         "affected changed #2: Activation and Users are healthy again, after 2 h 40 min",
         "closed #3: Revenue is healthy again, after 4 h 30 min",
@@ -190,9 +190,12 @@ def test_fifty_products_hit_by_one_root_are_one_message(story: Stories) -> None:
     here = hit(story, 50, product("users", freshness_assertion("raw", EIGHT_DAILY)))
     (letter,) = posts(here)
     assert letter.text.startswith(
-        "Users is unhealthy because raw is not fresh. So are the metrics M00, M01, M02, M03, M04 "
-        "and 45 more, which use it. raw was last updated yesterday"
+        "Users is unhealthy because raw is out of date: it was last updated yesterday"
     )
+    assert (
+        "08:00 Europe/Amsterdam. The metrics M00, M01, M02, M03, M04 and 45 more, which use Users, "
+        "are unhealthy too. Owner"
+    ) in letter.text
     assert len(letter.affected) == 51
     here.hear(update("raw", at("2026-03-03 10:40")))
     assert heads(here) == [
@@ -207,8 +210,9 @@ def test_a_root_that_is_not_announced_folds_those_who_use_it(story: Stories) -> 
     here = hit(story, 3, root)
     (letter,) = posts(here)
     assert letter.text.startswith(
-        "M00 is unhealthy because its input Users is not fresh. So are the metrics M01 and M02. raw"
+        "M00 is unhealthy because its input Users is out of date: raw was last updated"
     )
+    assert "Amsterdam. The metrics M01 and M02 are unhealthy too. Owner" in letter.text
 
 
 def test_another_product_that_is_affected_is_told_in_the_same_conversation(
@@ -225,8 +229,9 @@ def test_another_product_that_is_affected_is_told_in_the_same_conversation(
         opened.conversation,
     )
     assert more.text.startswith(
-        "Late is unhealthy too. Users is unhealthy because fct breaks a promise. So is Late, "
-        "which uses it."
+        "Late is unhealthy too. Users is unhealthy because fct fails a check: the promise is "
+        "that it passes t, and the check of that failed today at 06:00. Late, which uses Users, is "
+        "unhealthy too."
     )
 
 
@@ -246,7 +251,9 @@ def test_one_recovers_while_the_others_stay_and_the_letter_tells_of_both(story: 
     assert (blind.why, letter.why) == (Why.BLIND, Why.AFFECTED_CHANGED)
     assert letter.ends == (blind.conversation,), "that it is known again need not be said beside"
     assert letter.text.startswith(
-        "A is healthy again, after 1 h. Users is unhealthy because fct breaks a promise. So is B"
+        "A is healthy again, after 1 h. Users is unhealthy because fct fails a check: the "
+        "promise is that it passes t, and the check of that failed today at 06:00. B, which uses "
+        "Users, is unhealthy too."
     )
     assert [one.product for one in letter.recovered] == ["a"]
 
@@ -306,9 +313,9 @@ def test_all_that_is_blind_is_one_conversation_of_the_technical_channel(story: S
     here.hear(result("c", at("2026-03-03 13:05"), FAILURE))
     assert heads(here, "technical")[-2:] == [
         "affected changed #4: B is known to be healthy again",
-        "opened #1: C is unhealthy because fct breaks a promise",
+        "opened #1: C is unhealthy because fct fails a check",
     ]
-    assert heads(here, "business") == ["opened #1: C is unhealthy because fct breaks a promise"]
+    assert heads(here, "business") == ["opened #1: C is unhealthy because fct fails a check"]
 
 
 def test_bad_again_as_before_after_a_time_unknown_is_no_news_of_the_episode(
@@ -322,7 +329,7 @@ def test_bad_again_as_before_after_a_time_unknown_is_no_news_of_the_episode(
     here.hear(result("u", at("2026-03-02 09:00")))
     here.hear(result("u", at("2026-03-02 10:00"), FAILURE))
     assert heads(here) == [
-        "opened #1: Revenue is unhealthy because fct breaks a promise",
+        "opened #1: Revenue is unhealthy because fct fails a check",
         "blind #1: It is not known whether Users is healthy, because fct could not be checked",
     ]
 
@@ -334,7 +341,7 @@ def test_what_is_known_again_and_bad_as_before_is_said_to_be_known(story: Storie
     here.hear(result("u", at("2026-03-02 07:30"), ERROR), result("t", at("2026-03-02 08:00")))
     here.hear(result("t", at("2026-03-02 09:00"), FAILURE))
     assert heads(here) == [
-        "opened #1: Revenue is unhealthy because fct breaks a promise",
+        "opened #1: Revenue is unhealthy because fct fails a check",
         "blind #1: It is not known whether Revenue is healthy, because fct could not be checked",
         "seen again #2: It is known again that Revenue is unhealthy",
     ]
@@ -391,7 +398,7 @@ def test_what_is_still_open_is_said_as_often_as_wished(story: Stories, tmp_path:
     here = story(product("revenue", checked("t")), policy=policy)
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
     here.wait("2026-03-04 05:59")
-    assert heads(here) == ["opened #1: Revenue is unhealthy because fct breaks a promise"]
+    assert heads(here) == ["opened #1: Revenue is unhealthy because fct fails a check"]
     here.wait("2026-03-04 06:00")
     here.wait("2026-03-05 05:59")
     here.wait("2026-03-05 06:00")
@@ -421,7 +428,7 @@ def test_who_was_asleep_says_once_what_is_still_open(
     posts(here)
     here.wait("2026-03-05 06:00")
     assert heads(here) == [
-        "opened #1: Users is unhealthy because dim_users is not fresh",
+        "opened #1: Users is unhealthy because dim_users is out of date",
         "still open #2: Still open, for 2 days now",
         "still open #2: Still open, for 1 day 22 h now",
     ]
@@ -444,7 +451,7 @@ def test_a_product_that_is_announced_no_more_leaves_aloud_and_comes_back_anew(
     )
     assert [one.text for one in posts(here)] == ["Revenue is announced no more."]
     here.define(revenue, product("users", checked("t")), when="2026-03-03 08:00")
-    assert heads(here) == ["opened #1: Revenue is unhealthy because fct breaks a promise"]
+    assert heads(here) == ["opened #1: Revenue is unhealthy because fct fails a check"]
 
 
 def test_a_product_that_is_no_more_leaves_aloud(story: Stories) -> None:

@@ -106,19 +106,19 @@ def test_on_a_holiday_the_promise_says_that_it_is_one(tmp_path: Path) -> None:
 def test_a_bad_moment_is_told_down_to_the_evidence(story: Story) -> None:
     found = explained(story, "revenue", "2026-03-03 09:00")
     assert say_health(found).startswith(
-        "Revenue is unhealthy because its input Users is not fresh. dim_users was last updated "
-        "yesterday at 06:00; the promise is that it is updated every day by 08:00 Europe/Amsterdam."
+        "Revenue is unhealthy because its input Users is out of date: dim_users was last updated "
+        "yesterday at 06:00, and the promise is that it is updated every day by 08:00 Europe/Amsterdam."
     )
-    assert say_since(found) == "It was so from today at 08:00 to today at 10:40, for 2 h 40 min."
+    assert say_since(found) == "It was so today from 08:00 to 10:40, for 2 h 40 min."
     assert [say_way(found, cause) for cause in found.assessment.causes] == [
         (
             "Revenue > Users > dim_users > is updated every day by 08:00 Europe/Amsterdam > "
             "broken since today at 08:00: the last update came yesterday at 06:00"
         )
     ]
-    assert say_remedies(found) == ("an update of dim_users, of Users",)
+    assert say_remedies(found) == ("in Users: an update of dim_users",)
     assert say_next_turn(found) == (
-        "Without another result, it is no longer known on Thu 5 Mar at 06:00 "
+        "Without another result, it will not be known from Thu 5 Mar at 06:00 on "
         "whether fct of Users passes t."
     )
     assert [state.product.id for state in found.states] == ["revenue", "users"]
@@ -145,11 +145,11 @@ def test_a_moment_that_was_corrected_says_so_with_who_knows_better_and_why(story
 
 def test_a_healthy_moment_says_what_time_breaks_next(story: Story) -> None:
     found = explained(story, "users", "2026-03-03 12:00")
-    assert say_health(found) == "Users is healthy. Not known: fct has not been checked yet."
+    assert say_health(found) == "Users is healthy. Note that fct has not been checked yet."
     assert say_since(found) == "It has been so since today at 10:40, for 1 h 20 min."
     assert say_remedies(found) == ()
     assert say_next_turn(found) == (
-        "Without an update, dim_users is no longer fresh on Wed 4 Mar at 08:00."
+        "Without an update, dim_users will be out of date on Wed 4 Mar at 08:00."
     )
 
 
@@ -188,8 +188,8 @@ def test_before_anything_was_heard_that_is_what_is_said(story: Story) -> None:
     assert found.ended_at is None
     assert say_remedies(found) == (
         "a first passing result of r in fct",
-        "a first update of dim_users, of Users",
-        "a first passing result of t in fct, of Users",
+        "in Users: a first update of dim_users",
+        "in Users: a first passing result of t in fct",
     )
     assert say_inputs(found, found.state) == (
         "It uses Users (required), of which it is not known whether it is healthy.",
@@ -314,7 +314,7 @@ def test_what_time_breaks_first_is_told_of_several(tmp_path: Path) -> None:
     here = Story(tmp_path, [built])
     here.hear(result("t", at("2026-03-02 06:00")))
     assert say_next_turn(explained(here, "p", "2026-03-02 12:00")) == (
-        "Without another result, it is no longer known on Tue 3 Mar at 06:00 whether fct passes t."
+        "Without another result, it will not be known from Tue 3 Mar at 06:00 on whether fct passes t."
     )
 
 

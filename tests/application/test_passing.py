@@ -89,6 +89,6 @@ def test_a_blind_spot_that_comes_or_goes_is_news_to_the_catalog_and_not_to_peopl
     tracker.tick(BEGIN + 2 * DAY)
     letters = [due.letter for due in store.due_letters(BEGIN + 2 * DAY, 100)]
     [post] = [letter for letter in letters if isinstance(letter, HealthPost)]
-    assert post.reason == "Users is healthy. Not known: fct has gone silent."
+    assert post.reason == "Users is healthy. Note that fct has gone silent."
     assert not [letter for letter in letters if isinstance(letter, Announcement)]
     store.close()

@@ -44,10 +44,10 @@ def reported(story: Story, when: str, window: int | None = None) -> dict[str, Pr
 def test_a_past_moment_is_told_as_it_was(story: Stories) -> None:
     then = reported(story(USERS, REVENUE), "2026-03-03 12:00")["revenue"]
     assert (then.health, then.since) == (Health.UNHEALTHY, at("2026-03-03 06:00"))
-    assert then.because == "its input Users breaks a promise"
+    assert then.because == "its input Users fails a check"
     assert then.explanation.startswith(
-        "Revenue is unhealthy because its input Users breaks a promise. A check of fct failed "
-        "today at 06:00"
+        "Revenue is unhealthy because its input Users fails a check: the promise is that fct "
+        "passes t, and the check of that failed today at 06:00"
     )
     assert then.history_from == at("2026-03-02 06:00")
     assert then.figures == Tally(good=DAY, bad=6 * HOUR, unknown=0)
@@ -143,7 +143,7 @@ def test_a_product_that_is_no_more_is_told_of_the_time_when_it_was(story: Storie
     here.define(REVENUE, when="2026-03-05 00:00")
     then = reported(here, "2026-03-03 12:00")
     assert then["users"].health is Health.UNHEALTHY
-    assert then["revenue"].because == "its input Users breaks a promise"
+    assert then["revenue"].because == "its input Users fails a check"
     assert set(reported(here, "2026-03-05 00:00")) == {"revenue"}
     assert reported(here, "2026-03-02 00:00")["users"].history_from is None
 
@@ -186,7 +186,7 @@ def test_a_warning_without_a_verdict_is_told_of_a_healthy_product(story: Stories
     warned = product("users", checked("t"), checked("never", impact=Impact.WARNING))
     now = reported(story(warned), "2026-03-05 06:00")["users"]
     assert (now.health, now.because) == (Health.HEALTHY, "")
-    assert now.not_known == "Not known: fct has not been checked yet."
+    assert now.not_known == "Note that fct has not been checked yet."
     assert now.explanation == f"Users is healthy. {now.not_known}"
 
 

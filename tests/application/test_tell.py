@@ -40,8 +40,8 @@ def uses(*ids: str) -> tuple[Input, ...]:
 
 
 def heads(news: list[str]) -> list[str]:
-    """Reason and first sentence of each piece of news."""
-    return [one.partition(".")[0] for one in news]
+    """Reason and first words of each piece of news."""
+    return [": ".join(one.partition(".")[0].split(": ")[:2]) for one in news]
 
 
 def all_good(story: Story, when: str) -> None:
@@ -65,8 +65,8 @@ def test_a_turn_to_unhealthy_is_told_once_with_the_time_it_happened(story: Stori
     here.hear(result("t", at("2026-03-04 06:00"), FAILURE))
     assert here.told() == [
         (
-            "opened: Revenue is unhealthy because fct breaks a promise. A check of fct failed today "
-            "at 06:00; the promise is that it passes t. Owner: revenue-team. Runbook: "
+            "opened: Revenue is unhealthy because fct fails a check: the promise is that it "
+            "passes t, and the check of that failed today at 06:00. Owner: revenue-team. Runbook: "
             "https://wiki.example.com/revenue"
         )
     ]
@@ -75,7 +75,7 @@ def test_a_turn_to_unhealthy_is_told_once_with_the_time_it_happened(story: Stori
 def test_a_first_result_that_is_bad_is_told(story: Stories) -> None:
     here = story(product("revenue", checked("t")))
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
-    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct breaks a promise"]
+    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct fails a check"]
 
 
 def test_another_cause_is_told_as_a_change(story: Stories) -> None:
@@ -83,8 +83,8 @@ def test_another_cause_is_told_as_a_change(story: Stories) -> None:
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
     here.hear(result("b", at("2026-03-03 06:10"), FAILURE))
     assert heads(here.told()) == [
-        "opened: Revenue is unhealthy because fct breaks a promise",
-        "cause changed: Revenue is unhealthy because fct breaks a promise",
+        "opened: Revenue is unhealthy because fct fails a check",
+        "cause changed: Revenue is unhealthy because fct fails a check",
     ]
 
 
@@ -102,7 +102,7 @@ def test_unknown_neither_opens_nor_closes(story: Stories) -> None:
     here.hear(result("t", at("2026-03-02 06:00"), ERROR))
     assert here.told() == []
     here.hear(result("t", at("2026-03-02 07:00"), FAILURE))
-    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct breaks a promise"]
+    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct fails a check"]
     here.hear(result("t", at("2026-03-02 08:00"), ERROR))
     assert here.told() == []
 
@@ -137,9 +137,9 @@ def test_at_risk_and_its_end_are_told(story: Stories) -> None:
     here.hear(result("u", at("2026-03-03 07:00"), Outcome.FAILURE_LOW))
     here.hear(result("u", at("2026-03-03 08:00")), result("t", at("2026-03-03 08:00")))
     assert heads(here.told()) == [
-        "at risk: Revenue is at risk because fct breaks a promise",
-        "cause changed: Revenue is at risk because fct breaks a promise",
-        "cause changed: Revenue is at risk because fct breaks a promise",
+        "at risk: Revenue is at risk because fct fails a check",
+        "cause changed: Revenue is at risk because fct fails a check",
+        "cause changed: Revenue is at risk because fct fails a check",
         "closed: Revenue is healthy again",
     ]
 
@@ -147,7 +147,7 @@ def test_at_risk_and_its_end_are_told(story: Stories) -> None:
 def test_a_first_verdict_of_at_risk_is_told(story: Stories) -> None:
     here = story(product("revenue", checked("t", impact=Impact.WARNING)))
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
-    assert heads(here.told()) == ["at risk: Revenue is at risk because fct breaks a promise"]
+    assert heads(here.told()) == ["at risk: Revenue is at risk because fct fails a check"]
 
 
 def test_from_unhealthy_to_at_risk_closes_and_tells_what_is_left(story: Stories) -> None:
@@ -181,7 +181,7 @@ def test_what_lasts_is_told_after_the_patience_with_the_time_it_began(story: Sto
     here.wait("2026-03-03 06:09")
     assert here.told() == []
     here.wait("2026-03-03 06:10")
-    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct breaks a promise"]
+    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct fails a check"]
     here.hear(result("t", at("2026-03-03 08:00")))
     here.wait("2026-03-03 08:19")
     assert here.told() == []
@@ -207,8 +207,8 @@ def test_what_is_not_fresh_is_told_at_the_deadline(story: Stories) -> None:
     here.wait("2026-03-03 08:00")
     assert here.told() == [
         (
-            "opened: Users is unhealthy because raw is not fresh. raw was last updated yesterday at "
-            "06:02; the promise is that it is updated every day by 08:00 Europe/Amsterdam. Owner: "
+            "opened: Users is unhealthy because raw is out of date: it was last updated yesterday at "
+            "06:02, and the promise is that it is updated every day by 08:00 Europe/Amsterdam. Owner: "
             "users-team. Runbook: https://wiki.example.com/users"
         )
     ]
@@ -219,7 +219,7 @@ def test_what_waits_to_be_told_survives_a_restart(story: Stories) -> None:
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
     here.restart()
     here.wait("2026-03-03 06:10")
-    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct breaks a promise"]
+    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct fails a check"]
 
 
 # Dependents.
@@ -235,9 +235,9 @@ def test_those_who_use_a_product_are_told_with_the_way_to_the_cause(story: Stori
     here.wait("2026-03-03 08:00")
     assert here.told() == [
         (
-            "opened: Users is unhealthy because raw is not fresh. So are Attribution and Revenue, "
-            "which use it. raw was last updated yesterday at 06:02; the promise is that it is "
-            "updated every day by 08:00 Europe/Amsterdam. Owner: users-team. Runbook: "
+            "opened: Users is unhealthy because raw is out of date: it was last updated yesterday "
+            "at 06:02, and the promise is that it is updated every day by 08:00 Europe/Amsterdam. "
+            "Attribution and Revenue, which use Users, are unhealthy too. Owner: users-team. Runbook: "
             "https://wiki.example.com/users"
         )
     ]
@@ -258,7 +258,7 @@ def test_who_is_told_of_a_dependent_alone_is_told_the_way_to_the_cause(story: St
     assert heads(here.told()) == [
         (
             "opened: Revenue is unhealthy because its input Attribution depends on Users, which is "
-            "not fresh"
+            "out of date"
         )
     ]
 
@@ -272,7 +272,7 @@ def test_a_new_cause_of_an_input_is_told_of_those_who_use_it_too(story: Stories)
     here.told()
     here.hear(result("b", at("2026-03-03 06:10"), FAILURE))
     assert heads(here.told()) == [
-        "cause changed: Users is unhealthy because fct breaks a promise",
+        "cause changed: Users is unhealthy because fct fails a check",
     ]
 
 
@@ -297,7 +297,7 @@ def test_a_product_that_goes_live_while_unhealthy_is_announced(story: Stories) -
     assert here.told() == []
     here.define(replace(before, lifecycle=Lifecycle.LIVE), when="2026-03-03 12:00")
     here.wait("2026-03-03 12:10")
-    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct breaks a promise"]
+    assert heads(here.told()) == ["opened: Revenue is unhealthy because fct fails a check"]
 
 
 def test_routes_choose_the_channels_and_a_product_may_ask_for_its_own(story: Stories) -> None:

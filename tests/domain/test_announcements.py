@@ -105,8 +105,8 @@ def told(
 def test_revenue_is_unhealthy_because_its_input_is_not_fresh() -> None:
     made = [USERS, product("revenue", inputs=uses("users"))]
     assert told(made, {"fresh-raw_users": (NOT_FRESH, "2026-03-02 06:02")}).text == (
-        "Revenue is unhealthy because its input Users is not fresh. raw_users was last updated "
-        "yesterday at 06:02; the promise is that it is updated every day by 08:00 "
+        "Revenue is unhealthy because its input Users is out of date: raw_users was last "
+        "updated yesterday at 06:02, and the promise is that it is updated every day by 08:00 "
         f"Europe/Amsterdam. {OF_USERS}"
     )
 
@@ -114,31 +114,31 @@ def test_revenue_is_unhealthy_because_its_input_is_not_fresh() -> None:
 def test_a_product_whose_own_table_is_not_fresh() -> None:
     said = {"fresh-raw_users": (NOT_FRESH, "2026-02-28 06:02")}
     assert told([USERS], said, of="users").text == (
-        "Users is unhealthy because raw_users is not fresh. raw_users was last updated on Sat 28 "
-        "Feb at 06:02; the promise is that it is updated every day by 08:00 Europe/Amsterdam. "
+        "Users is unhealthy because raw_users is out of date: it was last updated on Sat 28 "
+        "Feb at 06:02, and the promise is that it is updated every day by 08:00 Europe/Amsterdam. "
         "Owner: users-team. Runbook: https://wiki.example.com/users"
     )
 
 
 def test_a_product_whose_own_table_could_not_be_built() -> None:
     assert told([product("revenue", BUILD)], {"build": (FAILED, "2026-03-03 06:10")}).text == (
-        "Revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
+        "Revenue is unhealthy because fct_revenue could not be built: the build "
         f"failed today at 06:10. {OWN}"
     )
 
 
 def test_a_product_whose_table_was_skipped() -> None:
     assert told([product("revenue", BUILD)], {"build": (BROKEN, "2026-03-03 06:10")}).text == (
-        "It is not known whether Revenue is healthy, because fct_revenue was not built. The build "
-        f"of fct_revenue could not run today at 06:10. {OWN}"
+        "It is not known whether Revenue is healthy, because fct_revenue was not built: the build "
+        f"could not run today at 06:10. {OWN}"
     )
 
 
 def test_a_product_that_breaks_a_promise() -> None:
     made = [product("revenue", NOT_NULL)]
     assert told(made, {"not_null": (FAILED, "2026-03-03 06:10")}).text == (
-        "Revenue is unhealthy because fct_revenue breaks a promise. A check of fct_revenue failed "
-        f"today at 06:10; the promise is that it passes not_null on customer_id. {OWN}"
+        "Revenue is unhealthy because fct_revenue fails a check: the promise is that it "
+        f"passes not_null on customer_id, and the check of that failed today at 06:10. {OWN}"
     )
 
 
@@ -146,40 +146,40 @@ def test_a_promise_that_is_a_warning_puts_at_risk() -> None:
     made = [product("revenue", replace(NOT_NULL, impact=Impact.WARNING))]
     letter = told(made, {"not_null": (FAILED, "2026-03-03 06:10")}, why=Why.AT_RISK)
     assert letter.text == (
-        "Revenue is at risk because fct_revenue breaks a promise. A check of fct_revenue failed "
-        f"today at 06:10; the promise is that it passes not_null on customer_id. {OWN}"
+        "Revenue is at risk because fct_revenue fails a check: the promise is that it "
+        f"passes not_null on customer_id, and the check of that failed today at 06:10. {OWN}"
     )
 
 
 def test_a_check_that_is_broken() -> None:
     made = [product("revenue", NOT_NULL)]
     assert told(made, {"not_null": (BROKEN, "2026-03-03 06:10")}).text == (
-        "It is not known whether Revenue is healthy, because fct_revenue could not be checked. A "
-        "check of fct_revenue could not run today at 06:10; the promise is that it passes "
-        f"not_null on customer_id. {OWN}"
+        "It is not known whether Revenue is healthy, because fct_revenue could not be checked: "
+        "the promise is that it passes not_null on customer_id, and the check of that could not run "
+        f"today at 06:10. {OWN}"
     )
 
 
 def test_a_check_gone_silent() -> None:
     made = [product("revenue", NOT_NULL)]
     assert told(made, {"not_null": (SILENT, "2026-02-28 06:10")}).text == (
-        "It is not known whether Revenue is healthy, because fct_revenue has gone silent. A check "
-        "of fct_revenue was last heard of on Sat 28 Feb at 06:10; the promise is that it passes "
-        f"not_null on customer_id. {OWN}"
+        "It is not known whether Revenue is healthy, because fct_revenue has gone silent: the "
+        "promise is that it passes not_null on customer_id, and the check of that was last heard of "
+        f"on Sat 28 Feb at 06:10. {OWN}"
     )
 
 
 def test_a_check_that_never_ran() -> None:
     assert told([product("revenue", NOT_NULL)]).text == (
-        "It is not known whether Revenue is healthy, because fct_revenue has not been checked yet. "
-        "Nothing has been heard of fct_revenue yet; the promise is that it passes not_null on "
-        f"customer_id. {OWN}"
+        "It is not known whether Revenue is healthy, because fct_revenue has not been checked yet: "
+        "the promise is that it passes not_null on customer_id, and no result has been heard of "
+        f"yet. {OWN}"
     )
 
 
 def test_an_assertion_known_by_its_urn_alone() -> None:
     assert told([product("revenue", CUSTOM)], {"0123": (FAILED, "2026-03-03 06:10")}).text == (
-        "Revenue is unhealthy because assertion 0123 breaks a promise. A check of assertion 0123 "
+        "Revenue is unhealthy because assertion 0123 fails a check: the check "
         f"failed today at 06:10. {OWN}"
     )
 
@@ -197,8 +197,8 @@ def test_a_cause_some_inputs_away(between: tuple[str, ...], way: str) -> None:
     chain = ["revenue", *between, "users"]
     made += [product(id_, inputs=uses(used)) for id_, used in pairwise(chain)]
     assert told(made, {"fresh-raw_users": (NOT_FRESH, "2026-03-02 06:02")}).text == (
-        f"Revenue is unhealthy because its input {way}, which is not fresh. raw_users was last "
-        "updated yesterday at 06:02; the promise is that it is updated every day by 08:00 "
+        f"Revenue is unhealthy because its input {way}, which is out of date: raw_users was last "
+        "updated yesterday at 06:02, and the promise is that it is updated every day by 08:00 "
         f"Europe/Amsterdam. {OF_USERS}"
     )
 
@@ -211,9 +211,9 @@ def test_several_causes_are_told_in_one_breath() -> None:
         "fresh-raw_users": (NOT_FRESH, "2026-03-02 06:02"),
     }
     assert told(made, said).text == (
-        "Revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
-        "failed today at 06:10. Also: fct_revenue breaks a promise; raw_users of Users is not "
-        f"fresh. {OWN}"
+        "Revenue is unhealthy because fct_revenue could not be built: the build "
+        "failed today at 06:10. Also, fct_revenue fails a check, and raw_users of Users is out of "
+        f"date. {OWN}"
     )
 
 
@@ -221,8 +221,7 @@ def test_many_causes_are_counted_after_the_first_three() -> None:
     checks = [replace(checked(f"t{n}"), asset_name=f"table_{n}") for n in range(6)]
     said = {f"t{n}": (FAILED, "2026-03-03 06:10") for n in range(6)}
     assert (
-        "Also: table_1 breaks a promise; table_2 breaks a promise; table_3 breaks a promise; and "
-        "2 more. Owner"
+        "Also, table_1, table_2 and table_3 fail checks. There are 2 more causes. Owner"
     ) in told([product("revenue", *checks)], said).text
 
 
@@ -252,7 +251,7 @@ def test_no_longer_unhealthy_tells_what_is_left() -> None:
     letter = told(made, {"not_null": (FAILED, "2026-03-03 06:10")}, why=Why.CLOSED, lasted=3 * DAY)
     assert letter.text.startswith(
         "Revenue is no longer unhealthy, after 3 days. Revenue is at risk because fct_revenue "
-        "breaks a promise."
+        "fails a check: "
     )
 
 
@@ -275,7 +274,7 @@ def test_a_product_of_which_nothing_is_known() -> None:
     made = [product("revenue", replace(NOT_NULL, impact=Impact.WARNING))]
     assert told(made).text == (
         "It is not known whether Revenue is healthy, because nothing is known of what it promises "
-        "or uses. Not known: fct_revenue has not been checked yet."
+        "or uses. Note that fct_revenue has not been checked yet."
     )
 
 
@@ -305,7 +304,7 @@ BUILT = {"build": (MET, "2026-03-03 08:00")}
 
 def test_a_healthy_product_says_which_warning_has_no_verdict() -> None:
     assert told([product("revenue", BUILD, WARNED)], BUILT).text == (
-        "Revenue is healthy. Not known: stripe.charges has not been checked yet."
+        "Revenue is healthy. Note that stripe.charges has not been checked yet."
     )
 
 
@@ -313,15 +312,15 @@ def test_healthy_again_says_so_too() -> None:
     made = [product("revenue", BUILD, WARNED)]
     said = {**BUILT, "charges": (SILENT, "2026-02-28 06:10")}
     assert told(made, said, why=Why.CLOSED, lasted=2 * HOUR).text == (
-        "Revenue is healthy again, after 2 h. Not known: stripe.charges has gone silent."
+        "Revenue is healthy again, after 2 h. Note that stripe.charges has gone silent."
     )
 
 
 def test_an_unhealthy_product_says_it_before_who_answers() -> None:
     said = {"build": (FAILED, "2026-03-03 06:10"), "charges": (BROKEN, "2026-03-03 06:10")}
     assert told([product("revenue", BUILD, WARNED)], said).text == (
-        "Revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
-        "failed today at 06:10. Not known: stripe.charges could not be checked. "
+        "Revenue is unhealthy because fct_revenue could not be built: the build "
+        "failed today at 06:10. Note that stripe.charges could not be checked. "
         f"{OWN}"
     )
 
@@ -334,7 +333,7 @@ def test_an_input_that_passes_nothing_on_is_named() -> None:
         product("revenue", BUILD, inputs=optional),
     ]
     assert told(made, BUILT).text == (
-        "Revenue is healthy. Not known: the input Attribution; the input Spend."
+        "Revenue is healthy. Note that nothing is known of the inputs Attribution and Spend."
     )
 
 
@@ -343,15 +342,15 @@ def test_many_unknowns_are_counted_after_the_first_three() -> None:
         replace(checked(f"t{n}", impact=Impact.WARNING), asset_name=f"table_{n}") for n in range(5)
     ]
     assert told([product("revenue", BUILD, *many)], BUILT).text == (
-        "Revenue is healthy. Not known: table_0 has not been checked yet; table_1 has not been "
-        "checked yet; table_2 has not been checked yet; and 2 more."
+        "Revenue is healthy. Note that table_0, table_1 and table_2 have not been checked yet, and "
+        "nothing is known of 2 more of its promises."
     )
 
 
 def test_what_is_told_as_a_cause_is_not_told_again_as_unknown() -> None:
     warning = replace(NOT_NULL, urn="urn:li:assertion:unique", impact=Impact.WARNING)
     made = [product("revenue", NOT_NULL, warning, replace(warning, urn="urn:li:assertion:third"))]
-    assert "Not known" not in told(made).text
+    assert "Note that" not in told(made).text
 
 
 @pytest.mark.parametrize(
@@ -375,7 +374,7 @@ def test_a_health_of_which_only_the_record_tells(health: Health, words: str) -> 
 def test_without_owner_and_runbook_nobody_is_named() -> None:
     bare = DataProduct(id="revenue", domain="", assertions=(BUILD,), timezone=AMSTERDAM)
     assert told([bare], {"build": (FAILED, "2026-03-03 06:10")}).text == (
-        "revenue is unhealthy because fct_revenue could not be built. The build of fct_revenue "
+        "revenue is unhealthy because fct_revenue could not be built: the build "
         "failed today at 06:10."
     )
 

@@ -20,10 +20,8 @@ NOW = at("2026-03-03 08:00")
 FAILED = Judgement(Verdict.NOT_MET, Reason.FAILED)
 SILENT = Judgement(Verdict.UNKNOWN, Reason.GONE_SILENT)
 METRIC, BLOCK = ProductType
-FAILED_AT_SIX = (
-    "A check of fct failed today at 06:00; the promise is that it passes t. Owner of Users: "
-    "users-team. Runbook of Users: https://wiki.example.com/users"
-)
+CHECK = "the promise is that fct passes t, and the check of that failed today at 06:00."
+WHO = "Owner of Users: users-team. Runbook of Users: https://wiki.example.com/users"
 
 
 def made(*ids: str, type_: ProductType | None = None) -> list[DataProduct]:
@@ -81,8 +79,9 @@ def test_what_the_others_are_to_the_business_is_said_metrics_first() -> None:
     ]
     points = {p.id: standing(UNHEALTHY, p.id, "users") for p in products}
     assert text(products, points, known=False).startswith(
-        "Users is unhealthy because its input Users breaks a promise. So are the metrics Churn and "
-        "Revenue and Other and the building block Marts, which use it. A check"
+        "Users is unhealthy because its input Users fails a check: "
+        f"{CHECK} The metrics Churn and Revenue and Other and the building block Marts, which use "
+        "Users, are unhealthy too. Owner"
     )
 
 
@@ -90,8 +89,8 @@ def test_without_the_root_the_most_important_one_begins() -> None:
     products = [*made("users"), *made("marts", type_=BLOCK), *made("revenue", type_=METRIC)]
     points = {id_: standing(UNHEALTHY, id_, "users") for id_ in ("marts", "revenue")}
     assert text(products, points, known=False) == (
-        "Revenue is unhealthy because its input Users breaks a promise. So is the building block "
-        f"Marts. {FAILED_AT_SIX}"
+        "Revenue is unhealthy because its input Users fails a check: "
+        f"{CHECK} The building block Marts is unhealthy too. {WHO}"
     )
 
 
@@ -103,7 +102,7 @@ def test_who_recovers_already_or_is_not_known_is_not_called_unhealthy() -> None:
         "c": standing(UNKNOWN, "c", "users", judgement=SILENT),
     }
     said = text(products, points, why=Why.CAUSE_CHANGED)
-    assert said == f"A is unhealthy because its input Users breaks a promise. {FAILED_AT_SIX}"
+    assert said == f"A is unhealthy because its input Users fails a check: {CHECK} {WHO}"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +132,7 @@ def test_those_who_recovered_otherwise_have_sentences_of_their_own() -> None:
     assert text(products, points, why=Why.CLOSED, ended=tuple("abcde")) == (
         "A is healthy again, after 1 h. B is healthy again, after 1 min. C is announced no more. D "
         "is no longer unhealthy, after 1 h. E is healthy again. D is at risk because its input "
-        f"Users breaks a promise. {FAILED_AT_SIX}"
+        f"Users fails a check: {CHECK} {WHO}"
     )
 
 
@@ -144,7 +143,8 @@ def test_blindness_names_those_of_whom_nothing_is_known() -> None:
     )
     assert said.startswith(
         "It is not known of B and C either. It is not known whether A is healthy, because fct has "
-        "gone silent. The same goes for B and C. A check of fct was last heard of"
+        "gone silent: the promise is that it passes t, and the check of that was last heard of today "
+        "at 06:00. The same goes for B and C."
     )
 
 
@@ -170,7 +170,7 @@ def test_what_is_known_again_is_said_with_what_it_is() -> None:
 def test_what_is_still_open_is_said_with_how_long_and_the_whole() -> None:
     products = made("users", "a")
     points = {"a": standing(UNHEALTHY, "a", "users", began_at=NOW - 26 * HOUR)}
-    whole = f"A is unhealthy because its input Users breaks a promise. {FAILED_AT_SIX}"
+    whole = f"A is unhealthy because its input Users fails a check: {CHECK} {WHO}"
     assert text(products, points, why=Why.STILL_OPEN) == (f"Still open, for 1 day 2 h now. {whole}")
     unknown = {"a": replace(points["a"], began_at=None)}
     assert text(products, unknown, why=Why.STILL_OPEN) == whole

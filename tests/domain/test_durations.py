@@ -69,8 +69,9 @@ def test_a_duration_is_written_in_its_largest_whole_unit(duration: int, text: st
 @pytest.mark.parametrize(
     ("duration", "words"),
     [
-        (0, "less than a minute"),
-        (59 * SECOND, "less than a minute"),
+        (SECOND - 1, "less than a second"),
+        (SECOND, "1 s"),
+        (MINUTE - 1, "59 s"),
         (MINUTE, "1 min"),
         (59 * MINUTE, "59 min"),
         (HOUR, "1 h"),

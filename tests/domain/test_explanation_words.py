@@ -138,7 +138,7 @@ def test_the_rule_of_a_promise(assertion: Assertion, rule: str) -> None:
         (
             state(FRESH, IS_FRESH, run="operation INSERT", expires_at=SIX + DAY),
             (
-                "kept: the last update came today at 06:00 (told by operation INSERT); "
+                "kept: the last update came today at 06:00 (reported by operation INSERT); "
                 "enough until Wed 4 Mar at 06:00"
             ),
         ),

@@ -85,7 +85,7 @@ def test_health_its_cause_and_recovery_are_told_on_the_console(
         "Tue 2026-03-03 07:00 CET  UNHEALTHY  Users is",
         "Tue 2026-03-03 09:00 CET  HEALTHY    Revenue",
     ]
-    assert "So is Revenue, which uses it." in told[0]
+    assert "Revenue, which uses Users, is unhealthy too." in told[0]
     assert told[1].endswith("Revenue and Users are healthy again, after 2 h.")
 
 
@@ -166,7 +166,7 @@ def test_with_the_wall_clock_time_passes_by_itself(
             break
         threading.Event().wait(0.1)
     pipeline.close()
-    assert "Short is unhealthy because fct is not fresh." in told
+    assert "Short is unhealthy because fct is out of date: " in told
 
 
 def gms_recipe(folder: Path, gms: Gms, *events: Any) -> dict[str, Any]:

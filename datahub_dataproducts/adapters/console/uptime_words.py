@@ -35,12 +35,12 @@ def charge_lines(found: UptimeTable) -> Iterator[str]:
     for one in found.products:
         if one.lost is None:
             continue
-        charges, titles = one.lost.charges, one.lost.titles
-        roots = [f"{titles[c.root]} {say_duration(c.lost)}" for c in charges.by_root]
-        of_it = f", of it {', '.join(roots)}" if roots else ""
+        charges, titles = one.lost.charges, {**one.lost.titles, one.product.id: "its own promises"}
+        roots = [f"{say_duration(c.lost)} through {titles[c.root]}" for c in charges.by_root]
+        of_it = f": {', '.join(roots)}" if roots else ""
         overlap = " (some of it at once, so the parts add up to more)" if charges.overlap else ""
         lost = say_duration(charges.lost) if charges.lost else "nothing"
-        yield printable(f"Lost of {one.product.title}: {lost}{of_it}{overlap}")
+        yield printable(f"{one.product.title} lost {lost}{of_it}{overlap}")
 
 
 def say_objective(report: ObjectiveReport) -> str:
@@ -54,7 +54,7 @@ def say_objective(report: ObjectiveReport) -> str:
     if not report.remaining:
         return f"{report.status.value}, nothing of its error budget of {budget} is left"
     left = say_duration(report.remaining)
-    return f"{report.status.value}, {left} of its error budget of {budget} are left"
+    return f"{report.status.value}, {left} of its error budget of {budget} is left"
 
 
 def say_target(report: ObjectiveReport) -> str:

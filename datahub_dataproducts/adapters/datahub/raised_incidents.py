@@ -26,6 +26,7 @@ from requests import RequestException
 from datahub_dataproducts.adapters.datahub.links import assertion_link, product_link
 from datahub_dataproducts.adapters.datahub.receipts import receipt_of
 from datahub_dataproducts.adapters.datahub.urns import dataset_name, own_incident_urn
+from datahub_dataproducts.domain.announcements import say_state
 from datahub_dataproducts.domain.assertions import AssertionKind
 from datahub_dataproducts.domain.letters import (
     Announcement,
@@ -57,10 +58,6 @@ _TYPES = {
     AssertionKind.SQL: IncidentTypeClass.SQL,
 }
 _CUSTOM_TYPE = "Broken promise"
-_STATES = {
-    Reason.NOT_FRESH: "is not fresh",
-    Reason.CHECK_BROKEN: "could not be checked",
-}
 
 
 class IncidentChannel:
@@ -137,15 +134,15 @@ class IncidentChannel:
             return None
         kinds = {assertion.urn: assertion.kind for assertion in product.assertions}
         main = faults[0]
-        type_ = _TYPES.get(kinds.get(main.assertion, AssertionKind.CUSTOM), "")
+        kind = kinds.get(main.assertion, AssertionKind.CUSTOM)
+        type_ = _TYPES.get(kind, "")
         relying = _relying(portfolio, product)
         began = [fault.since for fault in faults if fault.since is not None]
         stamp = _stamp(announcement)
         return IncidentInfoClass(
             type=type_ or IncidentTypeClass.CUSTOM,
             customType=None if type_ else _CUSTOM_TYPE,
-            title=f"{product.title}: {dataset_name(main.asset)} "
-            f"{_STATES.get(main.reason, 'breaks a promise')}",
+            title=f"{product.title}: {dataset_name(main.asset)} {say_state(kind, main.reason)}",
             description=self._description(announcement, product, relying, main),
             entities=_assets(faults),
             priority=_priority(product, relying),

@@ -157,7 +157,7 @@ def test_the_text_rounds_down_so_that_only_what_is_whole_is_100() -> None:
     assert uptime_as_text(table(), AMSTERDAM).splitlines() == [
         "Uptime, times in Europe/Amsterdam",
         "product  from              to                uptime   own uptime  coverage  bad time            episodes  longest",
-        "Revenue  2026-03-01 00:00  2026-04-01 00:00  99.99 %  100.00 %    96.90 %   less than a minute  1         less than a minute",
+        "Revenue  2026-03-01 00:00  2026-04-01 00:00  99.99 %  100.00 %    96.90 %   less than a second  1         less than a second",
         "Revenue  2026-04-01 00:00  2026-04-02 00:00  83.33 %  -           100.00 %  4 h                 2         3 h",
     ]
 
@@ -167,7 +167,7 @@ def test_the_text_rounds_down_so_that_only_what_is_whole_is_100() -> None:
     [
         (
             objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE),
-            "meeting, 50 min of its error budget of 1 h are left",
+            "meeting, 50 min of its error budget of 1 h is left",
         ),
         (
             objective(ObjectiveStatus.EXHAUSTED, HOUR, -3 * HOUR),
@@ -301,10 +301,10 @@ def test_corrected_figures_and_the_corrections_are_told_beside_those_measured() 
     assert uptime_as_text(corrected(table(raw), better), AMSTERDAM).splitlines() == [
         "Uptime, times in Europe/Amsterdam",
         "product  from              to                uptime   corrected  own uptime  coverage  bad time            episodes  longest",
-        "Revenue  2026-03-01 00:00  2026-04-01 00:00  99.99 %  91.66 %    100.00 %    96.90 %   less than a minute  1         less than a minute",
+        "Revenue  2026-03-01 00:00  2026-04-01 00:00  99.99 %  91.66 %    100.00 %    96.90 %   less than a second  1         less than a second",
         "Revenue  2026-04-01 00:00  2026-04-02 00:00  83.33 %  91.66 %    -           100.00 %  4 h                 2         3 h",
         "",
-        "Objective of Revenue, 99.995 %: meeting, 50 min of its error budget of 1 h are left; as measured: exhausted, its error budget of 1 h is overspent by 3 h",
+        "Objective of Revenue, 99.995 %: meeting, 50 min of its error budget of 1 h is left; as measured: exhausted, its error budget of 1 h is overspent by 3 h",
         "",
         "Corrections as published",
         "Corrected: Revenue 2026-03-05 06:00 to 2026-03-05 10:00, planned work, not measured: Migration  of it (ana)",
@@ -317,7 +317,7 @@ def test_an_objective_that_corrections_change_nothing_of_is_told_once() -> None:
     report = objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE)
     text = uptime_as_text(corrected(table(report), report), AMSTERDAM)
     assert (
-        "Objective of Revenue, 99.995 %: meeting, 50 min of its error budget of 1 h are left\n"
+        "Objective of Revenue, 99.995 %: meeting, 50 min of its error budget of 1 h is left\n"
         in text
     )
 
@@ -401,17 +401,17 @@ def charged(lost: int, *roots: tuple[str, int]) -> UptimeTable:
         (charged(0), "nothing"),
         (
             charged(4 * HOUR - 2 * MINUTE, ("users", 4 * HOUR - 2 * MINUTE)),
-            "3 h 58 min, of it Users 3 h 58 min",
+            "3 h 58 min: 3 h 58 min through Users",
         ),
         (
             charged(4 * HOUR, ("users", 3 * HOUR), ("revenue", 2 * HOUR)),
-            "4 h, of it Users 3 h, Revenue 2 h (some of it at once, so the parts add up to more)",
+            "4 h: 3 h through Users, 2 h through its own promises (some of it at once, so the parts add up to more)",
         ),
     ],
 )
 def test_lost_time_is_told_with_those_who_caused_it(found: UptimeTable, words: str) -> None:
     lines = uptime_as_text(found, AMSTERDAM).splitlines()
-    assert lines[-2:] == ["", f"Lost of Revenue: {words}"]
+    assert lines[-2:] == ["", f"Revenue lost {words}"]
 
 
 def test_json_has_charges_where_they_were_asked_for() -> None:

@@ -33,7 +33,7 @@ def post(
     since: int | None = 1_772_521_200_000,
     uptime: Fraction | None = Fraction(2, 3),
     coverage: Fraction | None = Fraction(1),
-    reason: str = "Users is not fresh.",
+    reason: str = "Users is out of date.",
 ) -> HealthPost:
     return HealthPost(
         product="revenue",
@@ -94,7 +94,7 @@ def verdict(verdict_: Verdict, at: int = 5) -> AssertionRunEventClass:
 def test_the_properties_of_a_product_say_its_health_why_since_when_and_how_often() -> None:
     assert shown(post()) == {
         "health": "UNHEALTHY",
-        "health_reason": "Users is not fresh.",
+        "health_reason": "Users is out of date.",
         "health_since": "2026-03-03T07:00:00Z",
         "uptime": 66.66,
         "coverage": 100.0,

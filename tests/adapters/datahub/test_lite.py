@@ -41,7 +41,7 @@ UNHEALTHY = HealthPost(
     at=1_772_524_800_000,
     health=Health.UNHEALTHY,
     since=1_772_521_200_000,
-    reason="Users is not fresh.",
+    reason="Users is out of date.",
     uptime=Fraction(1, 2),
     coverage=Fraction(1),
     window=86_400_000,
@@ -183,7 +183,7 @@ def test_health_is_shown_beside_what_others_have_written(catalog: LiteCatalog, f
     assert shown(file) == {
         "urn:li:structuredProperty:tier": [{"string": "gold"}, {"double": 3.0}],
         "health": [{"string": "UNHEALTHY"}],
-        "health_reason": [{"string": "Users is not fresh."}],
+        "health_reason": [{"string": "Users is out of date."}],
         "health_since": [{"string": "2026-03-03T07:00:00Z"}],
         "uptime": [{"double": 50.0}],
         "coverage": [{"double": 100.0}],

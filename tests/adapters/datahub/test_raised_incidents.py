@@ -58,7 +58,7 @@ OPENED = Announcement(
     timezone="UTC",
     why=Why.OPENED,
     health=Health.UNHEALTHY,
-    text="Users is unhealthy because orders breaks a promise.",
+    text="Users is unhealthy because orders fails a check.",
     conversation="users@1000",
     faults=(FAULT,),
 )
@@ -116,7 +116,7 @@ def test_an_incident_says_what_is_broken_for_whom_and_who_sees_to_it(
     assert info["entities"] == [ORDERS]
     assert (info["type"], info["title"], info["priority"], info["startedAt"]) == (
         "SQL",
-        "Users: orders breaks a promise",
+        "Users: orders fails a check",
         1,
         1_000,
     )
@@ -124,7 +124,7 @@ def test_an_incident_says_what_is_broken_for_whom_and_who_sees_to_it(
     assert info["source"] == {"type": "ASSERTION_FAILURE", "sourceUrn": T}
     assert info["status"]["state"] == "ACTIVE"
     assert info["description"].split("\n\n") == [
-        "Users is unhealthy because orders breaks a promise.",
+        "Users is unhealthy because orders fails a check.",
         "Products that rely on it: Revenue.",
         "Runbook: https://wiki.example.com/users",
         "Product: https://hub.example.com/dataProduct/urn%3Ali%3AdataProduct%3Ausers/",
@@ -307,9 +307,9 @@ def test_many_who_rely_on_it_are_counted(graph: DataHubGraph, gms: Gms) -> None:
 @pytest.mark.parametrize(
     ("kind", "reason", "told"),
     [
-        (AssertionKind.FRESHNESS, Reason.NOT_FRESH, ("FRESHNESS", None, "is not fresh")),
-        (AssertionKind.BUILD, Reason.CHECK_BROKEN, ("OPERATIONAL", None, "could not be checked")),
-        (AssertionKind.TESTS, Reason.FAILED, ("CUSTOM", "Broken promise", "breaks a promise")),
+        (AssertionKind.FRESHNESS, Reason.NOT_FRESH, ("FRESHNESS", None, "is out of date")),
+        (AssertionKind.BUILD, Reason.CHECK_BROKEN, ("OPERATIONAL", None, "was not built")),
+        (AssertionKind.TESTS, Reason.FAILED, ("CUSTOM", "Broken promise", "fails a check")),
     ],
 )
 def test_its_type_is_that_of_the_promise(

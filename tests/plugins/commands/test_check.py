@@ -58,12 +58,12 @@ def in_store(folder: Path, *arguments: str) -> tuple[int, list[str]]:
     ("arguments", "code", "lines"),
     [
         (["good"], 0, ["ok: good: healthy since today at 06:00"]),
-        (["bad"], 1, ["not ok: bad: unhealthy since today at 06:00: fct breaks a promise"]),
-        (["risk"], 1, ["not ok: risk: at risk since today at 06:00: fct breaks a promise"]),
+        (["bad"], 1, ["not ok: bad: unhealthy since today at 06:00: fct fails a check"]),
+        (["risk"], 1, ["not ok: risk: at risk since today at 06:00: fct fails a check"]),
         (
             ["risk", "--require", "at_risk"],
             0,
-            ["ok: risk: at risk since today at 06:00: fct breaks a promise"],
+            ["ok: risk: at risk since today at 06:00: fct fails a check"],
         ),
         (["unknown"], 2, ["cannot tell: unknown: unknown: fct has not been checked yet"]),
         (

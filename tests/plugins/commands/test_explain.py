@@ -41,8 +41,8 @@ def test_a_past_moment_is_explained_in_the_time_zone_asked_for(folder: Path) -> 
     done = explain(folder, "revenue", "--at", "2026-03-03T12:00", "--timezone", "Europe/Amsterdam")
     lines = done.output.splitlines()
     assert lines[0] == "Revenue (revenue) on Tue 2026-03-03 12:00 (Europe/Amsterdam)"
-    assert lines[2].startswith("Revenue is unhealthy because its input Users breaks a promise.")
-    assert "  a passing result of t in fct, of Users" in lines
+    assert lines[2].startswith("Revenue is unhealthy because its input Users fails a check: ")
+    assert "  in Users: a passing result of t in fct" in lines
 
 
 def test_a_product_may_be_given_by_its_urn(folder: Path) -> None:

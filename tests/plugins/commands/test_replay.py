@@ -16,17 +16,16 @@ from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.durations import HOUR, MINUTE
 from datahub_dataproducts.domain.rules import CHECKS
-from datahub_dataproducts.domain.schedules import local_time
 from datahub_dataproducts.plugins.cli import main
 from datahub_dataproducts.plugins.commands import replay as replay_module
 from datahub_dataproducts.plugins.replay_inputs import FEASIBILITY
 from tests.builders import at
 from tests.integration.roads import run_event
+from tests.replays import series
 
 DATA = Path(__file__).parents[2] / "data"
 GOLDEN = DATA / "replays"
 EXAMPLE = Path(__file__).parents[3] / "examples/analytics"
-ARTIFACTS = EXAMPLE / "artifacts"
 SERIES = GOLDEN / "jaffle_shop_duckdb"
 RUNS = sorted(
     path
@@ -41,18 +40,7 @@ JAFFLE_SHOP = (
     "--target-platform",
     "duckdb",
 )
-ANALYTICS = (
-    "--products",
-    str(EXAMPLE),
-    "--manifest",
-    str(ARTIFACTS / "manifest.json.gz"),
-    "--timezone",
-    "Europe/Amsterdam",
-    "--run-results",
-    *map(str, sorted(ARTIFACTS.glob("*/run_results.json"))),
-    "--sources",
-    *map(str, sorted(ARTIFACTS.glob("*/sources.json"))),
-)
+ANALYTICS = series.ANALYTICS.inputs
 CHECKED = "urn:li:assertion:checked"
 USERS = f"""\
 id: users
@@ -80,12 +68,6 @@ def told(*arguments: str | Path, code: int = 0) -> dict[str, Any]:
     return read
 
 
-def tables(page: Path) -> list[list[str]]:
-    """The cells of the rows of a page."""
-    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
-    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One product, checked from outside: it passes at 06:00 and fails at 07:00."""
@@ -102,31 +84,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def events(file: Path, *records: object) -> None:
     file.write_text(json.dumps(records), encoding="utf-8")
-
-
-def test_the_series_of_jaffle_shop_is_as_explained_by_hand() -> None:
-    found = told(*JAFFLE_SHOP, "--events", SERIES / "events")
-    assert found == json.loads((SERIES / "replay.json").read_text(encoding="utf-8"))
-    explained = [row for row in tables(SERIES / "EXPLAINED.md") if row[1][:3] == "14:"]
-    assert [row[:4] for row in explained] == [
-        [id_, moment(begin), moment(end), health]
-        for id_ in ("payments", "people", "orders")
-        for begin, end, health in found["products"][id_]["intervals"]
-    ]
-    summed = [row[:5] for row in tables(SERIES / "EXPLAINED.md") if row[1] in SCOPES]
-    assert summed == [
-        [id_, scope, *(str(found["products"][id_][scope][sum_]) for sum_ in SUMS)]
-        for id_ in ("payments", "people", "orders")
-        for scope in SCOPES
-    ]
-
-
-SCOPES = ("own", "experienced")
-SUMS = ("good_ms", "bad_ms", "unknown_ms")
-
-
-def moment(instant: int) -> str:
-    return f"{local_time(instant, 'UTC'):%H:%M:%S}.{instant % 1000:03}"
 
 
 def test_what_an_optional_cause_does_is_told_with_its_path() -> None:
@@ -152,25 +109,9 @@ def test_files_in_any_order_and_any_number_of_times_say_the_same() -> None:
     assert again == told(*JAFFLE_SHOP, "--events", SERIES / "events")
 
 
-def test_the_week_of_the_example_is_as_explained_by_hand() -> None:
-    found = told(*ANALYTICS)
-    assert found == json.loads((GOLDEN / "analytics/replay.json").read_text(encoding="utf-8"))
-    explained = tables(GOLDEN / "analytics/EXPLAINED.md")[2:]
-    assert [row[:4] for row in explained] == [
-        [id_, day(begin), day(end), health]
-        for id_ in ("users", "attribution", "revenue", "activation")
-        for begin, end, health in found["products"][id_]["intervals"]
-    ]
-
-
-def day(instant: int) -> str:
-    return f"{local_time(instant, 'Europe/Amsterdam'):%a %H:%M}"
-
-
-def test_the_text_shows_the_week_and_what_people_were_told_in_the_demo() -> None:
+def test_what_people_are_told_is_what_they_were_told_in_the_demo() -> None:
     done = replay(*ANALYTICS)
     assert done.exit_code == 0
-    assert done.output == (GOLDEN / "analytics/replay.txt").read_text(encoding="utf-8")
     _, _, announced = done.output.partition("Announcements\n")
     demo = (EXAMPLE / "demo.txt").read_text(encoding="utf-8").splitlines()
     of_the_action = [line for line in demo if re.match(r"... 2026-03-0. ..:.. CET  ", line)]

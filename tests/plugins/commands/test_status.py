@@ -64,7 +64,7 @@ def test_the_table_is_in_the_time_zone_asked_for_and_says_so(folder: Path) -> No
 def test_what_is_not_known_is_said_below_the_table_of_a_healthy_product_too(folder: Path) -> None:
     lines = shown(folder, "--at", "2026-03-05T12:00")
     assert [line for line in lines if line.startswith("- ")] == [
-        "- Users is healthy. Not known: fct has not been checked yet."
+        "- Users is healthy. Note that fct has not been checked yet."
     ]
 
 

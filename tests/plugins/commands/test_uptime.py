@@ -210,4 +210,4 @@ def test_an_empty_file_of_corrections_corrects_nothing(folder: Path) -> None:
 
 def test_lost_time_is_charged_to_the_product_whose_promise_was_broken(folder: Path) -> None:
     done = uptime(folder, "revenue", "--charges", *IN_AMSTERDAM)
-    assert done.output.splitlines()[-1] == ("Lost of Revenue: 3 days 23 h, of it Users 3 days 23 h")
+    assert done.output.splitlines()[-1] == "Revenue lost 3 days 23 h: 3 days 23 h through Users"
