@@ -232,7 +232,7 @@ def test_an_explanation_names_the_incident_and_what_heals(tmp_path: Path) -> Non
     named = 'the incident "Late load" (urn:li:incident:i1)'
     opened = "of critical or high priority, was opened today at 11:00"
     assert f"  Revenue > Users > x > {named}, {opened}" in text
-    assert "To be healthy it takes\n  the resolution of the incident" in text
+    assert "To be healthy it takes\n  in Users: the resolution of the incident" in text
     assert f"    {named}, {opened}" in text
     assert "  x x has no open incident" in text
     assert tree["to_be_healthy"]["promises"] == [
