@@ -79,8 +79,9 @@ def catalog(graph: DataHubGraph) -> GraphCatalog:
     return GraphCatalog(graph)
 
 
-def connected(url: str) -> DataHubGraph:
-    config = DatahubClientConfig(server=url, token=TOKEN, timeout_sec=1, retry_max_times=0)
+def connected(url: str, *, seconds: float = 30) -> DataHubGraph:
+    """Without retries; it waits so long for an answer."""
+    config = DatahubClientConfig(server=url, token=TOKEN, timeout_sec=seconds, retry_max_times=0)
     return DataHubGraph(config)
 
 
@@ -250,7 +251,7 @@ def test_a_server_that_keeps_silent_is_asked_again_later() -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        with connected(f"http://127.0.0.1:{silent.getsockname()[1]}") as graph:
+        with connected(f"http://127.0.0.1:{silent.getsockname()[1]}", seconds=1) as graph:
             receipt = GraphCatalog(graph).post(UNHEALTHY)
     assert receipt == Retry("DataHub cannot be reached or does not answer in time")
 
