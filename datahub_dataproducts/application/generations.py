@@ -7,14 +7,13 @@ assets, which are watched for incidents.
 
 from collections.abc import Collection, Iterable, Mapping
 
-from datahub_dataproducts.application.judge import Case, judge_since
+from datahub_dataproducts.application.judge import Case, judge_since, noted
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import Ground, part, tell
-from datahub_dataproducts.application.watch import judge_watch
 from datahub_dataproducts.domain.generations import used_inputs
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of, promised
 from datahub_dataproducts.domain.products import DataProduct
 
 
@@ -80,15 +79,8 @@ def _judge_anew(book: Book, ground: Ground, ids: Iterable[str], now: int) -> dic
         floor = ground.floors[id_]
         if floor is not None or ground.portfolio.inputs[id_]:
             dirty[id_] = 0 if floor is None else floor
-        for assertion in ground.portfolio.products[id_].assertions:
+        for assertion in promised(ground.portfolio.products[id_]):
             case = Case(product=id_, assertion=assertion, floor=floor)
             # Since a floor: what was heard long before it decides nothing.
-            changed_at = judge_since(book, case, floor, now).changed_at
-            if changed_at is not None:
-                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
-        for watch in ground.portfolio.watches.get(id_, ()):
-            case = Case(product=id_, assertion=watch, floor=floor)
-            changed_at = judge_watch(book, case, now).changed_at
-            if changed_at is not None:
-                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
+            noted(dirty, id_, judge_since(book, case, floor, now).changed_at)
     return dirty

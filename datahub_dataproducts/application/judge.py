@@ -4,7 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.ports import CATALOG, Book
-from datahub_dataproducts.domain.assertions import Assertion, Observation, Result, Update
+from datahub_dataproducts.domain.assertions import (
+    Assertion,
+    AssertionKind,
+    Observation,
+    Result,
+    Update,
+)
+from datahub_dataproducts.domain.incidents import change_of, incident_changes
 from datahub_dataproducts.domain.letters import VerdictPost
 from datahub_dataproducts.domain.timelines import first_difference
 from datahub_dataproducts.domain.verdicts import (
@@ -50,6 +57,12 @@ class Case:
     end: int | None = None
 
 
+def noted(dirty: dict[str, int], product: str, changed_at: int | None) -> None:
+    """Note from when on a product is to be settled; the earliest instant of all counts."""
+    if changed_at is not None:
+        dirty[product] = min(changed_at, dirty.get(product, changed_at))
+
+
 def hears(assertion: Assertion, evidence: Observation) -> bool:
     """True when evidence of this kind decides: updates for a freshness rule, else results."""
     if assertion.freshness is not None:
@@ -89,6 +102,8 @@ def judge_since(book: Book, case: Case, since: int | None, until: int) -> Judged
 
     What was promised in the past is judged for its own time alone, and what came after it stays.
     """
+    if case.assertion.kind is AssertionKind.INCIDENT:
+        return _judge_watch(book, case, until)
     subjects = case.assertion.listens_to
     anchor = None if since is None else book.anchor(subjects, since)
     # Without an anchor every instant before holds an ERROR, and maybe a fault that it does not clear.
@@ -106,26 +121,36 @@ def judge_since(book: Book, case: Case, since: int | None, until: int) -> Judged
     return Judged(_replace(book, case, made, max(begins)), expires_at)
 
 
+def _judge_watch(book: Book, case: Case, until: int) -> Judged:
+    """Which incidents are open; they are few, so from all notices each time.
+
+    What was open once may never have been, by what is known now.
+    """
+    subjects = case.assertion.listens_to
+    made = incident_changes(subjects, book.notices(subjects), until)
+    return Judged(_replace(book, case, made, 0 if case.floor is None else case.floor), None)
+
+
 def _replace(book: Book, case: Case, made: tuple[Change, ...], begin: int) -> int | None:
     """Put the changes from an instant on in the place of those kept; from when on they differ."""
     old = book.changes(case.product, begin).get(case.assertion.urn, [])
     news = from_instant(made, begin)
     if begin == case.floor and _is_in_force(old, begin) and not _is_in_force(news, begin):
         # The promise of the generation before goes no further, and of this one nothing was heard.
-        news = [_unheard(begin), *news]
+        news = [_unheard(case, begin), *news]
     if case.end is not None:
         news = [change for change in news if change.at < case.end]
         after = from_instant(old, case.end)
-        over = [] if not news or _is_in_force(after, case.end) else [_unheard(case.end)]
+        over = [] if not news or _is_in_force(after, case.end) else [_unheard(case, case.end)]
         news = [*news, *over, *after]
     changed_at = first_difference(
-        [(c.at, c.judgement) for c in old], [(c.at, c.judgement) for c in news], begin
+        [(c.at, c.says) for c in old], [(c.at, c.says) for c in news], begin
     )
     if changed_at is not None:
         later = from_instant(news, changed_at)
         book.put_changes(case.product, case.assertion.urn, changed_at, later)
-        told = {(c.at, c.judgement) for c in old}
-        _post(book, case, [c for c in later if (c.at, c.judgement) not in told])
+        told = {(c.at, c.says) for c in old}
+        _post(book, case, [c for c in later if (c.at, c.says) not in told])
     return changed_at
 
 
@@ -133,7 +158,9 @@ def _is_in_force(made: Sequence[Change], at: int) -> bool:
     return bool(made) and made[0].at <= at
 
 
-def _unheard(at: int) -> Change:
+def _unheard(case: Case, at: int) -> Change:
+    if case.assertion.kind is AssertionKind.INCIDENT:
+        return change_of(at, ())
     return Change(at, NEVER_RAN, None, "")
 
 

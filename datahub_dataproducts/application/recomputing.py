@@ -11,7 +11,7 @@ from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
 from datahub_dataproducts.domain.generations import Generation
 from datahub_dataproducts.domain.incidents import NO_INCIDENT, incident_changes
-from datahub_dataproducts.domain.portfolio import watches_of
+from datahub_dataproducts.domain.portfolio import promised
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import (
     Step,
@@ -73,7 +73,7 @@ def recomputed(
     begin = -EVER if since is None else since
     kept = book.changes(product.id, begin)
     computed: dict[str, list[Change]] = {}
-    for assertion in _promised(product):
+    for assertion in promised(product):
         mine = _changes(book, assertion, begin, until)
         if mine:
             computed[assertion.urn] = mine
@@ -93,11 +93,6 @@ def recomputed(
     yield from _histories(
         book, product, _tracks(book, generation, begin, until, computed), begin, until
     )
-
-
-def _promised(product: DataProduct) -> Sequence[Assertion]:
-    """What is promised, and that there is no incident."""
-    return (*product.assertions, *watches_of(product))
 
 
 def _changes(book: Archive, assertion: Assertion, begin: int, until: int) -> list[Change]:
@@ -152,7 +147,7 @@ def _tracks(
     held = book.steps(product.id, Scope.EXPERIENCED, begin - 1)
     has_begun = bool(held) and held[0][0] < begin
     return _Tracks(
-        own=assertion_tracks(_promised(product), computed),
+        own=assertion_tracks(promised(product), computed),
         passed_on=inputs,
         first=begin if has_begun else min(firsts, default=None),
     )

@@ -3,17 +3,20 @@
 It costs more than an ordinary event, and happens for what is late over a change of promises only.
 """
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping
 
-from datahub_dataproducts.application.judge import Case, hears, judge_since
+from datahub_dataproducts.application.judge import Case, hears, judge_since, noted
 from datahub_dataproducts.application.ports import Book
 from datahub_dataproducts.application.settle import restep
 from datahub_dataproducts.application.tell import Ground, tell
-from datahub_dataproducts.application.watch import judge_watch
-from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
+from datahub_dataproducts.domain.assertions import (
+    Assertion,
+    AssertionKind,
+    IncidentNotice,
+    Observation,
+)
 from datahub_dataproducts.domain.generations import Generation
-from datahub_dataproducts.domain.portfolio import watches_of
+from datahub_dataproducts.domain.portfolio import promised
 
 
 def heard_in_past(book: Book, evidence: Observation) -> bool:
@@ -26,15 +29,13 @@ def rejudge(book: Book, ground: Ground, evidence: Observation, since: int, now: 
 
     `since` is the earliest instant it changes anything at.
     """
-    lived = _Lived(book, ground)
-    dirty: dict[str, int] = {}
     now_listening = [id_ for id_, _ in ground.portfolio.listeners.get(evidence.subject, ())]
-    for id_ in {*now_listening, *book.past_listeners(evidence.subject, since)}:
-        for case in _cases(lived.after(id_, since), evidence):
-            changed_at = judge_since(book, case, since, now).changed_at
-            if changed_at is not None:
-                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
-    _follow(book, ground, lived, dirty, now)
+    ids = {*now_listening, *book.past_listeners(evidence.subject, since)}
+
+    def hears_it(assertion: Assertion) -> bool:
+        return evidence.subject in assertion.listens_to and hears(assertion, evidence)
+
+    _judge_all(book, ground, ids, hears_it, since=since, now=now)
 
 
 def judge_notice(book: Book, ground: Ground, notice: IncidentNotice, now: int) -> None:
@@ -43,21 +44,38 @@ def judge_notice(book: Book, ground: Ground, notice: IncidentNotice, now: int) -
     The notice is kept in the book already.
     """
     subjects = {notice.subject} if notice.subject else {*book.assets_of(notice.incident)}
-    lived = _Lived(book, ground)
     ids = {id_ for one in subjects for id_, _ in ground.portfolio.watchers.get(one, ())}
     ids |= {id_ for one in subjects for id_ in book.past_listeners(one, notice.at)}
+
+    def is_about_it(assertion: Assertion) -> bool:
+        is_watch = assertion.kind is AssertionKind.INCIDENT
+        return is_watch and not subjects.isdisjoint(assertion.listens_to)
+
+    _judge_all(book, ground, ids, is_about_it, since=notice.at, now=now)
+
+
+def _judge_all(
+    book: Book,
+    ground: Ground,
+    ids: Iterable[str],
+    concerns: Callable[[Assertion], bool],
+    *,
+    since: int,
+    now: int,
+) -> None:
+    """Judge what is concerned of some products, over all their generations, and what follows."""
+    lived = _Lived(book, ground)
     dirty: dict[str, int] = {}
     for id_ in ids:
-        for case in _watch_cases(lived.after(id_, notice.at), subjects):
-            changed_at = judge_watch(book, case, now).changed_at
-            if changed_at is not None:
-                dirty[id_] = min(changed_at, dirty.get(id_, changed_at))
-    _follow(book, ground, lived, dirty, now)
-
-
-def _follow(
-    book: Book, ground: Ground, lived: "_Lived", dirty: Mapping[str, int], now: int
-) -> None:
+        for generation in lived.after(id_, since):
+            for assertion in filter(concerns, promised(generation.product)):
+                case = Case(
+                    product=id_,
+                    assertion=assertion,
+                    floor=generation.since,
+                    end=generation.until,
+                )
+                noted(dirty, id_, judge_since(book, case, since, now).changed_at)
     if not dirty:
         return
     ground.assessments.touch(ground.portfolio, dirty)
@@ -71,42 +89,22 @@ class _Lived:
     def __init__(self, book: Book, ground: Ground) -> None:
         self._book = book
         self._ground = ground
+        self._read: dict[str, tuple[int, list[Generation]]] = {}
 
     def after(self, product: str, since: int) -> list[Generation]:
         """Those that held after an instant, in order, the one that holds now last."""
-        found = self._book.past_generations(product, since)
-        if product in self._ground.portfolio.products:
-            found.append(self._ground.generation(product))
-        return found
+        known_since, found = self._read.get(product, (since + 1, []))
+        if since < known_since:
+            found = self._book.past_generations(product, since)
+            if product in self._ground.portfolio.products:
+                found.append(self._ground.generation(product))
+            self._read[product] = since, found
+        return [one for one in found if one.until is None or one.until > since]
 
     def users(self, product: str, since: int) -> set[str]:
         """Ids of products that used a product after an instant."""
         now = self._ground.portfolio.dependents.get(product, ())
         return {*now, *self._book.past_users(product, since)}
-
-
-def _cases(lived: Iterable[Generation], evidence: Observation) -> Iterable[Case]:
-    for generation in lived:
-        for assertion in generation.product.assertions:
-            if evidence.subject in assertion.listens_to and hears(assertion, evidence):
-                yield Case(
-                    product=generation.product.id,
-                    assertion=assertion,
-                    floor=generation.since,
-                    end=generation.until,
-                )
-
-
-def _watch_cases(lived: Iterable[Generation], subjects: AbstractSet[str]) -> Iterable[Case]:
-    for generation in lived:
-        for watch in watches_of(generation.product):
-            if not subjects.isdisjoint(watch.listens_to):
-                yield Case(
-                    product=generation.product.id,
-                    assertion=watch,
-                    floor=generation.since,
-                    end=generation.until,
-                )
 
 
 def _restep_all(

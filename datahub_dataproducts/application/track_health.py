@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from datahub_dataproducts.application.generations import redefine
-from datahub_dataproducts.application.judge import Case, hears, judge
+from datahub_dataproducts.application.judge import Case, hears, judge, noted
 from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, HealthStore
 from datahub_dataproducts.application.rejudge import heard_in_past, judge_notice, rejudge
@@ -218,10 +218,7 @@ class HealthTracker:
         for case in cases:
             judged = judge(book, case, evidence, displaced, until)
             soon.append(judged.expires_at)
-            if judged.changed_at is not None:
-                dirty[case.product] = min(
-                    judged.changed_at, dirty.get(case.product, judged.changed_at)
-                )
+            noted(dirty, case.product, judged.changed_at)
         if dirty:
             settle(book, self._ground, dirty, until)
             # An announcement may be waiting now, for how long only the book knows.

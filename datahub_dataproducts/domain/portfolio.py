@@ -89,6 +89,11 @@ def _known_inputs(
     return tuple(i for i in product.inputs if i.product in by_id and i.product in known)
 
 
+def promised(product: DataProduct) -> tuple[Assertion, ...]:
+    """What a product promises, and its watches for incidents."""
+    return (*product.assertions, *watches_of(product))
+
+
 def watches_of(product: DataProduct) -> tuple[Assertion, ...]:
     """One watch for incidents an asset; see `Portfolio`.
 

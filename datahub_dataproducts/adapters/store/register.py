@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from datahub_dataproducts.adapters.store import schema, statements
 from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.domain.generations import Generation, UsedInput, used_inputs
-from datahub_dataproducts.domain.portfolio import portfolio_of, watches_of
+from datahub_dataproducts.domain.portfolio import portfolio_of, promised
 from datahub_dataproducts.domain.products import DataProduct
 
 _LISTENS, _USES = "listens to", "uses"
@@ -68,8 +68,7 @@ class SqlRegister:
         ended = {"current": False, "until": until, "inputs": _write_inputs(inputs)}
         mine = update(table).where(table.c.product == product.id, table.c.current)
         self._connection.execute(mine.values(ended))
-        promised = (*product.assertions, *watches_of(product))
-        heard = {(_LISTENS, urn) for a in promised for urn in a.listens_to}
+        heard = {(_LISTENS, urn) for a in promised(product) for urn in a.listens_to}
         relied_on = sorted(heard | {(_USES, input_.product) for input_ in inputs})
         if not relied_on:
             return
