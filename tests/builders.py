@@ -14,7 +14,9 @@ from datahub_dataproducts.domain.assertions import (
     Update,
 )
 from datahub_dataproducts.domain.corrections import Correction, CorrectionKind
+from datahub_dataproducts.domain.letters import ToPeople
 from datahub_dataproducts.domain.products import DataProduct, Input, Lifecycle, Owner
+from datahub_dataproducts.domain.receipts import Dispatch
 
 AMSTERDAM = "Europe/Amsterdam"
 
@@ -141,3 +143,8 @@ def correction(kind: CorrectionKind, since: str, until: str, *, of: str = "users
     return Correction(
         product=of, since=at(since), until=at(until), kind=kind, reason="as known", author="ana"
     )
+
+
+def sent(letter: ToPeople) -> Dispatch:
+    """A letter on its way for the first time."""
+    return Dispatch(letter=letter, message=letter.shown)

@@ -5,13 +5,8 @@ from pathlib import Path
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
-from datahub_dataproducts.domain.letters import (
-    Announcement,
-    Delivered,
-    HealthPost,
-    Receipt,
-    VerdictPost,
-)
+from datahub_dataproducts.domain.letters import HealthPost, ToPeople, VerdictPost
+from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt
 
 
 def store_in(folder: str | Path) -> SqlHealthStore:
@@ -54,13 +49,17 @@ class FakeChannel:
     """A channel that remembers what it was given, whatever it answered."""
 
     def __init__(self, receipts: Iterable[Receipt] = ()) -> None:
-        self.posts: list[Announcement] = []
+        self.dispatches: list[Dispatch] = []
         self._receipts = Receipts(receipts)
+
+    @property
+    def posts(self) -> list[ToPeople]:
+        return [dispatch.letter for dispatch in self.dispatches]
 
     @property
     def texts(self) -> list[str]:
         return [post.text for post in self.posts]
 
-    def post(self, announcement: Announcement) -> Receipt:
-        self.posts.append(announcement)
+    def post(self, dispatch: Dispatch) -> Receipt:
+        self.dispatches.append(dispatch)
         return self._receipts.next()

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 
 from datahub_dataproducts.application.ports import CATALOG, Catalog, Channel, DueLetter, Outbox
 from datahub_dataproducts.domain.durations import MINUTE, SECOND
-from datahub_dataproducts.domain.letters import (
-    Announcement,
-    Delivered,
-    Receipt,
-    Refused,
-    Retry,
-)
+from datahub_dataproducts.domain.letters import ToPeople
+from datahub_dataproducts.domain.messages import Pages, linked
+from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
 
 _AT_ONCE = 100
 _FIRST_WAIT = 2 * SECOND
@@ -36,14 +32,25 @@ class Delivery:
     more: bool = False
 
 
+def _no_page(_urn: str) -> None:
+    """Nobody said where the catalog is opened."""
+
+
 class Courier:
     """Takes letters from the outbox to the catalog and the channels."""
 
-    def __init__(self, outbox: Outbox, catalog: Catalog, channels: Mapping[str, Channel]) -> None:
-        """`channels` by name."""
+    def __init__(
+        self,
+        outbox: Outbox,
+        catalog: Catalog,
+        channels: Mapping[str, Channel],
+        pages: Pages = _no_page,
+    ) -> None:
+        """`channels` by name; `pages` are those of the catalog's entities."""
         self._outbox = outbox
         self._catalog = catalog
         self._channels = channels
+        self._pages = pages
         self._catalog_is_ready = False
 
     def deliver(self, now: int, *, ahead: int = 0) -> Delivery:
@@ -87,12 +94,13 @@ class Courier:
         )
 
     def _post(self, letter: DueLetter) -> Receipt:
-        if not isinstance(letter.letter, Announcement):
-            return self._get_ready() or self._catalog.post(letter.letter)
+        said = letter.letter
+        if not isinstance(said, ToPeople):
+            return self._get_ready() or self._catalog.post(said)
         channel = self._channels.get(letter.channel)
         if channel is None:
             return Refused("there is no such channel any more; see `channels` in the recipe")
-        return channel.post(letter.letter)
+        return channel.post(Dispatch(letter=said, message=linked(said.shown, self._pages)))
 
     def _get_ready(self) -> Retry | None:
         """Before the first post the catalog must know what is posted; DataHub drops it if not."""

@@ -11,15 +11,10 @@ from datahub_dataproducts.application.recording import Recording
 from datahub_dataproducts.application.register import Register
 from datahub_dataproducts.application.told_ports import ToldBook
 from datahub_dataproducts.domain.assertions import Observation
-from datahub_dataproducts.domain.letters import (
-    Announcement,
-    HealthPost,
-    Letter,
-    Receipt,
-    VerdictPost,
-)
+from datahub_dataproducts.domain.letters import HealthPost, Letter, VerdictPost
 from datahub_dataproducts.domain.nodes import Node
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.receipts import Dispatch, Receipt
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
@@ -96,8 +91,8 @@ class Catalog(Protocol):
 class Channel(Protocol):
     """Where people are told."""
 
-    def post(self, announcement: Announcement) -> Receipt:
-        """Tell it once."""
+    def post(self, dispatch: Dispatch) -> Receipt:
+        """Tell it, or show it in place of what was told of the same conversation before."""
         ...
 
 

@@ -5,6 +5,7 @@ from enum import Enum
 from fractions import Fraction
 
 from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.messages import Message, Tone, plain
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.verdicts import Reason, Verdict
 
@@ -103,6 +104,15 @@ class VerdictPost:
     message: str
 
 
+TONES = {
+    Health.UNHEALTHY: Tone.BAD,
+    Health.UNKNOWN: Tone.BLIND,
+    Health.AT_RISK: Tone.RISK,
+    Health.HEALTHY: Tone.GOOD,
+}
+"""How each health is shown."""
+
+
 class Why(Enum):
     """Why an announcement is made."""
 
@@ -114,6 +124,9 @@ class Why(Enum):
     AT_RISK = "at risk"
     BLIND = "blind"
     SEEN_AGAIN = "seen again"
+
+
+_ENDINGS = frozenset({Why.CLOSED, Why.SEEN_AGAIN})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,6 +188,8 @@ class Announcement:
         recovered: those for whom it is over with this letter.
         faults: what is wrong now, the main one first.
         ends: keys of conversations that are over because this one takes their place.
+        message: the same for those who read it in a channel; None: an older version wrote no more
+            than the text.
     """
 
     product: str
@@ -190,6 +205,22 @@ class Announcement:
     recovered: tuple[Affected, ...] = ()
     faults: tuple[Fault, ...] = ()
     ends: tuple[str, ...] = ()
+    message: Message | None = None
+
+    @property
+    def id(self) -> str:
+        """What makes it one among all that a channel is told; the same however often it is sent."""
+        return f"{self.conversation} {self.sequence}"
+
+    @property
+    def is_last(self) -> bool:
+        """True when the conversation is over with it."""
+        return not self.affected and self.why in _ENDINGS
+
+    @property
+    def shown(self) -> Message:
+        """What a channel shows."""
+        return self.message or plain(self.text, TONES[self.health])
 
     @property
     def products(self) -> frozenset[str]:
@@ -200,32 +231,34 @@ class Announcement:
         })
 
 
-Letter = HealthPost | VerdictPost | Announcement
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """It arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """It did not arrive, and may later.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """What one channel is told of one day, whether or not something happened.
 
     Attributes:
-        reason: for the operator, free of secrets.
-        after: milliseconds the other side asked us to wait, None: our own back-off.
+        day: the day it is of, as `2026-03-03`, in the channel's time zone.
+        at: when it was due (milliseconds).
+        timezone: the channel's (IANA name).
+        text: the whole in plain words.
+        message: the same for those who read it in a channel.
     """
 
-    reason: str
-    after: int | None = None
+    day: str
+    at: int
+    timezone: str
+    text: str
+    message: Message
+
+    @property
+    def id(self) -> str:
+        """What makes it one among all that a channel is told; the same however often it is sent."""
+        return f"digest {self.day}"
+
+    @property
+    def shown(self) -> Message:
+        """What a channel shows."""
+        return self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """It will never be taken; the reason is for the operator, free of secrets."""
-
-    reason: str
-
-
-Receipt = Delivered | Retry | Refused
+ToPeople = Announcement | Digest
+Letter = HealthPost | VerdictPost | ToPeople

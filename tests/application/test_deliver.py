@@ -11,16 +11,8 @@ from datahub_dataproducts.application.deliver import Courier, Delivery
 from datahub_dataproducts.application.ports import CATALOG
 from datahub_dataproducts.domain.durations import HOUR, MINUTE, SECOND
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import (
-    Announcement,
-    HealthPost,
-    Letter,
-    Receipt,
-    Refused,
-    Retry,
-    VerdictPost,
-    Why,
-)
+from datahub_dataproducts.domain.letters import Announcement, HealthPost, Letter, VerdictPost, Why
+from datahub_dataproducts.domain.receipts import Dispatch, Receipt, Refused, Retry
 from tests.builders import AMSTERDAM, at
 from tests.fakes import FakeCatalog, FakeChannel, store_in
 
@@ -201,10 +193,10 @@ def test_before_the_end_what_waits_gets_one_more_try_and_waits_no_longer_for_it(
 class CrashingChannel(FakeChannel):
     """Takes one letter; the next is the end of the process."""
 
-    def post(self, announcement: Announcement) -> Receipt:
+    def post(self, dispatch: Dispatch) -> Receipt:
         if self.posts:
             raise KeyboardInterrupt
-        return super().post(announcement)
+        return super().post(dispatch)
 
 
 def test_after_a_crash_people_are_not_told_again_what_they_were_told_before_it(

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from typing import TextIO
 
 from datahub_dataproducts.adapters.console.render import render
-from datahub_dataproducts.domain.letters import Announcement, Delivered, Receipt, Retry
+from datahub_dataproducts.adapters.console.words import printable
+from datahub_dataproducts.domain.letters import Digest, ToPeople
+from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Retry
 
 
 class ConsoleChannel:
     """Prints one line per announcement to a stream, flushed, so that a reader sees it at once.
+
+    A digest is printed as it is, in several.
 
     Args:
         stream: where to.
@@ -19,11 +23,9 @@ class ConsoleChannel:
         self._stream = stream
         self._link = link
 
-    def post(self, announcement: Announcement) -> Receipt:
+    def post(self, dispatch: Dispatch) -> Receipt:
         """Tell it once; where the stream is closed it may be told later."""
-        line = render(announcement)
-        if self._link is not None:
-            line = f"{line} {self._link(announcement.product)}"
+        line = self._line(dispatch.letter)
         encoding = self._stream.encoding or "utf-8"
         # A console that knows fewer letters gets escapes instead of nothing.
         speakable = line.encode(encoding, "backslashreplace").decode(encoding)
@@ -34,3 +36,9 @@ class ConsoleChannel:
             # ValueError is what Python says of a stream that it has closed itself.
             return Retry("the console is closed: nobody reads standard output")
         return Delivered()
+
+    def _line(self, letter: ToPeople) -> str:
+        if isinstance(letter, Digest):
+            return "\n".join(map(printable, letter.text.splitlines()))
+        line = render(letter)
+        return line if self._link is None else f"{line} {self._link(letter.product)}"

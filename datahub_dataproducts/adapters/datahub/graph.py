@@ -42,15 +42,9 @@ from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definit
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
 from datahub_dataproducts.domain.durations import DAY
-from datahub_dataproducts.domain.letters import (
-    Delivered,
-    HealthPost,
-    Receipt,
-    Refused,
-    Retry,
-    VerdictPost,
-)
+from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.receipts import Delivered, Receipt, Refused, Retry
 
 logger = logging.getLogger(__name__)
 

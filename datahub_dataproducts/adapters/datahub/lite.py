@@ -32,8 +32,9 @@ from datahub_dataproducts.adapters.datahub.property_definitions import (
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
-from datahub_dataproducts.domain.letters import Delivered, HealthPost, Receipt, Retry, VerdictPost
+from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.receipts import Delivered, Receipt, Retry
 
 logger = logging.getLogger(__name__)
 

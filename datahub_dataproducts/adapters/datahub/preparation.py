@@ -26,7 +26,7 @@ from datahub_dataproducts.adapters.datahub.property_definitions import (
     structured_property_definitions,
 )
 from datahub_dataproducts.adapters.datahub.receipts import receipt_of, response_of
-from datahub_dataproducts.domain.letters import Delivered, Receipt, Refused
+from datahub_dataproducts.domain.receipts import Delivered, Receipt, Refused
 
 logger = logging.getLogger(__name__)
 

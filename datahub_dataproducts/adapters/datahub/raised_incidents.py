@@ -28,17 +28,10 @@ from datahub_dataproducts.adapters.datahub.receipts import receipt_of
 from datahub_dataproducts.adapters.datahub.urns import dataset_name, own_incident_urn
 from datahub_dataproducts.domain.announcements import say_state
 from datahub_dataproducts.domain.assertions import AssertionKind
-from datahub_dataproducts.domain.letters import (
-    Announcement,
-    Delivered,
-    Fault,
-    Receipt,
-    Refused,
-    Retry,
-    Why,
-)
+from datahub_dataproducts.domain.letters import Announcement, Fault, Why
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, DataProduct, ProductType
+from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
 from datahub_dataproducts.domain.verdicts import Reason
 
 _ACTOR = "urn:li:corpuser:data-products"
@@ -76,8 +69,11 @@ class IncidentChannel:
         self._portfolio = portfolio
         self._frontend = frontend
 
-    def post(self, announcement: Announcement) -> Receipt:
+    def post(self, dispatch: Dispatch) -> Receipt:
         """Raise, keep or resolve the incident of its conversation; the same again changes nothing."""
+        announcement = dispatch.letter
+        if not isinstance(announcement, Announcement):
+            return Refused("only what begins and ends is an incident")
         urn = own_incident_urn(announcement.conversation)
         refused: Refused | None = None
         written_over: str | None = None

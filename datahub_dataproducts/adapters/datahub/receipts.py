@@ -7,7 +7,7 @@ from requests import RequestException, Response
 from requests.exceptions import InvalidJSONError
 
 from datahub_dataproducts.domain.durations import SECOND
-from datahub_dataproducts.domain.letters import Refused, Retry
+from datahub_dataproducts.domain.receipts import Refused, Retry
 
 NO_GMS = "DataHub does not answer as it should; check its address"
 _LONGEST_REASON = 300

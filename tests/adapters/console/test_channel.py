@@ -6,7 +6,9 @@ from contextlib import suppress
 
 from datahub_dataproducts.adapters.console.channel import ConsoleChannel
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import Announcement, Delivered, Retry, Why
+from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.receipts import Delivered, Retry
+from tests.builders import sent
 
 NEWS = Announcement(
     product="revenue",
@@ -26,14 +28,14 @@ def test_one_announcement_is_one_line_seen_at_once() -> None:
         os.fdopen(reading, encoding="utf-8") as reader,
         os.fdopen(writing, "w", encoding="utf-8") as stream,
     ):
-        assert ConsoleChannel(stream).post(NEWS) == Delivered()
+        assert ConsoleChannel(stream).post(sent(NEWS)) == Delivered()
         assert reader.readline() == LINE
 
 
 def test_a_console_that_knows_fewer_letters_shows_escapes() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="latin-1")
-    assert ConsoleChannel(stream).post(NEWS) == Delivered()
+    assert ConsoleChannel(stream).post(sent(NEWS)) == Delivered()
     assert raw.getvalue().decode("latin-1").endswith("Revenü \\u2265 1 \\u20ac.\n")
 
 
@@ -41,7 +43,7 @@ def test_when_nobody_reads_any_more_it_may_be_told_later() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     stream = os.fdopen(writing, "w", encoding="utf-8")
-    receipt = ConsoleChannel(stream).post(NEWS)
+    receipt = ConsoleChannel(stream).post(sent(NEWS))
     assert receipt == Retry("the console is closed: nobody reads standard output")
     with suppress(BrokenPipeError):
         stream.close()
@@ -50,17 +52,17 @@ def test_when_nobody_reads_any_more_it_may_be_told_later() -> None:
 def test_a_stream_that_python_closed_is_a_closed_console() -> None:
     stream = io.StringIO()
     stream.close()
-    assert isinstance(ConsoleChannel(stream).post(NEWS), Retry)
+    assert isinstance(ConsoleChannel(stream).post(sent(NEWS)), Retry)
 
 
 def test_a_stream_without_an_encoding_takes_every_letter() -> None:
     stream = io.StringIO()
-    assert ConsoleChannel(stream).post(NEWS) == Delivered()
+    assert ConsoleChannel(stream).post(sent(NEWS)) == Delivered()
     assert stream.getvalue() == LINE
 
 
 def test_where_datahub_is_known_the_line_ends_with_the_page_of_the_product() -> None:
     stream = io.StringIO()
     link = "https://hub.example.com/dataProduct/{}/".format
-    assert ConsoleChannel(stream, link).post(NEWS) == Delivered()
+    assert ConsoleChannel(stream, link).post(sent(NEWS)) == Delivered()
     assert stream.getvalue() == f"{LINE.rstrip()} https://hub.example.com/dataProduct/revenue/\n"

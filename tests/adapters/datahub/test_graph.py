@@ -24,15 +24,9 @@ from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
 from datahub_dataproducts.adapters.datahub.urns import definition_urn, own_incident_urn
 from datahub_dataproducts.application.ports import Catalog, Directory, Unavailable
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import (
-    Delivered,
-    HealthPost,
-    Receipt,
-    Refused,
-    Retry,
-    VerdictPost,
-)
+from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.receipts import Delivered, Receipt, Refused, Retry
 from datahub_dataproducts.domain.verdicts import Verdict
 from tests.integration.gms.answers import Answer
 from tests.integration.gms.server import Gms

@@ -3,6 +3,7 @@
 from datahub_dataproducts.adapters.datahub.links import (
     assertion_link,
     dataset_link,
+    page_of,
     product_link,
 )
 
@@ -28,3 +29,15 @@ def test_an_assertion_opens_among_those_of_its_dataset() -> None:
     assert link == (
         f"https://h/dataset/{ENCODED}/Quality/List?assertion_urn=urn%3Ali%3Aassertion%3Aa1"
     )
+
+
+def test_the_page_of_an_entity_is_found_by_its_urn() -> None:
+    assert page_of("https://h", "urn:li:dataProduct:orders") == product_link("https://h", "orders")
+    assert page_of("https://h", ORDERS) == dataset_link("https://h", ORDERS)
+    opened = assertion_link("https://h", ORDERS, "urn:li:assertion:a1")
+    assert page_of("https://h", f"urn:li:assertion:a1 {ORDERS}") == opened
+
+
+def test_what_has_no_page_of_its_own_has_no_link() -> None:
+    for urn in ("urn:li:assertion:a1", "urn:li:platformResource:x", "urn:li", ""):
+        assert page_of("https://h", urn) is None

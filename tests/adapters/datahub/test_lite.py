@@ -28,8 +28,9 @@ from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
 from datahub_dataproducts.adapters.datahub.urns import definition_urn
 from datahub_dataproducts.application.ports import Catalog, Directory, Unavailable
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import Delivered, HealthPost, Retry, VerdictPost
+from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.receipts import Delivered, Retry
 from datahub_dataproducts.domain.verdicts import Verdict
 
 REVENUE = DataProduct(id="revenue", domain="urn:li:domain:finance", name="Revenü")

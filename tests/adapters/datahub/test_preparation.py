@@ -14,7 +14,7 @@ from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
 from datahub_dataproducts.adapters.datahub.preparation import Preparation
 from datahub_dataproducts.adapters.datahub.property_definitions import PROPERTY_URNS
 from datahub_dataproducts.domain.durations import DAY
-from datahub_dataproducts.domain.letters import Delivered, Refused, Retry
+from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
 from tests.adapters.datahub.test_graph import BADGE, PREFIX, TIER, UNHEALTHY, connected, shown
 from tests.integration.gms.answers import Answer
 from tests.integration.gms.server import Gms

@@ -15,14 +15,7 @@ from datahub_dataproducts.adapters.datahub.urns import own_incident_urn
 from datahub_dataproducts.application.ports import Channel
 from datahub_dataproducts.domain.assertions import AssertionKind
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import (
-    Announcement,
-    Delivered,
-    Fault,
-    Refused,
-    Retry,
-    Why,
-)
+from datahub_dataproducts.domain.letters import Announcement, Fault, Why
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import (
     TECHNICAL_OWNER,
@@ -31,9 +24,10 @@ from datahub_dataproducts.domain.products import (
     Owner,
     ProductType,
 )
+from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
 from datahub_dataproducts.domain.verdicts import Reason
 from tests.adapters.datahub.test_graph import connected
-from tests.builders import checked, dataset, product
+from tests.builders import checked, dataset, product, sent
 from tests.integration.gms.answers import Answer, conflict
 from tests.integration.gms.server import Gms
 
@@ -111,7 +105,7 @@ def test_it_is_a_channel(channel: IncidentChannel) -> None:
 def test_an_incident_says_what_is_broken_for_whom_and_who_sees_to_it(
     channel: IncidentChannel, gms: Gms
 ) -> None:
-    assert channel.post(OPENED) == Delivered()
+    assert channel.post(sent(OPENED)) == Delivered()
     info = held(gms)
     assert info["entities"] == [ORDERS]
     assert (info["type"], info["title"], info["priority"], info["startedAt"]) == (
@@ -136,33 +130,33 @@ def test_an_incident_says_what_is_broken_for_whom_and_who_sees_to_it(
 def test_the_same_letters_again_change_nothing_after_a_restart_either(
     channel: IncidentChannel, graph: DataHubGraph, gms: Gms
 ) -> None:
-    channel.post(OPENED)
+    channel.post(sent(OPENED))
     before, written = held(gms), len(gms.written)
-    assert IncidentChannel(graph, of(USERS), None).post(OPENED) == Delivered()
+    assert IncidentChannel(graph, of(USERS), None).post(sent(OPENED)) == Delivered()
     assert (held(gms), len(gms.written)) == (before, written)
-    channel.post(CLOSED)
+    channel.post(sent(CLOSED))
     closed, written = held(gms), len(gms.written)
     assert closed["status"]["state"] == "RESOLVED"
     assert closed["status"]["message"] == "Users is healthy again, after 8 s."
     for letter in (OPENED, CLOSED):
-        assert channel.post(letter) == Delivered()
+        assert channel.post(sent(letter)) == Delivered()
     assert (held(gms), len(gms.written)) == (closed, written)
 
 
 def test_what_breaks_later_joins_and_nothing_leaves(channel: IncidentChannel, gms: Gms) -> None:
-    channel.post(OPENED)
+    channel.post(sent(OPENED))
     more = replace(FAULT, asset=LINES)
     changed = replace(
         OPENED, why=Why.CAUSE_CHANGED, at=3_000, faults=(more,), text="Lines too.", sequence=2
     )
-    assert channel.post(changed) == Delivered()
+    assert channel.post(sent(changed)) == Delivered()
     assert held(gms)["entities"] == [ORDERS, LINES]
     assert held(gms)["status"]["message"] == "Lines too."
     assert held(gms)["description"].startswith(OPENED.text)
 
 
 def test_what_people_changed_stays(channel: IncidentChannel, gms: Gms) -> None:
-    channel.post(OPENED)
+    channel.post(sent(OPENED))
     stamp = {"time": 2_500, "actor": ANA}
     theirs = {
         "title": "Ours now",
@@ -181,9 +175,9 @@ def test_what_people_changed_stays(channel: IncidentChannel, gms: Gms) -> None:
     changed = replace(
         OPENED, why=Why.CAUSE_CHANGED, at=3_000, faults=(replace(FAULT, asset=LINES),), text="More."
     )
-    channel.post(changed)
+    channel.post(sent(changed))
     assert held(gms)["status"] == status
-    channel.post(CLOSED)
+    channel.post(sent(CLOSED))
     info = held(gms)
     assert {name: info[name] for name in theirs} == theirs
     assert info["status"] == {
@@ -196,19 +190,19 @@ def test_what_people_changed_stays(channel: IncidentChannel, gms: Gms) -> None:
 
 
 def test_what_people_resolved_is_not_opened_again(channel: IncidentChannel, gms: Gms) -> None:
-    channel.post(OPENED)
+    channel.post(sent(OPENED))
     stamp = {"time": 2_500, "actor": ANA}
     status = {"state": "RESOLVED", "stage": "NO_ACTION_REQUIRED", "lastUpdated": stamp}
     by_hand(gms, status=status)
     for why in (Why.CAUSE_CHANGED, Why.CLOSED):
-        assert channel.post(replace(OPENED, why=why, text="x")) == Delivered()
+        assert channel.post(sent(replace(OPENED, why=why, text="x"))) == Delivered()
     assert held(gms)["status"] == status
 
 
 def test_an_edit_between_reading_and_writing_is_not_lost(
     graph: DataHubGraph, gms: Gms, channel: IncidentChannel
 ) -> None:
-    channel.post(OPENED)
+    channel.post(sent(OPENED))
     stamp = {"time": 2_500, "actor": ANA}
     edits = [
         {"state": "ACTIVE", "stage": "WORK_IN_PROGRESS", "lastUpdated": stamp},
@@ -222,7 +216,7 @@ def test_an_edit_between_reading_and_writing_is_not_lost(
         return found
 
     graph.get_entities = interrupted  # type: ignore[method-assign]
-    assert channel.post(CLOSED) == Delivered()
+    assert channel.post(sent(CLOSED)) == Delivered()
     assert held(gms)["status"]["stage"] == "WORK_IN_PROGRESS"
     assert held(gms)["status"]["state"] == "RESOLVED"
 
@@ -230,7 +224,7 @@ def test_an_edit_between_reading_and_writing_is_not_lost(
 def test_who_edits_all_the_time_is_waited_for(
     graph: DataHubGraph, gms: Gms, channel: IncidentChannel
 ) -> None:
-    channel.post(OPENED)
+    channel.post(sent(OPENED))
     read = graph.get_entities
     titles = iter(range(100))
 
@@ -240,7 +234,7 @@ def test_who_edits_all_the_time_is_waited_for(
         return found
 
     graph.get_entities = interrupted  # type: ignore[method-assign]
-    assert channel.post(CLOSED) == Retry("somebody is changing the incident in DataHub")
+    assert channel.post(sent(CLOSED)) == Retry("somebody is changing the incident in DataHub")
 
 
 @pytest.mark.parametrize(
@@ -249,12 +243,12 @@ def test_who_edits_all_the_time_is_waited_for(
 def test_nothing_is_raised_by_what_is_no_opening(
     channel: IncidentChannel, gms: Gms, why: Why
 ) -> None:
-    assert channel.post(replace(OPENED, why=why)) == Delivered()
+    assert channel.post(sent(replace(OPENED, why=why))) == Delivered()
     assert held(gms) is None
-    channel.post(OPENED)
+    channel.post(sent(OPENED))
     before = held(gms)
     if why is not Why.CLOSED:
-        channel.post(replace(OPENED, why=why, text="news"))
+        channel.post(sent(replace(OPENED, why=why, text="news")))
         assert held(gms) == before
 
 
@@ -269,18 +263,18 @@ def test_nothing_is_raised_by_what_is_no_opening(
 def test_what_is_not_its_own_has_no_asset_or_is_an_incident_already_raises_none(
     channel: IncidentChannel, gms: Gms, fault: Fault
 ) -> None:
-    assert channel.post(replace(OPENED, faults=(fault,))) == Delivered()
+    assert channel.post(sent(replace(OPENED, faults=(fault,)))) == Delivered()
     assert held(gms) is None
 
 
 def test_a_product_that_is_no_more_raises_none(graph: DataHubGraph, gms: Gms) -> None:
-    assert IncidentChannel(graph, of(), None).post(OPENED) == Delivered()
+    assert IncidentChannel(graph, of(), None).post(sent(OPENED)) == Delivered()
     assert held(gms) is None
 
 
 def raised(graph: DataHubGraph, gms: Gms, *products: Any, **fault: Any) -> Any:
     letter = replace(OPENED, faults=(replace(FAULT, **fault),))
-    assert IncidentChannel(graph, of(*products), None).post(letter) == Delivered()
+    assert IncidentChannel(graph, of(*products), None).post(sent(letter)) == Delivered()
     return held(gms)
 
 
@@ -330,14 +324,14 @@ def test_a_dead_server_is_tried_again_and_what_it_will_never_take_is_refused(
     channel: IncidentChannel, gms: Gms
 ) -> None:
     gms.switches.answer(conflict(7), route="ingestProposal")
-    assert channel.post(OPENED) == Retry("DataHub answers 503", 7_000)
+    assert channel.post(sent(OPENED)) == Retry("DataHub answers 503", 7_000)
     gms.switches.answer(Answer(403), route="ingestProposal")
-    assert isinstance(channel.post(OPENED), Retry)
+    assert isinstance(channel.post(sent(OPENED)), Retry)
     gms.switches.answer(Answer(400, "never"), route="ingestProposal")
-    assert channel.post(OPENED) == Refused("DataHub answers 400: never")
+    assert channel.post(sent(OPENED)) == Refused("DataHub answers 400: never")
     gms.switches.answer(Answer(503), route="batchGet")
-    assert channel.post(OPENED) == Retry("DataHub answers 503")
-    assert channel.post(OPENED) == Delivered()
+    assert channel.post(sent(OPENED)) == Retry("DataHub answers 503")
+    assert channel.post(sent(OPENED)) == Delivered()
 
 
 def test_our_own_incident_is_no_news_of_health() -> None:

@@ -11,6 +11,7 @@ from datahub_dataproducts.domain.letters import (
     Affected,
     Announcement,
     CorrectedPost,
+    Digest,
     Fault,
     HealthPost,
     Letter,
@@ -19,11 +20,45 @@ from datahub_dataproducts.domain.letters import (
     VerdictPost,
     Why,
 )
+from datahub_dataproducts.domain.messages import (
+    Breach,
+    Breaches,
+    Fact,
+    Facts,
+    Headline,
+    Item,
+    Items,
+    Link,
+    Links,
+    Message,
+    Meter,
+    Paragraph,
+    Tone,
+)
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.verdicts import Reason, Verdict
 
 OBJECTIVE = ObjectivePost(
     status=ObjectiveStatus.EXHAUSTED, target=Fraction(999, 1000), budget=10**12, remaining=-1
+)
+MESSAGE = Message(
+    subject="Users is not fresh",
+    tone=Tone.BAD,
+    blocks=(
+        Headline(text="Users is not fresh", tone=Tone.BAD),
+        Paragraph(text="Größe."),
+        Facts(facts=(Fact(label="Owner", value="ana"),)),
+        Items(title="Also", items=(Item(text="A", note="b", tone=Tone.RISK, target="urn:a"),)),
+        Meter(label="Budget", share=Fraction(-1, 3), days=(Fraction(1), None)),
+        Links(links=(Link(label="Runbook", target="https://wiki.example.com"),)),
+    ),
+    details=(
+        Breaches(
+            breaches=(Breach(title="t", facts=(Fact(label="Run", value="1"),), target="urn:b"),),
+            more=4,
+        ),
+        Meter(label="m", share=None),
+    ),
 )
 LETTERS: list[Letter] = [
     HealthPost(
@@ -118,7 +153,9 @@ LETTERS: list[Letter] = [
             ),
         ),
         ends=("risk:users@5",),
+        message=MESSAGE,
     ),
+    Digest(day="2026-03-03", at=7, timezone="UTC", text="All 3 are well.", message=MESSAGE),
 ]
 OF_LAYOUT_1 = (
     '{"kind": "announcement", "product": "a", "domain": "", "at": 1, "timezone": "UTC", '

@@ -18,7 +18,8 @@ from datahub.ingestion.run.pipeline import Pipeline
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import Delivered, HealthPost
+from datahub_dataproducts.domain.letters import HealthPost
+from datahub_dataproducts.domain.receipts import Delivered
 from tests.integration.gms.events import VERSIONED
 from tests.integration.gms.server import Gms
 

@@ -1,0 +1,59 @@
+"""Receipts: a letter on its way to people, and what came of sending one. Pure values."""
+
+from dataclasses import dataclass
+
+from datahub_dataproducts.domain.letters import ToPeople
+from datahub_dataproducts.domain.messages import Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dispatch:
+    """A letter to people on its way to one channel.
+
+    Attributes:
+        letter: see `ToPeople`.
+        message: what is to be shown, with addresses for targets.
+        earlier: by what the channel knows what it showed of the same conversation before; empty:
+            nothing, or it did not say.
+        is_uncertain: True when it may have arrived already: a try was begun, and nobody knows how
+            it ended. A channel that can look does so before it tells the same again.
+    """
+
+    letter: ToPeople
+    message: Message
+    earlier: str = ""
+    is_uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """It arrived.
+
+    Attributes:
+        reference: by what the channel knows what it shows now, to change or to go on with it.
+    """
+
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It did not arrive, and may later.
+
+    Attributes:
+        reason: for the operator, free of secrets.
+        after: milliseconds the other side asked us to wait, None: our own back-off.
+    """
+
+    reason: str
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It will never be taken; the reason is for the operator, free of secrets."""
+
+    reason: str
+
+
+Receipt = Delivered | Retry | Refused
