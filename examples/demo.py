@@ -34,9 +34,9 @@ def main() -> None:
     """Run the demo; exit code 1 and the last words of a command that fails."""
     begun = time.monotonic()
     prepare()
-    say("1. Publish: `datahub ingest -c recipes/ingest-to-lite.yml`")
+    say("1. Publish: `datahub ingest -c recipes/ingest/lite.yml`")
     print(
-        tail(datahub("ingest", "-c", ROOT / "recipes" / "ingest-to-lite.yml", day="2026-03-02"), 1)
+        tail(datahub("ingest", "-c", ROOT / "recipes" / "ingest" / "lite.yml", day="2026-03-02"), 1)
     )
     say("2. What dbt said on seven days, as DataHub's dbt source and ours report it")
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -47,8 +47,8 @@ def main() -> None:
             for f in sorted((DEMO / "events" / day).iterdir())
         ]
         print(f"   {day}: {', '.join(sizes)}")
-    say("3. Watch: `datahub actions -c recipes/replay-into-lite.yml`")
-    told = datahub("actions", "-c", ROOT / "recipes" / "replay-into-lite.yml")
+    say("3. Watch: `datahub actions -c recipes/actions/replay-into-lite.yml`")
+    told = datahub("actions", "-c", ROOT / "recipes" / "actions" / "replay-into-lite.yml")
     for day, story in DAYS.items():
         say(story)
         said = [line for line in told.splitlines() if line[4:14] == day]
@@ -96,7 +96,7 @@ def report_day(day: str) -> None:
     (DEMO / "events" / day).mkdir(parents=True)
     datahub("ingest", "-c", PROJECT / "recipes" / "dbt-to-file.yml", day=day, file="1_dbt.json")
     datahub(
-        "ingest", "-c", ROOT / "recipes" / "ingest-to-file.yml", day=day, file="2_products.json"
+        "ingest", "-c", ROOT / "recipes" / "ingest" / "file.yml", day=day, file="2_products.json"
     )
 
 

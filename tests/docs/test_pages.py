@@ -29,7 +29,7 @@ from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, code_in, links
 
 RECIPES = sorted(
     path.relative_to(ROOT).as_posix()
-    for pattern in ("recipes/*.yml", "recipes/actions/*.yml")
+    for pattern in ("recipes/ingest/*.yml", "recipes/actions/*.yml")
     for path in ROOT.glob(pattern)
 )
 TARGETS = set(re.findall(r"^([a-z-]+):", text_of("Makefile"), re.MULTILINE))

@@ -20,7 +20,7 @@ from tests.plugins.repositories import (
     write_products,
 )
 
-RECIPES = Path(__file__).parents[2] / "recipes"
+RECIPES = Path(__file__).parents[2] / "recipes/ingest"
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def run(recipe: str) -> Pipeline:
 
 
 def test_a_metadata_file_holds_what_would_be_published(project: Path) -> None:
-    run("ingest-to-file.yml").raise_from_status(raise_warnings=True)
+    run("file.yml").raise_from_status(raise_warnings=True)
     written = proposals(project / "products.json")
     assert urns(written) == ["customers", "orders"]
     assert {p["changeType"] for p in written} == {"UPSERT"}
@@ -59,16 +59,18 @@ def test_a_recipe_does_without_the_files_dbt_need_not_write(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DBT_SOURCES")
-    run("ingest-to-file.yml").raise_from_status(raise_warnings=True)
+    run("file.yml").raise_from_status(raise_warnings=True)
 
 
 @pytest.mark.usefixtures("project")
-@pytest.mark.parametrize("kind", ["datahub", "file", "lite"])
+@pytest.mark.parametrize("kind", ["rest", "rest-stateful", "ci", "file", "lite"])
 def test_a_platform_that_is_not_set_is_asked_for_in_plain_words(
     monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.delenv("TARGET_PLATFORM")
-    source = load_config_file(RECIPES / f"ingest-to-{kind}.yml")["source"]
+    monkeypatch.setenv("DATAHUB_GMS_URL", "http://localhost:1")
+    monkeypatch.setenv("DATAHUB_GMS_TOKEN", "made-up-secret")
+    source = load_config_file(RECIPES / f"{kind}.yml")["source"]
     with pytest.raises(ValidationError) as refused:
         DataProductsSourceConfig.model_validate(source["config"])
     (error,) = refused.value.errors()
@@ -77,6 +79,34 @@ def test_a_platform_that_is_not_set_is_asked_for_in_plain_words(
         "Value error, it is empty: write the platform dbt loads into, such as snowflake or duckdb, "
         "or set the variable that the recipe takes it from (TARGET_PLATFORM)"
     )
+
+
+@pytest.mark.usefixtures("project")
+def test_of_the_recipes_for_a_server_one_removes_nothing_and_one_wants_its_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATAHUB_GMS_URL", "http://localhost:1")
+    monkeypatch.setenv("DATAHUB_GMS_TOKEN", "made-up-secret")
+    stateful = load_config_file(RECIPES / "rest-stateful.yml")
+    plain = load_config_file(RECIPES / "rest.yml")
+    in_ci = load_config_file(RECIPES / "ci.yml")
+    assert in_ci["sink"]["config"].pop("mode") == "SYNC"
+    assert in_ci == stateful
+    assert stateful["source"]["config"].pop("stateful_ingestion") == {"enabled": True}
+    del stateful["pipeline_name"]
+    assert plain == stateful
+
+
+def test_without_state_a_server_keeps_what_left_the_repository(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with catalog_server() as server:
+        server.domains.add("urn:li:domain:sales")
+        published_to(server, monkeypatch, "rest.yml").raise_from_status()
+        (project / "data_products/customers.yml").unlink()
+        published_to(server, monkeypatch, "rest.yml").raise_from_status()
+    assert "urn:li:dataProduct:customers" in server.urns("dataProductProperties")
+    assert not [p for p in server.proposals if '"removed": true' in p["aspect"]["value"]]
 
 
 def removed_in(catalog: Path) -> list[str]:
@@ -89,17 +119,19 @@ def removed_in(catalog: Path) -> list[str]:
 
 
 def test_datahub_lite_is_kept_as_the_repository_is(project: Path) -> None:
-    run("ingest-to-lite.yml").raise_from_status(raise_warnings=True)
+    run("lite.yml").raise_from_status(raise_warnings=True)
     assert removed_in(project / "catalog.db") == []
     (project / "data_products/customers.yml").unlink()
-    run("ingest-to-lite.yml").raise_from_status(raise_warnings=True)
+    run("lite.yml").raise_from_status(raise_warnings=True)
     assert "urn:li:dataProduct:customers" in removed_in(project / "catalog.db")
 
 
-def published_to(server: CatalogServer, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+def published_to(
+    server: CatalogServer, monkeypatch: pytest.MonkeyPatch, recipe: str = "rest-stateful.yml"
+) -> Pipeline:
     monkeypatch.setenv("DATAHUB_GMS_URL", server.url)
     monkeypatch.setenv("DATAHUB_GMS_TOKEN", "made-up-secret")
-    return run("ingest-to-datahub.yml")
+    return run(recipe)
 
 
 @pytest.mark.usefixtures("project")
