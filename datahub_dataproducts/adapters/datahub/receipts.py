@@ -6,21 +6,15 @@ from datahub.configuration.common import GraphError, OperationalError
 from requests import RequestException, Response
 from requests.exceptions import InvalidJSONError
 
-from datahub_dataproducts.domain.durations import SECOND
+from datahub_dataproducts.domain.answers import NO_REASON, Answer, failure_of
 from datahub_dataproducts.domain.receipts import Refused, Retry
 
 NO_GMS = "DataHub does not answer as it should; check its address"
 _LONGEST_REASON = 300
-_SERVER_FAULTS = 500
 _SILENT = "DataHub cannot be reached or does not answer in time"
-# The fault is not the letter's: it may be taken once somebody has seen to it.
-_LATER = {
+_REMEDIES = {
     401: "it does not accept the token; give a valid one",
     403: "it does not allow this; give the token's user the privileges for it",
-    407: "a proxy asks for credentials",
-    408: "it took too long",
-    425: "it asks to be asked again later",
-    429: "it asks to slow down",
 }
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@|(?i:bearer|basic)\s+\S+")
 
@@ -33,12 +27,12 @@ def receipt_of(error: GraphError | RequestException, secret: str | None) -> Retr
             error, OperationalError | RequestException
         )
         return Retry(NO_GMS if told else _SILENT)
-    status = response.status_code
-    if status in _LATER:
-        return Retry(f"DataHub answers {status}: {_LATER[status]}", _wait(response))
-    if status < _SERVER_FAULTS:
-        return Refused(f"DataHub answers {status}: {_told(error, secret)}")
-    return Retry(f"DataHub answers {status}", _wait(response))
+    answer = Answer(
+        status=response.status_code, retry_after=response.headers.get("Retry-After", "")
+    )
+    words = _told(error, secret)
+    # No clock is asked for this: a wait that is a date counts as none.
+    return failure_of(answer, who="DataHub", now=None, remedies=_REMEDIES, told=words)
 
 
 def response_of(error: BaseException) -> Response | None:
@@ -47,20 +41,14 @@ def response_of(error: BaseException) -> Response | None:
     return cause.response if isinstance(cause, RequestException) else None
 
 
-def _wait(response: Response) -> int | None:
-    """What `Retry-After` asks for; a date there counts as nothing, it needs a clock."""
-    seconds = response.headers.get("Retry-After", "").strip()
-    return int(seconds) * SECOND if seconds.isdecimal() else None
-
-
 def _told(error: GraphError | RequestException, secret: str | None) -> str:
     """The server's own sentence, without the values it may repeat from our request's headers."""
     told = error.info.get("message") if isinstance(error, OperationalError) else None
     if not isinstance(told, str) or not told:
-        return "it gives no reason"
+        return NO_REASON
     if isinstance(error.__cause__, RequestException) and told == str(error.__cause__):
         # requests' own sentence, which has nothing but the address.
-        return "it gives no reason"
+        return NO_REASON
     if secret:
         told = told.replace(secret, "***")
     return " ".join(_CREDENTIALS.sub("***", told).split())[:_LONGEST_REASON]
