@@ -48,7 +48,8 @@ class FakeCatalog:
 class FakeChannel:
     """A channel that remembers what it was given, whatever it answered."""
 
-    def __init__(self, receipts: Iterable[Receipt] = ()) -> None:
+    def __init__(self, receipts: Iterable[Receipt] = (), *, shows_latest: bool = False) -> None:
+        self.shows_latest = shows_latest
         self.dispatches: list[Dispatch] = []
         self._receipts = Receipts(receipts)
 

@@ -91,6 +91,14 @@ class Catalog(Protocol):
 class Channel(Protocol):
     """Where people are told."""
 
+    @property
+    def shows_latest(self) -> bool:
+        """True when of a conversation it shows one message, the latest letter in place of all.
+
+        It need not be given what it would only show to replace it. False when it keeps each.
+        """
+        ...
+
     def post(self, dispatch: Dispatch) -> Receipt:
         """Tell it, or show it in place of what was told of the same conversation before."""
         ...

@@ -17,12 +17,17 @@ class Dispatch:
             nothing, or it did not say.
         is_uncertain: True when it may have arrived already: a try was begun, and nobody knows how
             it ended. A channel that can look does so before it tells the same again.
+        ended: the same as `earlier` of each conversation that this one takes the place of
+            (`Announcement.ends`), of those that the channel showed anything of.
+        at: when it is sent (milliseconds).
     """
 
     letter: ToPeople
     message: Message
     earlier: str = ""
     is_uncertain: bool = False
+    ended: tuple[str, ...] = ()
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,13 @@ class Retry:
     Attributes:
         reason: for the operator, free of secrets.
         after: milliseconds the other side asked us to wait, None: our own back-off.
+        may_have_arrived: True when nobody knows: the time was over, or the connection broke, after
+            it was sent. False when it is certain that nobody was told.
     """
 
     reason: str
     after: int | None = None
+    may_have_arrived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,12 @@ from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_config import DataHubCatalogConfig
-from datahub_dataproducts.plugins.action_wiring import action_config, catalog_of, channels_of
+from datahub_dataproducts.plugins.action_wiring import (
+    action_config,
+    catalog_of,
+    channels_of,
+    pages_of,
+)
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.store_wiring import store_of
 
@@ -63,9 +68,10 @@ class DataProductHealthAction(Action):
         tracker = HealthTracker(store, config.policy())
         event_clock: Clock | None = getattr(ctx.event_source, "event_clock", None)
         clock = event_clock or WallClock()
+        channels = channels_of(config, ctx, lambda: tracker.portfolio)
         watch = HealthWatch(
             tracker=tracker,
-            courier=Courier(store, catalog, channels_of(config, ctx, lambda: tracker.portfolio)),
+            courier=Courier(store, catalog, channels, pages_of(config)),
             directory=catalog,
             clock=clock,
             tick_seconds=None if event_clock else config.tick_seconds,

@@ -12,16 +12,11 @@ from datahub_dataproducts.domain.durations import parse_duration, write_duration
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping
 from datahub_dataproducts.domain.routes import Route
+from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
+from datahub_dataproducts.plugins.recipe_values import check_duration
 
 INCIDENTS = "datahub incidents"
 """The name under which the outbox knows the incidents that are raised."""
-
-
-def _duration(text: str) -> str:
-    if parse_duration(text) is None:
-        msg = f'"{text}" is not a duration: write a whole number with s, m, h, d or w (30s)'
-        raise ValueError(msg)
-    return text
 
 
 class DataHubCatalogConfig(ConfigModel):
@@ -49,7 +44,7 @@ class KeepConfig(ConfigModel):
     @field_validator("results", "letters", "set_aside")
     @classmethod
     def _is_a_duration(cls, text: str | None) -> str | None:
-        return text if text is None else _duration(text)
+        return text if text is None else check_duration(text)
 
     @field_validator("results")
     @classmethod
@@ -72,17 +67,6 @@ class StoreConfig(ConfigModel):
 
     url: str = Field(default="sqlite:///health.db", description="SQLAlchemy URL of the store.")
     keep: KeepConfig = KeepConfig()
-
-
-class ConsoleChannelConfig(ConfigModel):
-    """Prints one line per announcement."""
-
-    type: Literal["console"]
-    audience: Literal["business", "technical"] = Field(
-        default="technical",
-        description="Who reads it. Business readers are not told where nothing is known of a "
-        "product; technical ones are told of everything.",
-    )
 
 
 class IncidentsConfig(ConfigModel):
@@ -111,7 +95,7 @@ class HealthActionConfig(ConfigModel):
         DataHubCatalogConfig()
     )
     store: StoreConfig = StoreConfig()
-    channels: dict[str, ConsoleChannelConfig] = Field(default_factory=dict)
+    channels: dict[str, AnyChannelConfig] = Field(default_factory=dict)
     routes: list[RouteConfig] = Field(default_factory=list)
     incidents: IncidentsConfig = IncidentsConfig()
     datahub_url: str | None = Field(
@@ -142,13 +126,11 @@ class HealthActionConfig(ConfigModel):
     @field_validator("tick_every", "for_", "clear_for", "still_open_every", "uptime_window")
     @classmethod
     def _is_a_duration(cls, text: str | None) -> str | None:
-        return None if text is None else _duration(text)
+        return None if text is None else check_duration(text)
 
     @field_validator("channels")
     @classmethod
-    def _names_are_free(
-        cls, channels: dict[str, ConsoleChannelConfig]
-    ) -> dict[str, ConsoleChannelConfig]:
+    def _names_are_free(cls, channels: dict[str, AnyChannelConfig]) -> dict[str, AnyChannelConfig]:
         for taken in (CATALOG, INCIDENTS):
             if taken in channels:
                 msg = f'no channel may be called "{taken}": the outbox calls the catalog so'

@@ -1,6 +1,5 @@
 """The one place that builds the parts of the action from its config."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -8,18 +7,19 @@ from datahub.configuration.common import ConfigurationError
 from datahub_actions.pipeline.pipeline_context import PipelineContext
 from pydantic import ValidationError
 
-from datahub_dataproducts.adapters.console.channel import ConsoleChannel
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
-from datahub_dataproducts.adapters.datahub.links import product_link
+from datahub_dataproducts.adapters.datahub.links import page_of, product_link
 from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
 from datahub_dataproducts.adapters.datahub.raised_incidents import IncidentChannel
 from datahub_dataproducts.application.ports import Channel
+from datahub_dataproducts.domain.messages import Pages
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_config import (
     INCIDENTS,
     HealthActionConfig,
     LiteCatalogConfig,
 )
+from datahub_dataproducts.plugins.channels.base import Surroundings
 
 
 def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
@@ -61,8 +61,16 @@ def channels_of(
     """The channels by name, that of the incidents among them; `portfolio` are all products now."""
     link = partial(product_link, config.datahub_url) if config.datahub_url else None
     channels: dict[str, Channel] = {
-        name: ConsoleChannel(sys.stdout, link) for name in config.channels
+        name: channel.build(Surroundings(name=name, datahub_url=config.datahub_url, link=link))
+        for name, channel in config.channels.items()
     }
     if config.incidents.raise_ and ctx.graph is not None:
         channels[INCIDENTS] = IncidentChannel(ctx.graph.graph, portfolio, config.datahub_url)
     return channels
+
+
+def pages_of(config: HealthActionConfig) -> Pages:
+    """The pages of the catalog's entities; none where nobody said where DataHub is opened."""
+    if config.datahub_url is None:
+        return lambda _urn: None
+    return partial(page_of, config.datahub_url)

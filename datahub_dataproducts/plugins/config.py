@@ -13,14 +13,8 @@ from pydantic import AfterValidator, Field, field_validator
 
 from datahub_dataproducts.adapters.datahub.urns import ownership_type
 from datahub_dataproducts.domain.durations import parse_duration
-from datahub_dataproducts.domain.schedules import is_timezone
+from datahub_dataproducts.plugins.recipe_values import Timezone
 from datahub_dataproducts.plugins.settings import MANIFEST_PATH, PRODUCT_PATHS, Settings
-
-
-def _check_timezone(name: str) -> str:
-    if not is_timezone(name):
-        raise ValueError("write an IANA name such as Europe/Amsterdam")
-    return name
 
 
 def _check_silence(text: str) -> str:
@@ -42,7 +36,6 @@ def _check_ownership_type(name: str) -> str:
     return name
 
 
-Timezone = Annotated[str, AfterValidator(_check_timezone)]
 OwnershipType = Annotated[str, AfterValidator(_check_ownership_type)]
 
 

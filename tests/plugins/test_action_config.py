@@ -54,3 +54,25 @@ def test_where_people_open_datahub_is_an_address() -> None:
     assert config(datahub_url="https://hub.example.com").datahub_url == "https://hub.example.com"
     with pytest.raises(ValidationError, match="begins with https"):
         config(datahub_url="hub.example.com")
+
+
+def test_a_channel_says_who_reads_it_where_and_how_much_it_takes() -> None:
+    written = {"type": "console", "timezone": "Europe/Amsterdam", "at_most": "30/m"}
+    channel = config(channels={"finance": written}).channels["finance"]
+    assert (channel.audience, channel.timezone) == ("technical", "Europe/Amsterdam")
+    assert channel.spacing == 2000
+    assert config(channels={"plain": {"type": "console"}}).channels["plain"].spacing == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"type": "console", "timezone": "Amsterdam"}, "write an IANA name"),
+        ({"type": "console", "at_most": "often"}, "is not a pace"),
+        ({"type": "pigeon"}, "'console'"),
+        ({"type": "console", "colour": "red"}, "Extra inputs are not permitted"),
+    ],
+)
+def test_a_fault_in_a_channel_is_told(wrong: dict[str, str], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        config(channels={"finance": wrong})

@@ -19,6 +19,8 @@ class ConsoleChannel:
         link: from a product's id to the address of its page, None: there are no links.
     """
 
+    shows_latest = False
+
     def __init__(self, stream: TextIO, link: Callable[[str], str] | None = None) -> None:
         self._stream = stream
         self._link = link

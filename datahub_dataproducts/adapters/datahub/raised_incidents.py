@@ -62,6 +62,9 @@ class IncidentChannel:
         frontend: where people open DataHub, None: texts have no links.
     """
 
+    # An incident that came and went while the server was away is part of its history.
+    shows_latest = False
+
     def __init__(
         self, graph: DataHubGraph, portfolio: Callable[[], Portfolio], frontend: str | None
     ) -> None:

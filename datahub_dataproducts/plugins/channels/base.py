@@ -1,0 +1,59 @@
+"""What a recipe says about any channel."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from datahub_dataproducts.application.ports import Channel
+from datahub_dataproducts.plugins.recipe_values import Pace, Timezone, WithSecrets, spacing_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What a channel is built in.
+
+    Attributes:
+        name: by which the recipe and the outbox know the channel.
+        datahub_url: where people open DataHub, None: nobody said. Messages that are dispatched have
+            addresses in them already.
+        link: from a product's id to the address of its page, None without that.
+    """
+
+    name: str
+    datahub_url: str | None = None
+    link: Callable[[str], str] | None = None
+
+
+class ChannelConfig(WithSecrets, ABC):
+    """What all channels have; a vendor adds `type` and its own."""
+
+    usual_spacing: ClassVar[int] = 0
+    """Milliseconds from one message to the next where the recipe says nothing of it."""
+
+    type: str
+    audience: Literal["business", "technical"] = Field(
+        default="technical",
+        description="Who reads it. Business readers are not told where nothing is known of a "
+        "product, and no technical details; technical ones are told of everything.",
+    )
+    timezone: Timezone | None = Field(
+        default=None,
+        description="Where its readers are (IANA name); times are the product's if left out.",
+    )
+    at_most: Pace | None = Field(
+        default=None,
+        description="How many messages in a second, minute or hour it takes: 1/s, 30/m. What is "
+        "more waits in the outbox. Left out: what is usual for its type.",
+    )
+
+    @property
+    def spacing(self) -> int:
+        """Milliseconds from one message to the next."""
+        return self.usual_spacing if self.at_most is None else spacing_of(self.at_most)
+
+    @abstractmethod
+    def build(self, surroundings: Surroundings) -> Channel:
+        """The channel, nothing of it opened yet."""

@@ -1,0 +1,17 @@
+"""The console as a channel of a recipe."""
+
+import sys
+from typing import Literal
+
+from datahub_dataproducts.adapters.console.channel import ConsoleChannel
+from datahub_dataproducts.plugins.channels.base import ChannelConfig, Surroundings
+
+
+class ConsoleChannelConfig(ChannelConfig):
+    """Prints one line per announcement."""
+
+    type: Literal["console"]
+
+    def build(self, surroundings: Surroundings) -> ConsoleChannel:
+        """A channel that prints to standard output."""
+        return ConsoleChannel(sys.stdout, surroundings.link)
