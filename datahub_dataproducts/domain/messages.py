@@ -39,11 +39,19 @@ class Paragraph:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """A label and what is to be said under it, in a few words; see `Message` for `target`."""
+    """A label and what is to be said under it, in a few words; see `Message` for `target`.
+
+    Attributes:
+        label: what it is a fact of.
+        value: the fact.
+        target: where to read more.
+        people: URNs of the users that the value names, for channels that can call them.
+    """
 
     label: str
     value: str
     target: str = ""
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
