@@ -34,6 +34,12 @@ ACTIONS = [
 
 DEV = [
     *ACTIONS,
+    # A mail server on the loopback, and certificates of an authority of our own.
+    "aiosmtpd",
+    "trustme",
+    # Independent readings of what the webhook sends: its signature, and its envelope.
+    "cloudevents",
+    "standardwebhooks",
     # Its dbt source is the measure of our URNs.
     f"acryl-datahub[dbt]{DATAHUB_VERSIONS}",
     "build",

@@ -22,6 +22,7 @@ NO_REASON = "it gives no reason"
 _MULTIPLE_CHOICES = 300
 _BAD_REQUEST = 400
 _SERVER_FAULTS = 500
+_TOO_BUSY = 503
 
 _LATER = {
     401: "it does not accept our credentials; give valid ones",
@@ -109,6 +110,8 @@ def failure_of(
     return Retry(
         f"{begin}: {words}" if words else begin,
         asked_wait(answer.retry_after, now),
+        # Only who says that it is too busy says that it did nothing.
+        may_have_arrived=status != _TOO_BUSY,
     )
 
 

@@ -1,0 +1,185 @@
+"""Posts over HTTP to an address that may be a secret: the only way by which channels send them.
+
+Nothing that a server or the HTTP client says is repeated: both know the address, and the server our
+headers too. Redirects are not followed, so nothing is ever sent to whom it was not meant for.
+"""
+
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.client import HTTPException, RemoteDisconnected
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from requests.exceptions import ConnectTimeout, ProxyError, SSLError, Timeout
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
+
+from datahub_dataproducts.domain.answers import Answer
+from datahub_dataproducts.domain.receipts import Retry
+
+_CONNECT_SECONDS = 5.0
+_READ_SECONDS = 15.0
+_MOST_READ = 2_048
+_MOST_READS = 4
+_BROKEN = "breaks off the connection"
+_SILENCES: tuple[tuple[type[BaseException], str, bool], ...] = (
+    (ConnectTimeout, "does not answer in time", False),
+    (Timeout, "does not answer in time", True),
+    (ProxyError, "cannot be reached through the proxy that is set for this process", False),
+    (NameResolutionError, "is a name that is not known here", False),
+    (NewConnectionError, "cannot be reached: nobody listens there, or the way is barred", False),
+    (RemoteDisconnected, _BROKEN, True),
+    (HTTPException, "answers what is no HTTP", True),
+    (requests.ConnectionError, _BROKEN, True),
+)
+"""What is found first among the causes of an error says what it was, as the sentence goes on.
+
+With it, whether the post may have arrived.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How long we wait, in seconds: for a connection, and for each piece of the answer."""
+
+    connect: float = _CONNECT_SECONDS
+    read: float = _READ_SECONDS
+
+
+class Address:
+    """Where to post to. Its `repr` names the host alone.
+
+    Args:
+        url: `https://...`; all of it but the host is kept to ourselves.
+        who: whom an operator knows it as, as a sentence begins (`Teams`); empty: by its host.
+        patience: see `Patience`.
+        ca_bundle: certificates to trust in place of the usual ones (PEM).
+
+    Raises:
+        ValueError: for an address that is none; the text is for the operator, without it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        who: str = "",
+        patience: Patience | None = None,
+        ca_bundle: Path | None = None,
+    ) -> None:
+        self.host = host_of(url)
+        self.who = f"{who} ({self.host})" if who else self.host
+        self._url = url
+        self._patience = patience or Patience()
+        self._verify: str | bool = True if ca_bundle is None else str(ca_bundle)
+
+    def __repr__(self) -> str:
+        return f"Address({self.host})"
+
+    def post(self, body: bytes, headers: Mapping[str, str]) -> Answer | Retry:
+        """Post once; `Retry` where there was no answer, with the reason for the operator.
+
+        It says whether the post may have arrived all the same, the answer being lost.
+        """
+        try:
+            with requests.Session() as session:
+                return self._post(session, body, headers)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            # OSError is what requests makes of a bundle that cannot be read, ValueError what the
+            # parsers below it make of a strange answer.
+            words, may_have_arrived = _silence(error)
+            return Retry(f"{self.who} {words}", may_have_arrived=may_have_arrived)
+
+    def _post(self, session: requests.Session, body: bytes, headers: Mapping[str, str]) -> Answer:
+        with session.post(
+            self._url,
+            data=body,
+            # Unpacked, an answer may be a thousand times what was sent.
+            headers={
+                "User-Agent": "datahub-dataproducts",
+                "Accept-Encoding": "identity",
+                **headers,
+            },
+            timeout=(self._patience.connect, self._patience.read),
+            verify=self._verify,
+            allow_redirects=False,
+            stream=True,
+            # Without it requests would look for a password in the machine's .netrc.
+            auth=_as_it_is,
+        ) as response:
+            return Answer(
+                status=response.status_code,
+                retry_after=response.headers.get("Retry-After", ""),
+                told=_beginning(response),
+            )
+
+
+def host_of(url: str) -> str:
+    """The host of an address, what may be shown of it.
+
+    Raises:
+        ValueError: for an address that is none; the text is for the operator, without it.
+    """
+    msg = "is no address that begins with https:// or http://"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise ValueError(msg) from None
+    if parts.scheme not in {"https", "http"} or not host or not url.isprintable() or " " in url:
+        raise ValueError(msg)
+    return host
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _beginning(response: requests.Response) -> str:
+    """What an answer begins with; the status counts even where the rest never comes."""
+    read = bytearray()
+    try:
+        for _ in range(_MOST_READS):
+            piece = response.raw.read1(_MOST_READ - len(read))
+            read += piece
+            if not piece or len(read) >= _MOST_READ:
+                break
+    except (HTTPError, OSError, ValueError):
+        pass
+    return read.decode("utf-8", "replace")
+
+
+def _silence(error: BaseException) -> tuple[str, bool]:
+    """Why there was no answer; see `_SILENCES`."""
+    if isinstance(error, SSLError):
+        return f"cannot be trusted: {_of_certificate(error)}", False
+    for kind, words, may_have_arrived in _SILENCES:
+        if any(isinstance(one, kind) for one in _causes(error)):
+            return words, may_have_arrived
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return "cannot be asked: the certificates in `ca_bundle` cannot be read", False
+    return "answers what is no HTTP", True
+
+
+def _of_certificate(error: BaseException) -> str:
+    """What is wrong with a certificate, in the words of the TLS library: it knows the host alone."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_message:
+            return f"{cause.verify_message.rstrip('.')}; see `ca_bundle`"
+    return "it does not speak TLS as we do"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and those it was made of, which requests and urllib3 keep in several places."""
+    waiting = [error]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        nested = [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+        waiting += [each for each in nested if isinstance(each, BaseException)]
