@@ -29,6 +29,8 @@ ACTIONS = [
     f"acryl-datahub[datahub-lite]{DATAHUB_VERSIONS}",
     # Brings a store of an older layout to the present one.
     "alembic>=1.13",
+    # The store on PostgreSQL, by the driver that acryl-datahub-actions brings.
+    "psycopg2-binary<3",
     "sqlalchemy>=2.0",
 ]
 
@@ -72,6 +74,7 @@ DEV = [
     "types-PyYAML",
     "types-croniter",
     "types-jsonschema",
+    "types-psycopg2",
     "types-requests",
 ]
 

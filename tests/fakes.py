@@ -11,7 +11,12 @@ from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt
 
 def store_in(folder: str | Path) -> SqlHealthStore:
     """A store on disk, open."""
-    store = SqlHealthStore(f"sqlite:///{folder}/health.db", write_definition, read_definition)
+    return store_at(f"sqlite:///{folder}/health.db")
+
+
+def store_at(url: str) -> SqlHealthStore:
+    """A store in a database, open."""
+    store = SqlHealthStore(url, write_definition, read_definition)
     store.open()
     return store
 

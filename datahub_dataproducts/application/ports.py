@@ -116,6 +116,10 @@ class Unavailable(Exception):
     """The other side cannot be reached or does not answer as it should; text without secrets."""
 
 
+class Superseded(Unavailable):
+    """Another process works on the store since; nothing that this one knows counts any more."""
+
+
 CATALOG = "catalog"
 """The name under which the outbox knows the catalog; no channel may be called so."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from datahub_dataproducts.adapters.store import rows, schema, statements
+from datahub_dataproducts.adapters.store import evidence_statements, rows, schema
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.register import held_at
 from datahub_dataproducts.application.register import Definition
@@ -46,5 +46,7 @@ class SqlArchive(SqlBook):
         found: list[Observation] = []
         for subject in dict.fromkeys(subjects):
             key = {"of_subject": subject, "since": begin, "until": until}
-            found += map(rows.evidence, statements.HEARD_BETWEEN.rows(self._connection, key))
+            found += map(
+                rows.evidence, evidence_statements.HEARD_BETWEEN.rows(self._connection, key)
+            )
         return found

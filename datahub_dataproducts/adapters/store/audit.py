@@ -1,29 +1,39 @@
 """The audit in SQL: whether rows belong together, and what waits or lies aside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Connection, Table, func, select
 
-from datahub_dataproducts.adapters.store import schema, statements
+from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.application.audit import Aside, Waiting
 from datahub_dataproducts.domain.generations import Generation
+from datahub_dataproducts.domain.products import DataProduct
 
 _REFUSED = "refused"
-_WHOLE = "ok"
 
 
 class SqlAudit(SqlArchive):
     """See the `Auditable` port, whose rules this keeps."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        write: Callable[[DataProduct], str],
+        read: Callable[[str], DataProduct],
+        damage: Callable[[Connection], Sequence[str]],
+    ) -> None:
+        """As a book; `damage` is what the database says of itself."""
+        super().__init__(connection, write, read)
+        self._damage = damage
 
     def recorded_generations(self, product: str, after: int) -> list[Generation]:
         """Generations that hold no more, of which it was kept which inputs counted; see the port."""
         return self._past(product, after, schema.definitions.c.inputs.is_not(None))
 
     def damage(self) -> Sequence[str]:
-        """What SQLite finds wrong with its file, the first twenty faults."""
-        found = [row[0] for row in statements.DAMAGE.rows(self._connection, {})]
-        return [f"the file is damaged: {says}" for says in found if says != _WHOLE]
+        """What the database itself finds wrong, in sentences."""
+        return self._damage(self._connection)
 
     def dangling(self) -> Sequence[str]:
         """Rows that are about products that never were, or that are no more."""

@@ -6,7 +6,13 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from datahub_dataproducts.adapters.store import conversation_statements, rows, schema, statements
+from datahub_dataproducts.adapters.store import (
+    conversation_statements,
+    evidence_statements,
+    rows,
+    schema,
+    statements,
+)
 from datahub_dataproducts.adapters.store.letters import write_letter
 from datahub_dataproducts.adapters.store.notices import SqlIncidentBook
 from datahub_dataproducts.adapters.store.register import SqlRegister
@@ -29,7 +35,7 @@ class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
         row = rows.evidence_row(evidence)
         mark = self.mark()
         if mark is not None and evidence.at < mark:
-            known = statements.IS_KEPT.rows(self._connection, row)
+            known = evidence_statements.IS_KEPT.rows(self._connection, row)
             return Recorded(new=False, too_old=not known)
         displaced: int | None = None
         if isinstance(evidence, Result):
@@ -39,7 +45,7 @@ class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
                 displaced = self._displace(evidence)
         if displaced is not None and mark is not None:
             displaced = max(displaced, mark)
-        kept = statements.RECORD.run(self._connection, row)
+        kept = evidence_statements.RECORD.run(self._connection, row)
         return Recorded(new=kept == 1, displaced=displaced)
 
     def evidence(self, subjects: Sequence[str], since: int | None) -> list[Observation]:
@@ -47,13 +53,15 @@ class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
         found: list[Observation] = []
         for subject in dict.fromkeys(subjects):
             key = {"of_subject": subject, "since": -schema.OPEN if since is None else since}
-            found += map(rows.evidence, statements.HEARD.rows(self._connection, key))
+            found += map(rows.evidence, evidence_statements.HEARD.rows(self._connection, key))
         return found
 
     def heard_of(self, subjects: Sequence[str]) -> frozenset[str]:
         """Those of some subjects of which there is any evidence."""
         asked = {"asked": json.dumps(list(subjects))}
-        return frozenset(urn for (urn,) in statements.HEARD_OF.rows(self._connection, asked))
+        return frozenset(
+            urn for (urn,) in evidence_statements.HEARD_OF.rows(self._connection, asked)
+        )
 
     def anchor(self, subjects: Sequence[str], before: int) -> int | None:
         """The latest instant before another at which there is evidence, and none of it an ERROR."""
@@ -61,7 +69,9 @@ class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
         found = [
             at
             for subject in dict.fromkeys(subjects)
-            for (at,) in statements.ANCHOR.rows(self._connection, {**asked, "of_subject": subject})
+            for (at,) in evidence_statements.ANCHOR.rows(
+                self._connection, {**asked, "of_subject": subject}
+            )
         ]
         return max(found, default=None)
 
@@ -167,14 +177,14 @@ class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
 
     def _has_run_event(self, evidence: Result) -> bool:
         key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
-        return bool(statements.RUN_EVENT.rows(self._connection, key))
+        return bool(evidence_statements.RUN_EVENT.rows(self._connection, key))
 
     def _displace(self, evidence: Result) -> int | None:
         key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
         displaced: int | None
-        ((displaced,),) = statements.PROVISIONAL.rows(self._connection, key)
+        ((displaced,),) = evidence_statements.PROVISIONAL.rows(self._connection, key)
         if displaced is not None:
-            statements.DISPLACE.run(self._connection, key)
+            evidence_statements.DISPLACE.run(self._connection, key)
         return displaced
 
     def _cut(self, series: Series, key: dict[str, Any], since: int) -> tuple[Any, ...]:

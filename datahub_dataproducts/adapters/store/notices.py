@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, or_, select
-from sqlalchemy.dialects.sqlite import insert
 
 from datahub_dataproducts.adapters.store import rows, schema
+from datahub_dataproducts.adapters.store.dialect import dialect_of
 from datahub_dataproducts.domain.assertions import IncidentNotice
 
 _TABLE = schema.notices
@@ -18,7 +18,7 @@ class SqlIncidentBook:
 
     def record_notice(self, notice: IncidentNotice) -> bool:
         """Keep a notice; False when it was known already."""
-        statement = insert(_TABLE).on_conflict_do_nothing()
+        statement = dialect_of(self._connection).insert(_TABLE).on_conflict_do_nothing()
         return self._connection.execute(statement, rows.notice_row(notice)).rowcount == 1
 
     def notices(self, subjects: Sequence[str]) -> list[IncidentNotice]:

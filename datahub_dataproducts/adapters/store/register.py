@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from datahub_dataproducts.adapters.store import schema, statements
+from datahub_dataproducts.adapters.store.dialect import dialect_of
 from datahub_dataproducts.application.register import Definition
 from datahub_dataproducts.domain.generations import Generation, UsedInput, used_inputs
 from datahub_dataproducts.domain.portfolio import portfolio_of, promised
@@ -72,8 +72,9 @@ class SqlRegister:
         relied_on = sorted(heard | {(_USES, input_.product) for input_ in inputs})
         if not relied_on:
             return
-        statement = insert(schema.past_reliance)
-        later = {"until": func.max(schema.past_reliance.c.until, statement.excluded.until)}
+        statement = dialect_of(self._connection).insert(schema.past_reliance)
+        until_then = schema.past_reliance.c.until
+        later = {"until": statements.later_of(until_then, statement.excluded.until)}
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["kind", "name", "product"], set_=later),
             [

@@ -11,10 +11,10 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
 )
+
+from datahub_dataproducts.adapters.store.column_types import Number, String, Text
 
 VERSION = 5
 """The layout: the number of the newest revision in `migrations/versions`."""
@@ -50,8 +50,18 @@ evidence = Table(
     Column("message", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-Index("provisional_evidence", evidence.c.subject, sqlite_where=evidence.c.provisional)
-Index("broken_evidence", evidence.c.at, sqlite_where=evidence.c.outcome == "ERROR")
+Index(
+    "provisional_evidence",
+    evidence.c.subject,
+    sqlite_where=evidence.c.provisional,
+    postgresql_where=evidence.c.provisional,
+)
+Index(
+    "broken_evidence",
+    evidence.c.at,
+    sqlite_where=evidence.c.outcome == "ERROR",
+    postgresql_where=evidence.c.outcome == "ERROR",
+)
 
 notices = Table(
     "notices",
@@ -142,17 +152,25 @@ conversations = Table(
     Column("is_over", Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
+# On PostgreSQL an entry of an index has room for a third of a page, and there may be many roots.
 Index(
     "conversations_open",
     conversations.c.channel,
     conversations.c.kind,
     conversations.c.roots,
     sqlite_where=conversations.c.is_over.is_(False),
-)
+).ddl_if(dialect="sqlite")
+Index(
+    "conversations_open",
+    conversations.c.channel,
+    conversations.c.kind,
+    postgresql_where=conversations.c.is_over.is_(False),
+).ddl_if(dialect="postgresql")
 Index(
     "conversations_reminding",
     conversations.c.remind_at,
     sqlite_where=conversations.c.remind_at.is_not(None),
+    postgresql_where=conversations.c.remind_at.is_not(None),
 )
 
 affected = Table(
@@ -192,7 +210,7 @@ past_reliance = Table(
 letters = Table(
     "letters",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("channel", String, nullable=False),
     Column("key", String, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -208,7 +226,7 @@ Index("letters_due", letters.c.state, letters.c.due_at)
 set_aside = Table(
     "set_aside",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("at", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("content", Text, nullable=False),

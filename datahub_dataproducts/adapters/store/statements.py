@@ -5,23 +5,22 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
+    Executable,
     Table,
     bindparam,
     case,
     delete,
-    exists,
     func,
     insert,
     select,
-    text,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.adapters.store.dialect import Dialect
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import CATALOG
-from datahub_dataproducts.domain.assertions import Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,102 +56,27 @@ def _series(table: Table, *key: str) -> Series:
 
 def upsert(table: Table, *key: str) -> Prepared:
     """Put a row in the place of the one with the same key, if there is one."""
-    statement = sqlite_insert(table)
-    rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
-    return Prepared(statement.on_conflict_do_update(index_elements=list(key), set_=rest))
+
+    def made(dialect: Dialect) -> Executable:
+        statement = dialect.insert(table)
+        rest = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
+        replaced: Executable = statement.on_conflict_do_update(index_elements=list(key), set_=rest)
+        return replaced
+
+    return Prepared(made)
 
 
-# Reserve the right to write at once: upgrading later could fail when another has written.
-BEGIN = Prepared(text("BEGIN IMMEDIATE"))
-# Takes no lock that a writer would wait for, and waits for none.
-BEGIN_READING = Prepared(text("BEGIN"))
-COMMIT = Prepared(text("COMMIT"))
-WRITE_AHEAD = Prepared(text("PRAGMA journal_mode = WAL"))
-ROLLBACK = Prepared(text("ROLLBACK"))
-# Outside of any transaction, as SQLite asks for what follows.
-NOTHING = Prepared(text("SELECT 1"))
-VACUUM = Prepared(text("VACUUM"))
-CHECKPOINT = Prepared(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-PAGE = Prepared(text("PRAGMA page_size"))
-PAGES = Prepared(text("PRAGMA page_count"))
-FREE_PAGES = Prepared(text("PRAGMA freelist_count"))
-DAMAGE = Prepared(text("PRAGMA integrity_check(20)"))
+def later_of(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    """The later of two instants that are both there."""
+    return case((one > other, one), else_=other)
+
+
 MARK = Prepared(select(schema.compaction.c.mark))
-RECORD = Prepared(sqlite_insert(schema.evidence).on_conflict_do_nothing())
-IS_KEPT = Prepared(
-    select(schema.evidence.c.at).where(
-        schema.evidence.c.subject == bindparam("subject"),
-        schema.evidence.c.at == bindparam("at"),
-        schema.evidence.c.run_id == bindparam("run_id"),
-        schema.evidence.c.outcome == bindparam("outcome"),
-    )
-)
-# Left to itself SQLite reads all that was ever heard of a promise, for each event of it, rather
-# than the index on the few results that are provisional.
-PROVISIONAL = Prepared(
-    text(
-        "SELECT min(at) FROM evidence INDEXED BY provisional_evidence"
-        " WHERE subject = :of_subject AND run_id = :of_run AND provisional"
-    )
-)
-DISPLACE = Prepared(
-    delete(schema.evidence).where(
-        schema.evidence.c.subject == bindparam("of_subject"),
-        schema.evidence.c.run_id == bindparam("of_run"),
-        schema.evidence.c.provisional,
-    )
-)
-# A run event and what tells of it come close together, so what is looked for is found at once.
-RUN_EVENT = Prepared(
-    select(schema.evidence.c.at)
-    .where(
-        schema.evidence.c.subject == bindparam("of_subject"),
-        schema.evidence.c.run_id == bindparam("of_run"),
-        schema.evidence.c.provisional.is_(False),
-    )
-    .order_by(schema.evidence.c.at.desc())
-    .limit(1)
-)
 STANDING = Prepared(
     select(schema.standings).where(
         schema.standings.c.product == bindparam("product"),
         schema.standings.c.assertion == bindparam("assertion"),
     )
-)
-HEARD = Prepared(
-    select(schema.evidence).where(
-        schema.evidence.c.subject == bindparam("of_subject"),
-        schema.evidence.c.at >= bindparam("since"),
-    )
-)
-HEARD_BETWEEN = Prepared(
-    select(schema.evidence).where(
-        schema.evidence.c.subject == bindparam("of_subject"),
-        schema.evidence.c.at >= bindparam("since"),
-        schema.evidence.c.at <= bindparam("until"),
-    )
-)
-# Looks for one piece of evidence of each, however many there are.
-_ASKED = func.json_each(bindparam("asked")).table_valued("value")
-HEARD_OF = Prepared(
-    select(_ASKED.c.value).where(exists().where(schema.evidence.c.subject == _ASKED.c.value))
-)
-_BROKEN = schema.evidence.alias("broken")
-# At one instant an ERROR outdoes a success, so no instant that holds one will do. The latest that
-# will do is nearly always the latest there is, whatever there was before.
-ANCHOR = Prepared(
-    select(schema.evidence.c.at)
-    .where(
-        schema.evidence.c.subject == bindparam("of_subject"),
-        schema.evidence.c.at < bindparam("before"),
-        ~exists().where(
-            _BROKEN.c.subject.in_(select(_ASKED.c.value)),
-            _BROKEN.c.at == schema.evidence.c.at,
-            _BROKEN.c.outcome == Outcome.ERROR.value,
-        ),
-    )
-    .order_by(schema.evidence.c.at.desc())
-    .limit(1)
 )
 FORGET_STANDING = Prepared(
     delete(schema.standings).where(
@@ -181,7 +105,14 @@ _DUE = (
     .limit(bindparam("most"))
 )
 DUE = Prepared(_DUE)
-DUE_AMONG = Prepared(_DUE.where(schema.standings.c.product.in_(select(_ASKED.c.value))))
+
+
+def _due_among(dialect: Dialect) -> Executable:
+    asked = dialect.each_of(bindparam("asked"))
+    return _DUE.where(schema.standings.c.product.in_(select(asked.c.value)))
+
+
+DUE_AMONG = Prepared(_due_among)
 POSTED_BEFORE = Prepared(
     select(schema.told.c.product)
     .where(schema.told.c.posted_at <= bindparam("instant"))
@@ -230,30 +161,39 @@ PUT_TOLD = upsert(schema.told, "product")
 CHANGE_SERIES = _series(schema.changes, "product", "assertion")
 STEP_SERIES = _series(schema.steps, "product", "scope")
 _PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}
-_NEW_LETTER = sqlite_insert(schema.letters)
 _IS_RETRIED = (schema.letters.c.state == "pending") & (schema.letters.c.attempts > 0)
 _NEW: dict[str, BindParameter[Any]] = {
     name: bindparam(name) for name in ("channel", "key", "due_at", "body")
 }
-ADD_LETTER = Prepared(_NEW_LETTER.values(**_NEW, **_PENDING).on_conflict_do_nothing())
-# A letter that waits for its next try goes on waiting with its new text: nobody who asked us to
-# wait is asked again because there is something newer to say.
-REPLACE_LETTER = Prepared(
-    _NEW_LETTER.values(**_NEW, **_PENDING).on_conflict_do_update(
-        index_elements=["channel", "key"],
-        set_={
-            "revision": schema.letters.c.revision + 1,
-            "state": "pending",
-            "attempts": case((_IS_RETRIED, schema.letters.c.attempts), else_=0),
-            "reason": case((_IS_RETRIED, schema.letters.c.reason), else_=""),
-            "due_at": case(
-                (_IS_RETRIED, func.max(schema.letters.c.due_at, _NEW_LETTER.excluded.due_at)),
-                else_=_NEW_LETTER.excluded.due_at,
-            ),
-            "body": _NEW_LETTER.excluded.body,
-        },
+ADD_LETTER = Prepared(
+    lambda dialect: (
+        dialect.insert(schema.letters).values(**_NEW, **_PENDING).on_conflict_do_nothing()
     )
 )
+
+
+# A letter that waits for its next try goes on waiting with its new text: nobody who asked us to
+# wait is asked again because there is something newer to say.
+def _replace_letter(dialect: Dialect) -> Executable:
+    kept, letter = schema.letters.c, dialect.insert(schema.letters)
+    replaced: Executable = letter.values(**_NEW, **_PENDING).on_conflict_do_update(
+        index_elements=["channel", "key"],
+        set_={
+            "revision": kept.revision + 1,
+            "state": "pending",
+            "attempts": case((_IS_RETRIED, kept.attempts), else_=0),
+            "reason": case((_IS_RETRIED, kept.reason), else_=""),
+            "due_at": case(
+                (_IS_RETRIED, later_of(kept.due_at, letter.excluded.due_at)),
+                else_=letter.excluded.due_at,
+            ),
+            "body": letter.excluded.body,
+        },
+    )
+    return replaced
+
+
+REPLACE_LETTER = Prepared(_replace_letter)
 _IS_PENDING = schema.letters.c.state == "pending"
 _WAITING = (
     select(schema.letters.c.channel, func.min(schema.letters.c.id).label("first"))

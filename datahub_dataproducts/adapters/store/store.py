@@ -1,22 +1,20 @@
 """The store as the use cases see it: transactions and the outbox."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 
 from datahub_dataproducts.adapters.store import rows, schema, statements
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.adapters.store.audit import SqlAudit
 from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.clearance import SqlClearance
+from datahub_dataproducts.adapters.store.database import Database, Space
 from datahub_dataproducts.adapters.store.export import SqlExport
-from datahub_dataproducts.adapters.store.occupancy import Occupancy
-from datahub_dataproducts.adapters.store.opening import file_of, open_engine, transaction
-from datahub_dataproducts.adapters.store.prepared import Prepared
+from datahub_dataproducts.adapters.store.opening import database_at, open_database
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -24,34 +22,23 @@ WriteDefinition = Callable[[DataProduct], str]
 ReadDefinition = Callable[[str], DataProduct]
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
-    """Of a store's file, bytes.
-
-    Attributes:
-        size: of the whole.
-        free: what of it holds nothing, and is used again before it grows.
-    """
-
-    size: int
-    free: int
-
-
 class SqlHealthStore:
-    """Keeps health in a SQLite database; every transaction is on disk when it returns.
+    """Keeps health in a database; every transaction is on disk when it returns.
 
     How a definition is written and read back is given, so that the store holds the same text as
     the catalog.
     """
 
     def __init__(self, url: str, write: WriteDefinition, read: ReadDefinition) -> None:
-        """`url` is SQLAlchemy's (`sqlite:///health.db`); `open` before anything else."""
+        """`url` is SQLAlchemy's (`sqlite:///health.db`, `postgresql://me@host/health`).
+
+        `open` before anything else.
+        """
         self._url = url
         self._write = write
         self._read = read
-        self._engine: Engine | None = None
-        self._idle: list[Connection] = []
-        self._occupancy: Occupancy | None = None
+        self._known: Database | None = None
+        self._is_open = False
 
     def occupy(self) -> bool:
         """Be the only one that works on it until `close`; False while another does.
@@ -61,9 +48,7 @@ class SqlHealthStore:
         Raises:
             Unavailable: it is no place for a store.
         """
-        if self._occupancy is None:
-            self._occupancy = Occupancy(file_of(self._url))
-        return self._occupancy.take()
+        return self._at().take()
 
     def open(self, *, create: bool = True) -> None:
         """Open the database; with `create` it is made or brought to this layout, else only read.
@@ -72,16 +57,17 @@ class SqlHealthStore:
             Unavailable: it cannot be opened, is of something else, or of another layout; text says
                 what to do.
         """
-        self._engine = open_engine(self._url, create=create)
+        try:
+            open_database(self._at(), create=create)
+        except BaseException:
+            self.close()
+            raise
+        self._is_open = True
 
     def close(self) -> None:
         """Let go of the database; harmless when repeated."""
-        while self._idle:
-            self._idle.pop().close()
-        if self._engine is not None:
-            self._engine.dispose()
-        if self._occupancy is not None:
-            self._occupancy.leave()
+        if self._known is not None:
+            self._known.leave()
 
     @contextmanager
     def transaction(self) -> Iterator[Book]:
@@ -90,7 +76,7 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun or committed: the disk is full, the store locked.
         """
-        with self._begin() as connection:
+        with self._in(self._at().writing) as connection:
             yield SqlBook(connection, self._write, self._read)
 
     @contextmanager
@@ -100,7 +86,7 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun.
         """
-        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+        with self._in(self._at().reading) as connection:
             yield SqlArchive(connection, self._write, self._read)
 
     @contextmanager
@@ -110,7 +96,7 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun.
         """
-        with self._begin(end=statements.ROLLBACK) as connection:
+        with self._in(self._at().trial) as connection:
             yield SqlArchive(connection, self._write, self._read)
 
     @contextmanager
@@ -120,7 +106,7 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun or committed.
         """
-        with self._begin() as connection:
+        with self._in(self._at().writing) as connection:
             yield SqlClearance(connection)
 
     @contextmanager
@@ -130,7 +116,7 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun.
         """
-        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+        with self._in(self._at().reading) as connection:
             yield SqlClearance(connection)
 
     @contextmanager
@@ -140,8 +126,8 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun.
         """
-        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
-            yield SqlAudit(connection, self._write, self._read)
+        with self._in(self._at().reading) as connection:
+            yield SqlAudit(connection, self._write, self._read, self._at().damage)
 
     @contextmanager
     def exporting(self) -> Iterator[SqlExport]:
@@ -150,93 +136,80 @@ class SqlHealthStore:
         Raises:
             Unavailable: it cannot be begun.
         """
-        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
+        with self._in(self._at().reading) as connection:
             yield SqlExport(connection)
 
     def space(self) -> Space:
-        """How large the file is and what of it is free.
+        """How large it is and what of it is free.
 
         Raises:
             Unavailable: it cannot be read.
         """
-        with self._begin(statements.BEGIN_READING, statements.ROLLBACK) as connection:
-            page, count, free = (
-                statement.rows(connection, {})[0][0]
-                for statement in (statements.PAGE, statements.PAGES, statements.FREE_PAGES)
-            )
-        return Space(size=page * count, free=page * free)
+        with self._in(self._at().reading) as connection:
+            return self._at().space(connection)
 
     def give_back(self) -> None:
-        """Give what is free back to the disk; whoever writes waits, and the file is written anew.
+        """Let what is free be used: a file of SQLite is written anew, for which whoever writes waits.
 
         Raises:
             Unavailable: somebody writes all the time, or the disk has no room for a second copy.
         """
-        with self._begin(statements.NOTHING, statements.NOTHING) as connection:
-            statements.VACUUM.run(connection, {})
-            statements.CHECKPOINT.run(connection, {})
+        with self._in(self._at().alone) as connection:
+            self._at().give_back(connection)
 
     def due_letters(self, now: int, limit: int) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""
-        with self._begin() as connection:
+        with self._in(self._at().writing) as connection:
             due = statements.DUE_LETTERS.rows(connection, {"now": now, "most": limit})
         return [rows.due_letter(row) for row in due]
 
     def delivered(self, letters: Sequence[DueLetter]) -> None:
         """They arrived."""
-        with self._begin() as connection:
+        with self._in(self._at().writing) as connection:
             for letter in letters:
                 statements.DELIVERED.run(connection, _on_its_way(letter))
 
     def postpone(self, letter: DueLetter, until: int, reason: str) -> None:
         """It did not arrive; try again then."""
         fate = {"until": until, "tries": letter.attempts + 1, "why": reason}
-        with self._begin() as connection:
+        with self._in(self._at().writing) as connection:
             statements.POSTPONED.run(connection, {**_on_its_way(letter), **fate})
 
     def refuse(self, letter: DueLetter, reason: str) -> None:
         """It will never arrive; kept with the reason, not tried again."""
-        with self._begin() as connection:
+        with self._in(self._at().writing) as connection:
             statements.REFUSED.run(connection, {**_on_its_way(letter), "why": reason})
 
     def set_aside_count(self) -> int:
         """How many things lie aside."""
-        with self._begin() as connection:
+        with self._in(self._at().writing) as connection:
             return connection.execute(
                 select(func.count()).select_from(schema.set_aside)
             ).scalar_one()
 
+    def _at(self) -> Database:
+        if self._known is None:
+            self._known = database_at(self._url)
+        return self._known
+
     @contextmanager
-    def _begin(
-        self, begin: Prepared = statements.BEGIN, end: Prepared = statements.COMMIT
+    def _in(
+        self, session: Callable[[], AbstractContextManager[Connection]]
     ) -> Iterator[Connection]:
-        if self._engine is None:
+        if not self._is_open:
             msg = "the store is not open"
             raise Unavailable(msg)
+        database = self._at()
         try:
-            # Taking a connection from SQLAlchemy's pool and giving it back costs as much as all
-            # that an event asks of the database, so those used before are kept at hand.
-            connection = self._take() or self._engine.connect()
-            try:
-                with transaction(connection, begin, end):
-                    yield connection
-            except BaseException:
-                # What it was left in is undone as it goes back to the pool.
-                connection.close()
+            with session() as connection:
+                yield connection
+        except DBAPIError as problem:
+            # What is no trouble of the database is a mistake of ours, which nobody can mend by
+            # looking.
+            if not database.is_unavailable(problem):
                 raise
-            self._idle.append(connection)
-        except DatabaseError as problem:
-            # The others of its kinds are mistakes of ours, which nobody can mend by looking.
-            if not isinstance(problem, OperationalError) and type(problem) is not DatabaseError:
-                raise
-            msg = f"the store {self._engine.url.database} cannot be used ({problem.orig})"
+            msg = f"the store {database.place} cannot be used ({database.said(problem)})"
             raise Unavailable(msg) from problem
-
-    def _take(self) -> Connection | None:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return None
 
 
 def _on_its_way(letter: DueLetter) -> dict[str, Any]:

@@ -1,20 +1,19 @@
-"""The contract of the Archive, kept by the SQL store on a real file."""
+"""The contract of the Archive, kept by the SQL store on real databases."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from tests.builders import checked, product, result, update
-from tests.fakes import store_in
+from tests.fakes import store_at
 
 T = "urn:li:assertion:t"
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[SqlArchive]:
-    store = store_in(tmp_path)
+def archive(store_url: str) -> Iterator[SqlArchive]:
+    store = store_at(store_url)
     with store.trial() as book:
         yield book
     store.close()

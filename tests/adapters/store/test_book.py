@@ -1,9 +1,8 @@
-"""The contract of the Book and the Outbox, kept by the SQL store on a real file."""
+"""The contract of the Book and the Outbox, kept by the SQL store on real databases."""
 
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +26,7 @@ from datahub_dataproducts.domain.verdicts import (
     Verdict,
 )
 from tests.builders import checked, freshness_assertion, product, result, update
-from tests.fakes import store_in
+from tests.fakes import store_at
 
 MET = Judgement(Verdict.MET, Reason.PASSED)
 FAILED = Judgement(Verdict.NOT_MET, Reason.FAILED)
@@ -46,8 +45,8 @@ NEWS = Announcement(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[SqlHealthStore]:
-    store = store_in(tmp_path)
+def store(store_url: str) -> Iterator[SqlHealthStore]:
+    store = store_at(store_url)
     yield store
     store.close()
 
@@ -61,12 +60,12 @@ def book(store: SqlHealthStore) -> Iterator[Book]:
 # Transactions.
 
 
-def test_what_is_written_is_there_for_the_next_who_opens_the_store(tmp_path: Path) -> None:
-    first = store_in(tmp_path)
+def test_what_is_written_is_there_for_the_next_who_opens_the_store(store_url: str) -> None:
+    first = store_at(store_url)
     with first.transaction() as book:
         book.record(result("t", 5))
     first.close()
-    second = store_in(tmp_path)
+    second = store_at(store_url)
     with second.transaction() as book:
         assert book.evidence([T], None) == [result("t", 5)]
     second.close()

@@ -12,6 +12,7 @@ from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Unavailable
 from tests.fakes import store_in
 
+NOT_SUPPORTED = "is not supported, use sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 OURS = version("datahub-dataproducts")
 
 
@@ -213,11 +214,20 @@ def test_a_reader_opens_and_reads_while_another_writes(closed: Path) -> None:
     ("url", "sentence"),
     [
         ("health.db", "store.url is not a database URL; write it like sqlite:///health.db"),
+        ("mysql://me:secret@host/db", f"store.url: mysql {NOT_SUPPORTED}"),
         (
-            "postgresql://me:secret@host/db",
-            "store.url: postgresql is not supported, use sqlite:///FILE",
+            "postgresql+psycopg://me:secret@host/db",
+            f"store.url: postgresql+psycopg {NOT_SUPPORTED}",
         ),
-        ("sqlite+nothing:///x", "store.url: sqlite+nothing is not supported, use sqlite:///FILE"),
+        ("sqlite+nothing:///x", f"store.url: sqlite+nothing {NOT_SUPPORTED}"),
+        (
+            "postgresql://me:secret@host",
+            "store.url names no database: write it like postgresql://USER@HOST/DATABASE",
+        ),
+        (
+            "postgresql://me@host/db?password=secret",
+            "store.url has a password behind the `?`: write USER:PASSWORD@, or set PGPASSWORD",
+        ),
         ("sqlite://", "store.url names no file: write it like sqlite:///health.db"),
         ("sqlite:///:memory:", "store.url names no file: write it like sqlite:///health.db"),
         (

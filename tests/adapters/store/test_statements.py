@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from datahub_dataproducts.adapters.store import statements
+from datahub_dataproducts.adapters.store import evidence_statements, statements
+from datahub_dataproducts.adapters.store.dialect import SQLITE
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from tests.fakes import store_in
 
@@ -22,11 +23,11 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 @pytest.mark.parametrize(
     ("statement", "way"),
     [
-        (statements.PROVISIONAL, "INDEX provisional_evidence (subject=?)"),
-        (statements.ANCHOR, "PRIMARY KEY (subject=? AND at<?)"),
-        (statements.HEARD_OF, "PRIMARY KEY (subject=?)"),
-        (statements.HEARD, "PRIMARY KEY (subject=? AND at>?)"),
-        (statements.HEARD_BETWEEN, "PRIMARY KEY (subject=? AND at>? AND at<?)"),
+        (evidence_statements.PROVISIONAL, "INDEX provisional_evidence (subject=?)"),
+        (evidence_statements.ANCHOR, "PRIMARY KEY (subject=? AND at<?)"),
+        (evidence_statements.HEARD_OF, "PRIMARY KEY (subject=?)"),
+        (evidence_statements.HEARD, "PRIMARY KEY (subject=? AND at>?)"),
+        (evidence_statements.HEARD_BETWEEN, "PRIMARY KEY (subject=? AND at>? AND at<?)"),
         (statements.STEPS, "INDEX steps_in_force (product=? AND scope=? AND until>?)"),
         (statements.ALL_STEPS, "PRIMARY KEY (product=? AND scope=?)"),
         (statements.CHANGES, "INDEX changes_in_force (product=? AND until>?)"),
@@ -40,7 +41,9 @@ def test_what_every_event_asks_is_found_by_an_index(
     assert any(part.endswith(way) for part in parts), parts
 
 
-@pytest.mark.parametrize("statement", [statements.STEPS, statements.ANCHOR, statements.RUN_EVENT])
+@pytest.mark.parametrize(
+    "statement", [statements.STEPS, evidence_statements.ANCHOR, evidence_statements.RUN_EVENT]
+)
 def test_nothing_is_sorted_to_find_the_latest(
     database: sqlite3.Connection, statement: Prepared
 ) -> None:
@@ -48,5 +51,6 @@ def test_nothing_is_sorted_to_find_the_latest(
 
 
 def _plan(database: sqlite3.Connection, statement: Prepared) -> list[str]:
-    nothing = [None] * len(statement.names)
-    return [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement.text}", nothing)]
+    form = statement.form(SQLITE)
+    nothing = [None] * len(form.names)
+    return [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {form.text}", nothing)]

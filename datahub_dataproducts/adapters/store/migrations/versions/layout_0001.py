@@ -1,7 +1,9 @@
 """Layout 1: as the store began."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, text
+
+from datahub_dataproducts.adapters.store.column_types import Number, String, Text
 
 revision = "0001"
 down_revision = None
@@ -28,8 +30,9 @@ def _create_evidence() -> None:
         Column("message", Text, nullable=False),
         sqlite_with_rowid=False,
     )
+    few = text("provisional")
     op.create_index(
-        "provisional_evidence", "evidence", ["subject"], sqlite_where=text("provisional")
+        "provisional_evidence", "evidence", ["subject"], sqlite_where=few, postgresql_where=few
     )
 
 
@@ -105,7 +108,7 @@ def _create_told() -> None:
 def _create_letters() -> None:
     op.create_table(
         "letters",
-        Column("id", Integer, primary_key=True, autoincrement=True),
+        Column("id", Number, primary_key=True, autoincrement=True),
         Column("channel", String, nullable=False),
         Column("key", String, nullable=False),
         Column("revision", Integer, nullable=False),
@@ -119,7 +122,7 @@ def _create_letters() -> None:
     op.create_index("letters_due", "letters", ["state", "due_at"])
     op.create_table(
         "set_aside",
-        Column("id", Integer, primary_key=True, autoincrement=True),
+        Column("id", Number, primary_key=True, autoincrement=True),
         Column("at", BigInteger, nullable=False),
         Column("reason", Text, nullable=False),
         Column("content", Text, nullable=False),

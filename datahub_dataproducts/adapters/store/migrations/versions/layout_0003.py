@@ -1,7 +1,9 @@
 """Layout 3: generations that hold no more know when they ended, and what they relied on."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, String, Text
+from sqlalchemy import BigInteger, Column
+
+from datahub_dataproducts.adapters.store.column_types import String, Text
 
 revision = "0003"
 down_revision = "0002"

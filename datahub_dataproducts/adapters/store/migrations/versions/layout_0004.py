@@ -1,7 +1,9 @@
 """Layout 4: what people were told is kept by conversation."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, text
+
+from datahub_dataproducts.adapters.store.column_types import String, Text
 
 revision = "0004"
 down_revision = "0003"
@@ -22,17 +24,21 @@ def upgrade() -> None:
         Column("is_over", Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
+    # On PostgreSQL there may be more roots than an entry of an index has room for.
+    on_sqlite = op.get_context().dialect.name == "sqlite"
     op.create_index(
         "conversations_open",
         "conversations",
-        ["channel", "kind", "roots"],
+        ["channel", "kind", "roots"] if on_sqlite else ["channel", "kind"],
         sqlite_where=text("is_over IS 0"),
+        postgresql_where=text("is_over IS false"),
     )
     op.create_index(
         "conversations_reminding",
         "conversations",
         ["remind_at"],
         sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
     )
     op.create_table(
         "affected",

@@ -1,7 +1,9 @@
 """Layout 5: incidents on assets, and which were open when."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Boolean, Column, String, Text
+from sqlalchemy import BigInteger, Boolean, Column
+
+from datahub_dataproducts.adapters.store.column_types import String, Text
 
 revision = "0005"
 down_revision = "0004"
