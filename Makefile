@@ -102,8 +102,9 @@ example: $(INSTALLED) $(DBT_INSTALLED) ## make the artifacts of the example anew
 	$(BIN)/python examples/record_demo.py
 	$(BIN)/python -m tests.replays
 
-goldens: $(INSTALLED) ## make the kept replays and explanations anew; read what changes in them
+goldens: $(INSTALLED) ## make the kept replays and explanations anew, and the formats of messages; read what changes in them
 	$(BIN)/python -m tests.replays
+	$(BIN)/python -m tests.kept_formats
 
 docs: $(INSTALLED) ## make the pages anew that are made: schema, reference, problems, the story for analysts
 	$(BIN)/python -m docs.generate

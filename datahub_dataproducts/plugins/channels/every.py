@@ -1,5 +1,12 @@
 """All types of channels that a recipe may name, told apart by `type`."""
 
-from datahub_dataproducts.plugins.channels.console import ConsoleChannelConfig
+from typing import Annotated
 
-AnyChannelConfig = ConsoleChannelConfig
+from pydantic import Field
+
+from datahub_dataproducts.plugins.channels.console import ConsoleChannelConfig
+from datahub_dataproducts.plugins.channels.webhook import WebhookChannelConfig
+
+AnyChannelConfig = Annotated[
+    ConsoleChannelConfig | WebhookChannelConfig, Field(discriminator="type")
+]

@@ -1,0 +1,1 @@
+"""The generic webhook: letters as signed CloudEvents, for programs."""
