@@ -31,6 +31,8 @@ ACTIONS = [
     "alembic>=1.13",
     # The store on PostgreSQL, by the driver that acryl-datahub-actions brings.
     "psycopg2-binary<3",
+    # What DataHub Actions counts with, and so do we.
+    "prometheus-client",
     "sqlalchemy>=2.0",
 ]
 

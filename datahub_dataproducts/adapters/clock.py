@@ -30,3 +30,11 @@ class EventClock:
         """Move forward to an instant; one in the past changes nothing."""
         with self._lock:
             self._now = max(self._now, instant)
+
+
+class SteadyClock:
+    """How much time has gone by since the machine started, which nobody sets back."""
+
+    def now(self) -> int:
+        """Milliseconds."""
+        return time.monotonic_ns() // 1_000_000

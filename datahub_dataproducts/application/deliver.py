@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from datahub_dataproducts.application.metering import Meters, Unmetered
 from datahub_dataproducts.application.ports import CATALOG, Catalog, Channel, DueLetter, Outbox
 from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.letters import ToPeople
@@ -45,8 +46,10 @@ class Courier:
         catalog: Catalog,
         channels: Mapping[str, Channel],
         pages: Pages = _no_page,
+        meters: Meters | None = None,
     ) -> None:
         """`channels` by name; `pages` are those of the catalog's entities."""
+        self._meters = meters or Unmetered()
         self._outbox = outbox
         self._catalog = catalog
         self._channels = channels
@@ -70,6 +73,7 @@ class Courier:
             if letter.channel in failing:
                 continue
             receipt = self._post(letter)
+            self._meters.posted(letter.channel, receipt)
             if isinstance(receipt, Delivered):
                 delivered += 1
                 if letter.channel == CATALOG:

@@ -26,6 +26,7 @@ from datahub_dataproducts.adapters.datahub.news import (
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
+from datahub_dataproducts.application.metering import MeteredStore, Role
 from datahub_dataproducts.application.ports import Clock, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
@@ -38,6 +39,7 @@ from datahub_dataproducts.plugins.action_wiring import (
     pages_of,
 )
 from datahub_dataproducts.plugins.health_watch import HealthWatch
+from datahub_dataproducts.plugins.monitoring import Monitor, monitor_of
 from datahub_dataproducts.plugins.store_wiring import store_of
 
 logger = logging.getLogger(__name__)
@@ -49,9 +51,16 @@ class DataProductHealthAction(Action):
     """See the module; `create` is what DataHub Actions calls."""
 
     def __init__(
-        self, *, store: SqlHealthStore, tracker: HealthTracker, watch: HealthWatch, clock: Clock
+        self,
+        *,
+        store: SqlHealthStore,
+        tracker: HealthTracker,
+        watch: HealthWatch,
+        clock: Clock,
+        monitor: Monitor,
     ) -> None:
         """All parts are of one store and one clock."""
+        self._monitor = monitor
         self._store = store
         self._tracker = tracker
         self._watch = watch
@@ -65,20 +74,22 @@ class DataProductHealthAction(Action):
         config = action_config(config_dict or {})
         catalog = catalog_of(config, ctx)
         store = store_of(config.store.url)
-        tracker = HealthTracker(store, config.policy())
+        monitor = monitor_of(config, ctx, store)
+        tracker = HealthTracker(MeteredStore(store, monitor.meters), config.policy())
         event_clock: Clock | None = getattr(ctx.event_source, "event_clock", None)
         clock = event_clock or WallClock()
         channels = channels_of(config, ctx, lambda: tracker.portfolio)
         watch = HealthWatch(
             tracker=tracker,
-            courier=Courier(store, catalog, channels, pages_of(config)),
+            courier=Courier(store, catalog, channels, pages_of(config), meters=monitor.meters),
             directory=catalog,
             clock=clock,
             tick_seconds=None if event_clock else config.tick_seconds,
             waits_for_catalog=isinstance(config.catalog, DataHubCatalogConfig),
             retention=Retention(store, config.store.keep.keeping, tracker.products),
+            monitor=monitor,
         )
-        action = cls(store=store, tracker=tracker, watch=watch, clock=clock)
+        action = cls(store=store, tracker=tracker, watch=watch, clock=clock, monitor=monitor)
         action.start()
         return action
 
@@ -89,25 +100,37 @@ class DataProductHealthAction(Action):
         and hears no event before.
 
         Raises:
-            ConfigurationError: the store cannot be opened, or no product is known from anywhere.
+            ConfigurationError: the store cannot be opened, no product is known from anywhere, or
+                nobody can listen where probes are to be answered.
         """
         try:
+            self._monitor.open()
             self._stand_by()
             self._store.open()
             self._tracker.load()
             self._watch.start()
+            self._monitor.is_in(Role.WORKING)
         except Unavailable as problem:
+            self._monitor.close()
             raise ConfigurationError(str(problem)) from None
 
     def act(self, event: EventEnvelope) -> bool:
         """One event; when this returns, all that follows from it is on disk."""
+        meters = self._monitor.meters
+        meters.heard(event.event_type)
         self._watch.before_event()
         now = self._clock.now()
         try:
             for news in evidence_of(event):
                 self._hear(news, now)
         except PoisonEvent as poison:
-            logger.warning("An event was set aside: %s", poison)
+            meters.set_aside(event.event_type)
+            place = event.meta.get("kafka", {})
+            logger.warning(
+                "An event was set aside: %s",
+                poison,
+                extra={"event_type": event.event_type, **place},
+            )
             self._tracker.set_aside(str(poison), event.as_json(), now)
         self._watch.after_event()
         return True
@@ -116,13 +139,17 @@ class DataProductHealthAction(Action):
         """Send what can be sent at once; what cannot waits in the outbox for the next start."""
         self._watch.stop()
         self._store.close()
+        self._monitor.close()
 
     def _stand_by(self) -> None:
         if self._store.occupy():
             return
         logger.warning("Another process works on the store; this one stands by until that ends")
+        self._monitor.is_in(Role.STANDING_BY)
         while not self._store.occupy():
+            self._monitor.beat()
             threading.Event().wait(_STANDING_BY_SECONDS)
+        self._monitor.is_in(Role.STARTING)
         logger.warning("The store is free; this one takes over")
 
     def _hear(self, news: News, now: int) -> None:
@@ -136,7 +163,8 @@ class DataProductHealthAction(Action):
             if self._product(news.urn) is None:
                 self._watch.read_again()
         else:
-            self._tracker.record(news, now)
+            is_new = self._tracker.record(news, now)
+            self._monitor.meters.judged(is_new=is_new, lag=now - news.at)
 
     def _product(self, urn: str) -> str | None:
         """The id of the known product that a URN is of, or is the definition of."""

@@ -13,6 +13,7 @@ from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping
 from datahub_dataproducts.domain.routes import Route
 from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
+from datahub_dataproducts.plugins.monitoring_config import MetricsConfig, ProbesConfig
 from datahub_dataproducts.plugins.recipe_values import check_duration
 
 INCIDENTS = "datahub incidents"
@@ -98,6 +99,11 @@ class HealthActionConfig(ConfigModel):
     channels: dict[str, AnyChannelConfig] = Field(default_factory=dict)
     routes: list[RouteConfig] = Field(default_factory=list)
     incidents: IncidentsConfig = IncidentsConfig()
+    health: ProbesConfig = ProbesConfig()
+    metrics: MetricsConfig = MetricsConfig()
+    logs: Literal["text", "json"] = Field(
+        default="text", description="How log lines are written, by the framework too."
+    )
     datahub_url: str | None = Field(
         default=None,
         description="Where people open DataHub, for links in texts; none without it.",

@@ -24,6 +24,7 @@ _COMMANDS = {
     "explain": "Explain why a product is healthy or not, promise by promise.",
     "check": "Check that products are healthy, so that a pipeline goes on only if they are.",
     "uptime": "Show the uptime of products over a window, by month, week or day.",
+    "alive": "Ask the action whether it does its work, as a container's health check does.",
     "store": "Check, export, migrate and clear the store that the action keeps.",
 }
 

@@ -10,6 +10,7 @@ from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import DAY, MINUTE, SECOND
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.plugins.monitoring import Monitor
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +37,14 @@ class HealthWatch:
         tick_seconds: float | None,
         retention: Retention | None = None,
         waits_for_catalog: bool = False,
+        monitor: Monitor | None = None,
     ) -> None:
         """`tick_seconds` between two looks at the clock; None: the events move it.
 
         In a replay nothing is removed: its clock says nothing of how old a thing is.
         `waits_for_catalog`: where no product is known, a start waits until the catalog answers.
         """
+        self._monitor = monitor or Monitor()
         self._waits_for_catalog = waits_for_catalog
         self._retention = retention
         self._tracker = tracker
@@ -83,6 +86,7 @@ class HealthWatch:
             self._catch_up()
             # Nothing is listened to yet, so however long it takes, no event is kept waiting.
             self._tracker.tick(self._clock.now())
+            self._monitor.look(self._tracker.portfolio.products, self._clock.now())
             self._thread.start()
 
     def define(self, product: DataProduct) -> None:
@@ -146,6 +150,7 @@ class HealthWatch:
         while not self._stopping:
             self._wake.wait(self._tick_seconds)
             self._wake.clear()
+            self._monitor.beat()
             try:
                 self._look()
             except Unavailable as problem:
@@ -166,6 +171,7 @@ class HealthWatch:
         self._tracker.tick(self._clock.now())
         self._deliver()
         self._clear(now)
+        self._monitor.look(self._tracker.portfolio.products, now)
 
     def _clear(self, now: int) -> None:
         """Last of all, and a little at a time: nothing waits for it."""
@@ -192,6 +198,7 @@ class HealthWatch:
                 )
             else:
                 return
+            self._monitor.beat()
             self._wake.wait(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
 
@@ -202,11 +209,13 @@ class HealthWatch:
             found = {product.id: product for product in self._directory.products()}
             removed = self._directory.removed({*found, *known})
         except Unavailable as problem:
+            self._monitor.meters.asked("products", answered=False)
             if not known:
                 raise
             self._must_read = True
             logger.warning("Products as last known are used: %s", problem)
             return
+        self._monitor.meters.asked("products", answered=True)
         self._must_read = False
         for id_ in sorted(known.keys() - found.keys() - removed):
             logger.warning("The catalog has no readable %s; it is used as last known", id_)
@@ -237,8 +246,10 @@ class HealthWatch:
             for notice in self._directory.incidents(assets):
                 self._tracker.record(notice, self._clock.now())
         except Unavailable as problem:
+            self._monitor.meters.asked("results", answered=False)
             logger.warning("What the catalog knows already is asked for again: %s", problem)
             return
+        self._monitor.meters.asked("results", answered=True)
         over = self._clock.now() >= self._ask_until
         heard = set(asked) - set(self._tracker.unheard())
         with self._notes:
@@ -248,6 +259,7 @@ class HealthWatch:
     def _deliver(self, *, ahead: int = 0) -> None:
         more = True
         while more:
+            self._monitor.beat()
             done = self._courier.deliver(self._clock.now(), ahead=ahead)
             more = done.more
             for reason in done.refused:

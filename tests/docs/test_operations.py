@@ -1,5 +1,10 @@
 """The page for operators names all options and tables, and only log lines that are written."""
 
+import re
+
+from prometheus_client.metrics import MetricWrapperBase
+
+from datahub_dataproducts.adapters.metrics import meters
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.plugins.action_config import HealthActionConfig
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
@@ -54,3 +59,23 @@ def test_every_line_to_watch_is_one_that_is_logged() -> None:
 
 def test_every_table_of_the_store_is_explained() -> None:
     assert sorted(first_cells(section(ARCHITECTURE, "The store"))) == sorted(schema.metadata.tables)
+
+
+def test_every_metric_stands_there_with_its_labels_and_no_other() -> None:
+    shown = {
+        row.split("|")[1].strip().strip("`"): set(re.findall(r"`(\w+)`", row.split("|")[2]))
+        for row in section(PAGE, "Probes and metrics").splitlines()
+        if row.startswith("| `data_products_")
+    }
+    # As Prometheus writes them: a counter ends with `_total`, an info with `_info`.
+    endings = {"counter": "_total", "info": "_info"}
+    ours = [each for each in vars(meters).values() if isinstance(each, MetricWrapperBase)]
+    assert len(ours) > 10
+    known = {}
+    for each in ours:
+        (family,) = each.describe()
+        # They are told nowhere else.
+        labels = set(vars(each)["_labelnames"]) - {"pipeline_name"}
+        known[family.name + endings.get(family.type, "")] = labels
+    known["data_products_role_info"] = {"role"}
+    assert shown == known

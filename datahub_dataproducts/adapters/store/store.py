@@ -14,7 +14,9 @@ from datahub_dataproducts.adapters.store.book import SqlBook
 from datahub_dataproducts.adapters.store.clearance import SqlClearance
 from datahub_dataproducts.adapters.store.database import Database, Space
 from datahub_dataproducts.adapters.store.export import SqlExport
+from datahub_dataproducts.adapters.store.levels import read_levels
 from datahub_dataproducts.adapters.store.opening import database_at, open_database
+from datahub_dataproducts.application.metering import Levels
 from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -179,6 +181,15 @@ class SqlHealthStore:
         """It will never arrive; kept with the reason, not tried again."""
         with self._in(self._at().writing) as connection:
             statements.REFUSED.run(connection, {**_on_its_way(letter), "why": reason})
+
+    def levels(self) -> Levels:
+        """How much there is of what piles up; nobody waits for it.
+
+        Raises:
+            Unavailable: it cannot be read.
+        """
+        with self._in(self._at().reading) as connection:
+            return read_levels(connection)
 
     def set_aside_count(self) -> int:
         """How many things lie aside."""

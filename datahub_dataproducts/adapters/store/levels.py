@@ -1,0 +1,55 @@
+"""How much there is in the store of what piles up, for operators."""
+
+from collections.abc import Mapping
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.application.metering import Levels, Waiting
+from datahub_dataproducts.domain.health import Health
+
+_PENDING, _REFUSED = "pending", "refused"
+
+
+def read_levels(connection: Connection) -> Levels:
+    """As they are now; looks at no letter that was delivered, and at no history."""
+    aside = connection.execute(select(func.count()).select_from(schema.set_aside)).scalar_one()
+    told = connection.execute(select(schema.told.c.product, schema.told.c.health))
+    return Levels(
+        letters=_letters(connection),
+        set_aside=aside,
+        healths={product: Health(health) for product, health in told},
+    )
+
+
+class _Dated(msgspec.Struct):
+    """All that is looked at of a letter, of whatever kind and version."""
+
+    at: int
+
+
+_dated = msgspec.json.Decoder(_Dated)
+
+
+def _letters(connection: Connection) -> Mapping[str, Waiting]:
+    table = schema.letters
+    counted = (
+        select(table.c.channel, func.count())
+        .where(table.c.state == _REFUSED)
+        .group_by(table.c.channel)
+    )
+    refused: dict[str, int] = {row[0]: row[1] for row in connection.execute(counted)}
+    # In the order of their ids they are not: one that takes the place of another has its id.
+    pending = select(table.c.channel, table.c.body).where(table.c.state == _PENDING)
+    waiting: dict[str, list[int]] = {}
+    for channel, body in connection.execute(pending):
+        waiting.setdefault(channel, []).append(_dated.decode(body).at)
+    return {
+        channel: Waiting(
+            waiting=len(waiting.get(channel, ())),
+            refused=refused.get(channel, 0),
+            oldest=min(waiting.get(channel, ()), default=None),
+        )
+        for channel in {*refused, *waiting}
+    }
