@@ -5,7 +5,7 @@ from pathlib import Path
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
-from datahub_dataproducts.domain.letters import HealthPost, ToPeople, VerdictPost
+from datahub_dataproducts.domain.letters import Announcement, HealthPost, VerdictPost
 from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt
 
 
@@ -56,11 +56,8 @@ class FakeChannel:
     def __init__(self, receipts: Iterable[Receipt] = (), *, shows_latest: bool = False) -> None:
         self.shows_latest = shows_latest
         self.dispatches: list[Dispatch] = []
+        self.posts: list[Announcement] = []
         self._receipts = Receipts(receipts)
-
-    @property
-    def posts(self) -> list[ToPeople]:
-        return [dispatch.letter for dispatch in self.dispatches]
 
     @property
     def texts(self) -> list[str]:
@@ -68,4 +65,6 @@ class FakeChannel:
 
     def post(self, dispatch: Dispatch) -> Receipt:
         self.dispatches.append(dispatch)
+        if isinstance(dispatch.letter, Announcement):
+            self.posts.append(dispatch.letter)
         return self._receipts.next()

@@ -14,12 +14,12 @@ from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.domain.announcements import (
     HEALTH_WORDS,
     because,
-    say_when,
     without_causes,
 )
 from datahub_dataproducts.domain.gates import Answer, Checked, GateRule, judge_gate
 from datahub_dataproducts.domain.health import Health, assess
 from datahub_dataproducts.domain.problems import did_you_mean
+from datahub_dataproducts.domain.schedules import say_when
 
 
 def check(

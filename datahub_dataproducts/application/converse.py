@@ -1,10 +1,10 @@
 """Converse: letters to people, one for each channel and conversation that has something new."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from datahub_dataproducts.application.ports import Book, Scope
-from datahub_dataproducts.domain.conversation_words import News, Standpoint, as_told, letter
+from datahub_dataproducts.domain.composition import letter
 from datahub_dataproducts.domain.conversations import (
     Conversation,
     Folded,
@@ -18,6 +18,9 @@ from datahub_dataproducts.domain.conversations import (
 from datahub_dataproducts.domain.episodes import Told, fingerprint, told_people, turn_of
 from datahub_dataproducts.domain.health import Assessment
 from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.news import News, Standpoint, as_told
+from datahub_dataproducts.domain.objectives import ObjectiveReport, window_of
+from datahub_dataproducts.domain.objectives import objective_of as report_of
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -35,6 +38,7 @@ class Public:
         still_open_every: how often it is said that an episode is still open (milliseconds), None:
             never.
         by_root: names of those that are told of each product's own faults alone, by itself.
+        zones: by name, the time zones of those that have one (IANA name).
     """
 
     portfolio: Portfolio
@@ -44,6 +48,7 @@ class Public:
     business: frozenset[str]
     still_open_every: int | None
     by_root: frozenset[str] = frozenset()
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,13 +96,9 @@ def remind(book: Book, public: Public, conversation: tuple[str, str], now: int) 
         book.put_conversation(replace(here, remind_at=None))
         return
     folded = Folded(before=here, after=here, joined=(), ended=())
-    news = News(
-        folded=folded,
-        why=Why.STILL_OPEN,
-        now=now,
-        standpoints=_standpoints(book, public, folded, {}, now),
-    )
-    _send(book, public, channel, letter(public.portfolio, news), now)
+    standpoints = _standpoints(book, public, folded, {}, now)
+    said = _letter(book, public, (folded, Why.STILL_OPEN, standpoints), now)
+    _send(book, public, channel, said, now)
     book.put_conversation(_counted(public, here, now))
 
 
@@ -214,14 +215,35 @@ def _write(
                 places[one.after.key] = told_already[0]
         after = replace(one.after, causes=causes)
         if why is not None:
-            news = News(folded=one, why=why, now=now, standpoints=standpoints)
-            letters[after.key] = letter(public.portfolio, news)
+            letters[after.key] = _letter(book, public, (one, why, standpoints), now)
             heard_in.update(dict.fromkeys(changed, after.key))
             after = _counted(public, after, now)
         book.put_conversation(after)
     for key, said in sorted(letters.items(), key=lambda item: item[1].at):
         ends = tuple(ended for ended, place in places.items() if place == key)
         _send(book, public, channel, replace(said, ends=ends), now)
+
+
+def _letter(
+    book: Book, public: Public, what: tuple[Folded, Why, Mapping[str, Standpoint]], now: int
+) -> Announcement:
+    def objective_of(id_: str) -> ObjectiveReport | None:
+        product = public.portfolio.products[id_]
+        if product.objective is None:
+            return None
+        begin, _ = window_of(product.objective, now, product.timezone)
+        return report_of(product, book.steps(id_, Scope.EXPERIENCED, begin), now)
+
+    folded, why, standpoints = what
+    news = News(
+        folded=folded,
+        why=why,
+        now=now,
+        standpoints=standpoints,
+        zone=public.zones.get(folded.after.channel, ""),
+        objective_of=objective_of,
+    )
+    return letter(public.portfolio, news)
 
 
 def _causes(one: Folded, standpoints: Mapping[str, Standpoint]) -> str:

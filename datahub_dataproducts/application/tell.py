@@ -40,6 +40,7 @@ class TrackingPolicy:
             never.
         by_root: names of further channels, told of the own faults of every product whatever the
             routes; see `Public`.
+        zones: by channel, the time zones of those that have one (IANA name).
         tolerance: how far ahead of the clock a result may be before it is set aside.
     """
 
@@ -50,6 +51,7 @@ class TrackingPolicy:
     business: frozenset[str] = frozenset()
     still_open_every: int | None = None
     by_root: tuple[str, ...] = ()
+    zones: Mapping[str, str] = field(default_factory=dict)
     tolerance: int = 5 * MINUTE
 
 
@@ -183,6 +185,7 @@ def _public(book: Book, ground: Ground, now: int) -> Public:
         business=policy.business,
         still_open_every=policy.still_open_every,
         by_root=frozenset(policy.by_root),
+        zones=policy.zones,
     )
 
 

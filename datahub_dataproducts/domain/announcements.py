@@ -4,12 +4,13 @@ The sentences name products, promises, times and people, never task names or SQL
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from datahub_dataproducts.domain.assertions import AssertionKind
 from datahub_dataproducts.domain.health import Assessment, Cause, Health, Standstill
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, DataProduct
-from datahub_dataproducts.domain.schedules import MONTHS, WEEKDAYS, local_time
+from datahub_dataproducts.domain.schedules import say_when
 from datahub_dataproducts.domain.verdicts import Reason
 
 HEALTH_WORDS = {
@@ -35,22 +36,82 @@ _BUILD_STATES = {
 _TELLING = frozenset(AssertionKind) - {AssertionKind.BUILD, AssertionKind.CUSTOM}
 
 
-def explanation(portfolio: Portfolio, assessment: Assessment, at: int, *, beside: str = "") -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explained:
+    """Why the health is what it is, in parts; none has a full stop but `not_known`.
+
+    Attributes:
+        verdict: `Revenue is unhealthy because its input Users is out of date`.
+        seen: what was seen, going on after the verdict; empty: there is nothing to tell.
+        shown: the same as a sentence of its own, that names the asset.
+        others: what else is wrong, a sentence each.
+        not_known: see `not_known`.
+        main: the cause that the verdict names, None: there is none.
+        whose: ` of Users` where another product's promise is broken, else empty.
+        owners: who answers for it, by name; empty: nobody.
+        runbook: its address, empty: there is none.
+    """
+
+    verdict: str
+    seen: str = ""
+    shown: str = ""
+    others: tuple[str, ...] = ()
+    not_known: str = ""
+    main: Cause | None = None
+    whose: str = ""
+    owners: str = ""
+    runbook: str = ""
+
+    def text(self, *, beside: str = "") -> str:
+        """All of it; `beside`, a sentence without a full stop, is said after the evidence."""
+        said = [f"{one}." for one in (self._beginning, beside, *self.others) if one]
+        said.append(self.not_known)
+        if self.owners:
+            said.append(f"Owner{self.whose}: {self.owners}.")
+        if self.runbook:
+            # Without a full stop after the address, which would become part of the link.
+            said.append(f"Runbook{self.whose}: {self.runbook}")
+        return " ".join(filter(None, said))
+
+    @property
+    def _beginning(self) -> str:
+        if self.main is not None and self.main.judgement.reason is Reason.INCIDENT:
+            return f"{self.verdict}. {self.seen}"
+        return f"{self.verdict}: {self.seen}" if self.seen else self.verdict
+
+
+def explained(
+    portfolio: Portfolio, assessment: Assessment, at: int, *, zone: str = ""
+) -> Explained:
+    """Why the health is what it is, in parts; times are read in `zone`, or else in the root's."""
+    verdict = _verdict(portfolio, assessment)
+    others = (*_others(portfolio, assessment.causes), _way_round(portfolio, assessment.product))
+    told = tuple(filter(None, others))
+    blind = not_known(portfolio, assessment)
+    if not assessment.causes:
+        return Explained(verdict=verdict, others=told, not_known=blind)
+    main = assessment.causes[0]
+    root = portfolio.products[main.root]
+    here = zone or root.timezone
+    return Explained(
+        verdict=verdict,
+        seen=_seen(main, here, at, is_named=not main.is_own),
+        shown=_sentence(_seen(main, here, at, is_named=True)),
+        others=told,
+        not_known=blind,
+        main=main,
+        whose="" if main.is_own else f" of {root.title}",
+        owners=technical_owners(root),
+        runbook=root.runbook,
+    )
+
+
+def explanation(portfolio: Portfolio, assessment: Assessment, at: int) -> str:
     """Why the health is what it is: verdict, evidence, what is not known, who answers, the runbook.
 
-    Without causes it is the verdict, and what is not known. `beside`, a sentence without a full stop,
-    is said after the evidence.
+    Without causes it is the verdict, and what is not known.
     """
-    main = assessment.causes[0] if assessment.causes else None
-    verdict = _verdict(portfolio, assessment)
-    if main is not None:
-        verdict += _evidence(main, portfolio.products[main.root].timezone, at)
-    sentences = [verdict, beside, *_others(portfolio, assessment.causes)]
-    sentences.append(_way_round(portfolio, assessment.product))
-    said = [f"{sentence}." for sentence in sentences if sentence]
-    if blind := not_known(portfolio, assessment):
-        said.append(blind)
-    return " ".join([*said, *(_who_answers(portfolio, main) if main else ())])
+    return explained(portfolio, assessment, at).text()
 
 
 def not_known(portfolio: Portfolio, assessment: Assessment) -> str:
@@ -143,20 +204,20 @@ def _states_of(kind: AssertionKind, reason: Reason) -> tuple[str, str]:
     return _STATES[reason]
 
 
-def _evidence(cause: Cause, zone: str, at: int) -> str:
-    """What was seen and when; it goes on where the verdict ends."""
+def _seen(cause: Cause, zone: str, at: int, *, is_named: bool) -> str:
+    """What was seen and when; where the asset is not named here it was named before."""
     kind, name, reason = cause.assertion.kind, cause.assertion.asset_name, cause.judgement.reason
     when = "" if cause.evidence_at is None else say_when(cause.evidence_at, at, zone)
     if reason is Reason.INCIDENT:
-        return f". The incident was opened {when}"
-    it, of_it = ("it", "") if cause.is_own else (name, f" of {name}")
+        return f"The incident was opened {when}"
+    it, of_it = (name, f" of {name}") if is_named else ("it", "")
     if reason is Reason.NOT_FRESH:
         promise = f"the promise is that it {cause.assertion.promise}"
-        return f": {it} was last updated {when}, and {promise}"
+        return f"{it} was last updated {when}, and {promise}"
     check = f"the {'build' if kind is AssertionKind.BUILD else 'check'}{of_it}"
-    begin = ": "
+    begin = ""
     if kind in _TELLING:
-        begin = f": the promise is that {it} {cause.assertion.promise}, and "
+        begin = f"the promise is that {it} {cause.assertion.promise}, and "
         check = "the check of that"
     if not when:
         awaited = {AssertionKind.BUILD: "build", AssertionKind.FRESHNESS: "update"}
@@ -165,6 +226,12 @@ def _evidence(cause: Cause, zone: str, at: int) -> str:
         return f"{begin}no {thing}{of_it} has been heard of yet"
     event = {Reason.FAILED: "failed", Reason.CHECK_BROKEN: "could not run"}
     return f"{begin}{check} {event.get(reason, 'was last heard of')} {when}"
+
+
+def _sentence(clause: str) -> str:
+    """With a capital, unless a name begins it: names are never written otherwise than they are."""
+    is_ours = clause.startswith(("the ", "no "))
+    return f"{clause[0].upper()}{clause[1:]}" if is_ours else clause
 
 
 def _others(portfolio: Portfolio, causes: Sequence[Cause]) -> list[str]:
@@ -208,34 +275,6 @@ def _way_round(portfolio: Portfolio, product: str) -> str:
     uses = ", which uses ".join(portfolio.products[id_].title for id_ in way[1:])
     title = portfolio.products[product].title
     return f"What {title} uses is left out of account, because it depends on itself: it uses {uses}"
-
-
-def _who_answers(portfolio: Portfolio, cause: Cause) -> list[str]:
-    """Without a full stop after the address, which would become part of the link."""
-    root = portfolio.products[cause.root]
-    whose = "" if cause.is_own else f" of {root.title}"
-    said = []
-    if owners := technical_owners(root):
-        said.append(f"Owner{whose}: {owners}.")
-    if root.runbook:
-        said.append(f"Runbook{whose}: {root.runbook}")
-    return said
-
-
-def say_when(at: int, now: int, zone: str) -> str:
-    """An instant as people say it: `today at 06:02`, `yesterday at 06:02`, `on Mon 2 Mar at 06:02`.
-
-    It is seen from `now`; the year is named where it is another.
-    """
-    there, here = local_time(at, zone), local_time(now, zone)
-    clock = f"at {there:%H:%M}"
-    days = (here.date() - there.date()).days
-    if days in (0, 1):
-        return f"{('today', 'yesterday')[days]} {clock}"
-    year = f" {there.year}" if there.year != here.year else ""
-    # By our own names: those of strftime depend on the machine's language.
-    weekday, month = WEEKDAYS[there.weekday()].title(), MONTHS[there.month - 1].title()
-    return f"on {weekday} {there.day} {month}{year} {clock}"
 
 
 def _person(urn: str) -> str:

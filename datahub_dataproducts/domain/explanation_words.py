@@ -9,7 +9,6 @@ from textwrap import shorten
 from datahub_dataproducts.domain.announcements import (
     explanation,
     explanation_without_causes,
-    say_when,
 )
 from datahub_dataproducts.domain.assertions import (
     Assertion,
@@ -23,7 +22,7 @@ from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Cause, Health, Standstill
 from datahub_dataproducts.domain.product_states import ProductState, PromiseState
-from datahub_dataproducts.domain.schedules import is_holiday, local_time
+from datahub_dataproducts.domain.schedules import is_holiday, local_time, say_when
 from datahub_dataproducts.domain.verdicts import OpenIncident, Reason, Verdict
 
 _VERDICTS = {Verdict.MET: "kept", Verdict.NOT_MET: "broken", Verdict.UNKNOWN: "unknown"}

@@ -212,3 +212,27 @@ def _cron_value(text: str, low: int, high: int, names: tuple[str, ...]) -> int |
 
 def _number(text: str) -> int | None:
     return int(text) if re.fullmatch("[0-9]{1,4}", text) else None
+
+
+def say_when(at: int, now: int, zone: str) -> str:
+    """An instant as people say it: `today at 06:02`, `yesterday at 06:02`, `on Mon 2 Mar at 06:02`.
+
+    It is seen from `now`; the year is named where it is another.
+    """
+    there, here = local_time(at, zone), local_time(now, zone)
+    days = (here.date() - there.date()).days
+    if days in (0, 1):
+        return f"{('today', 'yesterday')[days]} at {there:%H:%M}"
+    return f"on {say_day(at, now, zone)}"
+
+
+def say_day(at: int, now: int, zone: str) -> str:
+    """An instant that stays true however late it is read: `Mon 2 Mar at 06:02`.
+
+    The year is named where it is another than that of `now`.
+    """
+    there, here = local_time(at, zone), local_time(now, zone)
+    year = f" {there.year}" if there.year != here.year else ""
+    # By our own names: those of strftime depend on the machine's language.
+    weekday, month = WEEKDAYS[there.weekday()].title(), MONTHS[there.month - 1].title()
+    return f"{weekday} {there.day} {month}{year} at {there:%H:%M}"

@@ -202,4 +202,9 @@ class HealthActionConfig(ConfigModel):
             ),
             by_root=(INCIDENTS,) if self.incidents.raise_ else (),
             still_open_every=parse_duration(self.still_open_every or ""),
+            zones={
+                name: channel.timezone
+                for name, channel in self.channels.items()
+                if channel.timezone is not None
+            },
         )

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,13 @@ from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.histories import histories, verdicts
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.portfolio import portfolio_of
-from datahub_dataproducts.domain.products import DataProduct, Input, Lifecycle, ProductType
+from datahub_dataproducts.domain.products import (
+    DataProduct,
+    Input,
+    Lifecycle,
+    Objective,
+    ProductType,
+)
 from datahub_dataproducts.domain.routes import Route
 from datahub_dataproducts.domain.schedules import Schedule
 from tests.application.stories import IMPATIENT, Story
@@ -596,3 +603,29 @@ def test_what_is_heard_in_order_is_told_as_the_history_has_it(
         last = known[-1] if known else None
         open_ = last.opened_at if last is not None and last.closed_at is None else None
         assert state.opened_at == open_, id_
+
+
+# What the message says.
+
+
+def test_at_the_end_what_is_left_of_the_error_budget_is_told(story: Stories) -> None:
+    monthly = Objective(target=Fraction(99, 100), calendar="month")
+    here = story(replace(product("revenue", checked("t")), objective=monthly))
+    here.hear(result("t", at("2026-03-01 00:00")))
+    here.hear(result("t", at("2026-03-20 08:00"), FAILURE))
+    here.hear(result("t", at("2026-03-20 09:00")))
+    (opened, closed) = posts(here)
+    assert "budget" not in opened.text
+    assert closed.text == (
+        "Revenue is healthy again, after 1 h. 78.4 % of this month's error budget is left."
+    )
+
+
+def test_times_are_told_in_the_zone_of_the_channel(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("here", "there"), patience=IMPATIENT, zones={"there": "America/New_York"}
+    )
+    here = story(product("revenue", checked("t")), policy=policy)
+    here.hear(result("t", at("2026-03-02 06:00"), FAILURE))
+    assert "failed today at 06:00" in posts(here, "here")[0].text
+    assert "failed today at 00:00" in posts(here, "there")[0].text

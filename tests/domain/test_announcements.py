@@ -18,12 +18,12 @@ from datahub_dataproducts.domain.assertions import (
     Impact,
     MaxAge,
 )
-from datahub_dataproducts.domain.conversation_words import News, Standpoint
-from datahub_dataproducts.domain.conversation_words import letter as letter_of
+from datahub_dataproducts.domain.composition import letter as letter_of
 from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.health import Health, assess
 from datahub_dataproducts.domain.letters import Affected, Announcement, Fault, Why
+from datahub_dataproducts.domain.news import News, Standpoint
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct, Input, Owner
 from datahub_dataproducts.domain.verdicts import Change, Judgement, Reason, Verdict
@@ -394,7 +394,7 @@ def test_technical_owners_are_named_without_their_urns() -> None:
 def test_a_letter_tells_what_it_is_about_and_why_it_was_written() -> None:
     failed_at = "2026-03-03 06:10"
     letter = told([product("revenue", BUILD)], {"build": (FAILED, failed_at)})
-    assert replace(letter, text="") == Announcement(
+    assert replace(letter, text="", message=None) == Announcement(
         product="revenue",
         domain="urn:li:domain:revenue-domain",
         at=NOW,

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from datahub_dataproducts.adapters.console.words import printable
-from datahub_dataproducts.domain.announcements import HEALTH_WORDS, say_when
+from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.explanation_words import say_verdict
 from datahub_dataproducts.domain.explanations import Explanation
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.product_states import ProductState, PromiseState
+from datahub_dataproducts.domain.schedules import say_when
 
 _LOOKS = {
     Health.UNHEALTHY: "fill:#fde2e1,stroke:#b3261e,color:#410e0b",

@@ -10,7 +10,7 @@ import click
 from datahub_dataproducts.adapters.console.words import printable
 from datahub_dataproducts.application.check import check
 from datahub_dataproducts.application.ports import Unavailable
-from datahub_dataproducts.domain.announcements import HEALTH_WORDS, say_when
+from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.gates import (
     REQUIRABLE,
     Answer,
@@ -21,6 +21,7 @@ from datahub_dataproducts.domain.gates import (
 )
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.reviews import plain_id
+from datahub_dataproducts.domain.schedules import say_when
 from datahub_dataproducts.plugins.commands.options import token_file_option
 from datahub_dataproducts.plugins.commands.store_options import (
     DEFAULT_STORE,
