@@ -6,6 +6,8 @@ event source has a clock of its own) time moves with the events and posts are se
 """
 
 import logging
+import os
+import signal
 import threading
 from typing import Any
 
@@ -65,6 +67,7 @@ class DataProductHealthAction(Action):
         self._tracker = tracker
         self._watch = watch
         self._clock = clock
+        self._is_away = False
         self._named: Portfolio | None = None
         self._ids: dict[str, str] = {}
 
@@ -88,6 +91,7 @@ class DataProductHealthAction(Action):
             waits_for_catalog=isinstance(config.catalog, DataHubCatalogConfig),
             retention=Retention(store, config.store.keep.keeping, tracker.products),
             monitor=monitor,
+            on_superseded=_end_process,
         )
         action = cls(store=store, tracker=tracker, watch=watch, clock=clock, monitor=monitor)
         action.start()
@@ -137,20 +141,34 @@ class DataProductHealthAction(Action):
 
     def close(self) -> None:
         """Send what can be sent at once; what cannot waits in the outbox for the next start."""
-        self._watch.stop()
-        self._store.close()
-        self._monitor.close()
+        try:
+            self._watch.stop()
+        finally:
+            self._store.close()
+            self._monitor.close()
 
     def _stand_by(self) -> None:
         if self._store.occupy():
             return
         logger.warning("Another process works on the store; this one stands by until that ends")
         self._monitor.is_in(Role.STANDING_BY)
-        while not self._store.occupy():
+        while not self._may_work():
             self._monitor.beat()
             threading.Event().wait(_STANDING_BY_SECONDS)
         self._monitor.is_in(Role.STARTING)
         logger.warning("The store is free; this one takes over")
+
+    def _may_work(self) -> bool:
+        """Who stands by goes on doing so while the store is away."""
+        try:
+            free = self._store.occupy()
+        except Unavailable as problem:
+            if not self._is_away:
+                logger.warning("It is waited for the store too: %s", problem)
+            self._is_away = True
+            return False
+        self._is_away = False
+        return free
 
     def _hear(self, news: News, now: int) -> None:
         if isinstance(news, ProductDefined):
@@ -177,3 +195,8 @@ class DataProductHealthAction(Action):
                 for urn_of in (data_product_urn, definition_urn)
             }
         return self._ids.get(urn)
+
+
+def _end_process() -> None:
+    """As who runs it would: the other pipelines of the process end in order."""
+    os.kill(os.getpid(), signal.SIGTERM)

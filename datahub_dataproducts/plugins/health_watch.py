@@ -2,10 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from datahub_dataproducts.application.deliver import Courier
-from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
+from datahub_dataproducts.application.ports import Clock, Directory, Superseded, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import DAY, MINUTE, SECOND
@@ -38,13 +38,16 @@ class HealthWatch:
         retention: Retention | None = None,
         waits_for_catalog: bool = False,
         monitor: Monitor | None = None,
+        on_superseded: Callable[[], None] = lambda: None,
     ) -> None:
         """`tick_seconds` between two looks at the clock; None: the events move it.
 
         In a replay nothing is removed: its clock says nothing of how old a thing is.
         `waits_for_catalog`: where no product is known, a start waits until the catalog answers.
+        `on_superseded`: called once when another process works on the store since.
         """
         self._monitor = monitor or Monitor()
+        self._on_superseded = on_superseded
         self._waits_for_catalog = waits_for_catalog
         self._retention = retention
         self._tracker = tracker
@@ -144,7 +147,10 @@ class HealthWatch:
         if self._thread.is_alive():
             self._thread.join()
         # Whatever is only waiting for its next try gets one more.
-        self._deliver(ahead=DAY)
+        try:
+            self._deliver(ahead=DAY)
+        except Unavailable as problem:
+            logger.warning("What waits in the outbox stays there: %s", problem)
 
     def _watch(self) -> None:
         while not self._stopping:
@@ -153,6 +159,10 @@ class HealthWatch:
             self._monitor.beat()
             try:
                 self._look()
+            except Superseded as problem:
+                logger.log(logging.ERROR, "It ends: %s", problem)
+                self._on_superseded()
+                return
             except Unavailable as problem:
                 logger.warning("It is tried again: %s", problem)
             except Exception:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
-from datahub_dataproducts.application.ports import Scope, Unavailable
+from datahub_dataproducts.application.ports import DueLetter, Scope, Superseded, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
@@ -306,3 +307,36 @@ def test_what_is_kept_long_enough_goes_while_it_watches(
         desk.watch.start()
         assert soon(lambda: desk.store.set_aside_count() == 1)
         assert soon(lambda: "1 things set aside" in caplog.text)
+
+
+class LostStore(SqlHealthStore):
+    """A store that another process works on since."""
+
+    def due_letters(self, now: int, limit: int) -> list[DueLetter]:
+        raise Superseded("another works on it")
+
+
+def test_who_was_superseded_says_so_once_and_looks_no_more(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk(tmp_path, FakeDirectory(USERS))
+    ends: list[str] = []
+    lost = LostStore("sqlite:///unused.db", write_definition, read_definition)
+    watch = HealthWatch(
+        tracker=desk.tracker,
+        courier=Courier(lost, FakeCatalog(), {}),
+        directory=desk.directory,
+        clock=desk.clock,
+        tick_seconds=0.02,
+        on_superseded=lambda: ends.append("ended"),
+    )
+    watch.start()
+    assert soon(lambda: ends)
+    threading.Event().wait(0.1)
+    watch.stop()
+    assert ends == ["ended"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "It ends: another works on it",
+        "What waits in the outbox stays there: another works on it",
+    ]
+    desk.store.close()

@@ -233,9 +233,13 @@ class Worker:
         """Wait until it has begun to listen."""
         self.says("connected to Kafka")
 
+    def send(self, what: signal.Signals) -> None:
+        """A signal."""
+        os.kill(self._process.pid, what)
+
     def stop(self) -> int:
         """SIGTERM; its exit code."""
-        os.kill(self._process.pid, signal.SIGTERM)
+        self.send(signal.SIGTERM)
         return self._process.wait(PATIENCE)
 
     def stop_code(self) -> int:
