@@ -1,6 +1,6 @@
 """Ports of incidents: what the use cases ask of the world beside promises."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from datahub_dataproducts.domain.assertions import IncidentNotice
@@ -25,8 +25,16 @@ class IncidentBook(Protocol):
 class IncidentDirectory(Protocol):
     """The part of the catalog that is of incidents."""
 
-    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
+    def incidents(
+        self, assets: Sequence[str], open_: Mapping[str, Collection[str]], now: int
+    ) -> tuple[IncidentNotice, ...]:
         """What the catalog knows of all incidents on some assets, open or not.
+
+        Args:
+            assets: URNs.
+            open_: URNs of incidents that were open when last heard of, with those of the assets
+                that they were on then; that they are so no more is told too.
+            now: when those are over that are no more: nobody knows since when.
 
         Raises:
             Unavailable: the catalog cannot be read now.

@@ -52,7 +52,23 @@ class Directory(IncidentDirectory, Protocol):
     """Where the products are read back from."""
 
     def products(self) -> tuple[DataProduct, ...]:
-        """All published products; one that cannot be read is left out and logged.
+        """All products that are there; one that cannot be read is left out and logged.
+
+        Raises:
+            Unavailable: the catalog cannot be read now.
+        """
+        ...
+
+    def hand_made(self, products: Collection[str]) -> tuple[DataProduct, ...]:
+        """Those of some products, by id, that people made in the catalog itself, as they are now.
+
+        Raises:
+            Unavailable: the catalog cannot be read now.
+        """
+        ...
+
+    def lacking(self, products: Collection[str]) -> frozenset[str]:
+        """Those of some products, by id, of which the catalog certainly has nothing at all.
 
         Raises:
             Unavailable: the catalog cannot be read now.

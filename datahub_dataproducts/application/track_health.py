@@ -1,6 +1,6 @@
 """Track health: one piece of evidence, or the passing of time, to one committed step."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from datahub_dataproducts.application.generations import redefine
@@ -25,6 +25,7 @@ from datahub_dataproducts.domain.assertions import (
     Observation,
 )
 from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.incidents import open_incidents
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -111,6 +112,11 @@ class HealthTracker:
             wanted = sorted(self._ground.portfolio.listeners)
             heard_of = book.heard_of(wanted)
         return tuple(urn for urn in wanted if urn not in heard_of)
+
+    def open_incidents(self, assets: Sequence[str]) -> dict[str, frozenset[str]]:
+        """URNs of the incidents that are open on some assets, as far as was heard, with the assets."""
+        with self._turns.one(), self._store.transaction() as book:
+            return open_incidents(book.notices(assets))
 
     def record(self, evidence: Evidence, now: int) -> bool:
         """One piece of evidence: kept, and all that follows from it, in one transaction.

@@ -52,6 +52,23 @@ def incident_changes(
     return merged(made)
 
 
+def open_incidents(notices: Iterable[IncidentNotice]) -> dict[str, frozenset[str]]:
+    """URNs of the incidents that are open by the last of these notices, with those of their assets."""
+    told: dict[tuple[str, str], list[IncidentNotice]] = {}
+    for_all: dict[str, list[IncidentNotice]] = {}
+    for notice in notices:
+        if notice.subject:
+            told.setdefault((notice.incident, notice.subject), []).append(notice)
+        else:
+            for_all.setdefault(notice.incident, []).append(notice)
+    found: dict[str, set[str]] = {}
+    for (incident, subject), mine in told.items():
+        *_, (_, last) = _states([*mine, *for_all.get(incident, ())])
+        if last is not None:
+            found.setdefault(incident, set()).add(subject)
+    return {incident: frozenset(subjects) for incident, subjects in found.items()}
+
+
 def change_of(at: int, incidents: Iterable[OpenIncident]) -> Change:
     """From an instant on these incidents are open, maybe none."""
     worst_first: dict[str, OpenIncident] = {}

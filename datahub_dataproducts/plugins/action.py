@@ -19,13 +19,18 @@ from datahub_actions.pipeline.pipeline_context import PipelineContext
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.events import evidence_of
 from datahub_dataproducts.adapters.datahub.news import (
+    ContractEdited,
     News,
     PoisonEvent,
     ProductDefined,
+    ProductEdited,
     ProductRemoved,
     ProductRestored,
 )
-from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
+from datahub_dataproducts.adapters.datahub.urns import (
+    data_product_urn,
+    definition_urn,
+)
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.metering import MeteredStore, Role
@@ -33,13 +38,13 @@ from datahub_dataproducts.application.ports import Clock, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.portfolio import Portfolio
-from datahub_dataproducts.plugins.action_config import DataHubCatalogConfig
 from datahub_dataproducts.plugins.action_wiring import (
     action_config,
     catalog_of,
     channels_of,
     pages_of,
 )
+from datahub_dataproducts.plugins.catalog_config import DataHubCatalogConfig
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.monitoring import Monitor, monitor_of
 from datahub_dataproducts.plugins.store_wiring import store_of
@@ -75,7 +80,8 @@ class DataProductHealthAction(Action):
     def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> "DataProductHealthAction":
         """Build the action from a recipe and take up its work."""
         config = action_config(config_dict or {})
-        catalog = catalog_of(config, ctx)
+        stopping = threading.Event()
+        catalog = catalog_of(config, ctx, stopping)
         store = store_of(config.store.url)
         monitor = monitor_of(config, ctx, store)
         tracker = HealthTracker(MeteredStore(store, monitor.meters), config.policy())
@@ -92,6 +98,8 @@ class DataProductHealthAction(Action):
             retention=Retention(store, config.store.keep.keeping, tracker.products),
             monitor=monitor,
             on_superseded=_end_process,
+            reconcile_every=config.reconcile_every,
+            stopping=stopping,
         )
         action = cls(store=store, tracker=tracker, watch=watch, clock=clock, monitor=monitor)
         action.start()
@@ -180,6 +188,10 @@ class DataProductHealthAction(Action):
         elif isinstance(news, ProductRestored):
             if self._product(news.urn) is None:
                 self._watch.read_again()
+        elif isinstance(news, ProductEdited):
+            self._watch.catalog.edited(news.product)
+        elif isinstance(news, ContractEdited):
+            self._watch.catalog.contract_edited(news.dataset)
         else:
             is_new = self._tracker.record(news, now)
             self._monitor.meters.judged(is_new=is_new, lag=now - news.at)

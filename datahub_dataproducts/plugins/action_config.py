@@ -1,6 +1,6 @@
 """Config of the action `data_product_health`, as written in a recipe."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from datahub.configuration.common import ConfigModel
 from pydantic import Field, field_validator, model_validator
@@ -12,25 +12,16 @@ from datahub_dataproducts.domain.durations import parse_duration, write_duration
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping
 from datahub_dataproducts.domain.routes import Route
+from datahub_dataproducts.plugins.catalog_config import (
+    DataHubCatalogConfig,
+    LiteCatalogConfig,
+)
 from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
 from datahub_dataproducts.plugins.monitoring_config import MetricsConfig, ProbesConfig
 from datahub_dataproducts.plugins.recipe_values import check_duration
 
 INCIDENTS = "datahub incidents"
 """The name under which the outbox knows the incidents that are raised."""
-
-
-class DataHubCatalogConfig(ConfigModel):
-    """The DataHub server of the pipeline's own `datahub:` block."""
-
-    type: Literal["datahub"] = "datahub"
-
-
-class LiteCatalogConfig(ConfigModel):
-    """An embedded DataHub Lite catalog."""
-
-    type: Literal["lite"]
-    file: str = Field(description="Path of the catalog's SQLite file, as in the datahub-lite sink.")
 
 
 class KeepConfig(ConfigModel):
@@ -170,6 +161,13 @@ class HealthActionConfig(ConfigModel):
     def tick_seconds(self) -> float:
         """Seconds between two looks."""
         return (parse_duration(self.tick_every) or 0) / 1000
+
+    @property
+    def reconcile_every(self) -> int | None:
+        """Milliseconds between two times that everything is read again; None: never."""
+        if not isinstance(self.catalog, DataHubCatalogConfig):
+            return None
+        return parse_duration(self.catalog.reconcile_every)
 
     def policy(self) -> TrackingPolicy:
         """What this config decides about tracking.

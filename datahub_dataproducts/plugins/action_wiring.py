@@ -1,5 +1,6 @@
 """The one place that builds the parts of the action from its config."""
 
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -7,18 +8,22 @@ from datahub.configuration.common import ConfigurationError
 from datahub_actions.pipeline.pipeline_context import PipelineContext
 from pydantic import ValidationError
 
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.adapters.datahub.batches import BatchReader
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
+from datahub_dataproducts.adapters.datahub.hand_made import HandMadeTerms
 from datahub_dataproducts.adapters.datahub.links import page_of, product_link
 from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
 from datahub_dataproducts.adapters.datahub.raised_incidents import IncidentChannel
 from datahub_dataproducts.application.ports import Channel
+from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.messages import Pages
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_config import (
     INCIDENTS,
     HealthActionConfig,
-    LiteCatalogConfig,
 )
+from datahub_dataproducts.plugins.catalog_config import HandMadeConfig, LiteCatalogConfig
 from datahub_dataproducts.plugins.channels.base import Surroundings
 
 
@@ -41,8 +46,12 @@ def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
     return config
 
 
-def catalog_of(config: HealthActionConfig, ctx: PipelineContext) -> LiteCatalog | GraphCatalog:
+def catalog_of(
+    config: HealthActionConfig, ctx: PipelineContext, stopping: threading.Event
+) -> LiteCatalog | GraphCatalog:
     """The catalog that products are read from and health is shown in.
+
+    `stopping` is set when nobody waits for it any more.
 
     Raises:
         ConfigurationError: it is DataHub's, and the recipe has no `datahub:` block.
@@ -52,7 +61,23 @@ def catalog_of(config: HealthActionConfig, ctx: PipelineContext) -> LiteCatalog 
     if ctx.graph is None:
         msg = "catalog.type is datahub: the recipe needs a `datahub:` block with the server"
         raise ConfigurationError(msg)
-    return GraphCatalog(ctx.graph.graph)
+    return GraphCatalog(
+        ctx.graph.graph,
+        hand_made=_terms(config.catalog.hand_made),
+        frontend=config.datahub_url,
+        reader=BatchReader(ctx.graph.graph, stopping, WallClock().now),
+    )
+
+
+def _terms(hand_made: HandMadeConfig) -> HandMadeTerms | None:
+    if not hand_made.enabled:
+        return None
+    return HandMadeTerms(
+        expect_every=parse_duration(hand_made.expect_every),
+        lifecycle=hand_made.lifecycle_property,
+        type=hand_made.type_property,
+        runbook=hand_made.runbook_property,
+    )
 
 
 def channels_of(

@@ -1,7 +1,7 @@
 """The watch beside the events: what it takes from the catalog, and what it does when that fails."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class FakeDirectory:
     def __init__(self, *products: DataProduct) -> None:
         self.published = list(products)
         self.gone: set[str] = set()
+        self.lost: set[str] = set()
         self.evidence: list[Evidence] = []
         self.down = False
         self.notices: list[IncidentNotice] = []
@@ -66,10 +67,22 @@ class FakeDirectory:
         self.asked.append(tuple(subjects))
         return tuple(e for e in self.evidence if e.subject in subjects)
 
-    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
+    def hand_made(self, products: Collection[str]) -> tuple[DataProduct, ...]:
+        self._check()
+        return tuple(p for p in self.published if p.id in products)
+
+    def lacking(self, products: Collection[str]) -> frozenset[str]:
+        self._check()
+        return frozenset(self.lost & set(products))
+
+    def incidents(
+        self, assets: Sequence[str], open_: Mapping[str, Collection[str]], now: int
+    ) -> tuple[IncidentNotice, ...]:
         self._check()
         self.asked_about.append(tuple(assets))
-        return tuple(n for n in self.notices if n.subject in assets)
+        told = [n for n in self.notices if n.subject in assets or n.incident in open_]
+        there = {n.incident for n in self.notices}
+        return (*told, *gone_notices(open_, there, now))
 
     def _check(self) -> None:
         if self.down:

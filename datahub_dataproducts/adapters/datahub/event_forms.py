@@ -79,6 +79,12 @@ class PlatformResource(msgspec.Struct, rename="camel"):
     value: Blob | None = None
 
 
+class Contract(msgspec.Struct):
+    """Aspect `dataContractProperties`."""
+
+    entity: str
+
+
 class Status(msgspec.Struct):
     """Aspect `status`."""
 

@@ -5,7 +5,6 @@ Times are those the events speak of, never those of their arrival.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +26,7 @@ from datahub_dataproducts.adapters.datahub.definitions import (
 )
 from datahub_dataproducts.adapters.datahub.event_forms import (
     LAST_INSTANT,
+    Contract,
     Operation,
     PlatformResource,
     RunEvent,
@@ -37,21 +37,23 @@ from datahub_dataproducts.adapters.datahub.incidents import (
     incident_change,
     incident_time,
 )
+from datahub_dataproducts.adapters.datahub.native_results import loaded_at, short
 from datahub_dataproducts.adapters.datahub.news import (
+    ContractEdited,
     News,
     PoisonEvent,
     ProductDefined,
+    ProductEdited,
     ProductRemoved,
     ProductRestored,
 )
 from datahub_dataproducts.adapters.datahub.unreadable import UNREADABLE_TYPE
+from datahub_dataproducts.adapters.datahub.urns import product_id
 from datahub_dataproducts.domain.assertions import Observation, Outcome, Result, Update
 
 _RUN_EVENT = ("assertion", "assertionRunEvent")
 _OPERATION = ("dataset", "operation")
 _INCIDENT = ("incident", INCIDENT_INFO)
-_MOST_OF_A_MESSAGE = 2_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _UPDATING = frozenset({"INSERT", "UPDATE", "DELETE", "CREATE", "CUSTOM", "UNKNOWN"})
 _FAILING = {"FAILURE": Outcome.FAILURE, "ERROR": Outcome.ERROR, "SUCCESS": Outcome.SUCCESS}
 
@@ -119,6 +121,7 @@ _Form = TypeVar("_Form")
 _run_event = msgspec.json.Decoder(RunEvent)
 _operation = msgspec.json.Decoder(Operation)
 _platform_resource = msgspec.json.Decoder(PlatformResource)
+_contract = msgspec.json.Decoder(Contract)
 _status = msgspec.json.Decoder(Status)
 
 
@@ -142,12 +145,12 @@ def _of_run_event(log: Any) -> tuple[News, ...]:
         at=run.timestamp_millis,
         run_id=run.run_id,
         outcome=outcome,
-        message=_short(native.get("message") or ""),
+        message=short(native.get("message") or ""),
     )
-    loaded_at = _loaded_at(native.get("max_loaded_at"))
-    if loaded_at is None:
+    instant = loaded_at(native.get("max_loaded_at"))
+    if instant is None:
         return (result,)
-    return result, Update(subject=run.assertee_urn, at=loaded_at, run_id=run.run_id)
+    return result, Update(subject=run.assertee_urn, at=instant, run_id=run.run_id)
 
 
 def _of_operation(log: Any) -> tuple[News, ...]:
@@ -192,6 +195,27 @@ def _of_key(log: Any) -> tuple[News, ...]:
     return (ProductRemoved(_urn(log)),) if gone else ()
 
 
+def _of_properties(log: Any) -> tuple[News, ...]:
+    # What it says now is read from the server, with what it does not say.
+    if log.changeType == ChangeTypeClass.DELETE:
+        return ()
+    try:
+        return (ProductEdited(product_id(_urn(log))),)
+    except ValueError as error:
+        raise PoisonEvent(str(error)) from None
+
+
+def _of_contract(log: Any) -> tuple[News, ...]:
+    if log.changeType != ChangeTypeClass.DELETE:
+        return (ContractEdited(_decoded(log, _contract).entity),)
+    before = log.previousAspectValue
+    try:
+        return () if before is None else (ContractEdited(_contract.decode(before.value).entity),)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Of which dataset it was, nobody tells.
+        return ()
+
+
 _READERS: dict[tuple[str, str | None], Callable[[Any], tuple[News, ...]]] = {
     _RUN_EVENT: _of_run_event,
     _OPERATION: _of_operation,
@@ -199,8 +223,10 @@ _READERS: dict[tuple[str, str | None], Callable[[Any], tuple[News, ...]]] = {
     ("incident", "incidentKey"): incident_change,
     ("platformResource", "platformResourceInfo"): _of_platform_resource,
     ("platformResource", "status"): _of_status,
+    ("dataProduct", "dataProductProperties"): _of_properties,
     ("dataProduct", "status"): _of_status,
     ("dataProduct", "dataProductKey"): _of_key,
+    ("dataContract", "dataContractProperties"): _of_contract,
 }
 
 HEARD = frozenset(_READERS)
@@ -263,25 +289,3 @@ def _urn(log: Any) -> str:
     if not isinstance(log.entityUrn, str):
         raise PoisonEvent(f"a change of {log.aspectName} does not say of what")
     return log.entityUrn
-
-
-def _loaded_at(text: str | None) -> int | None:
-    """The load time dbt's source freshness carries (ISO, UTC where it names no zone), if any."""
-    if text is None:
-        return None
-    try:
-        moment = msgspec.convert(text, datetime)
-    except msgspec.ValidationError:
-        # Free text of somebody else's check under the same key: the result stands without it.
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    instant = (moment - _EPOCH) // timedelta(milliseconds=1)
-    # Year 1 is how dbt says of an empty table that nothing was ever loaded.
-    return instant if instant >= 0 else None
-
-
-def _short(message: str) -> str:
-    if len(message) <= _MOST_OF_A_MESSAGE:
-        return message
-    return f"{message[:_MOST_OF_A_MESSAGE]}..."

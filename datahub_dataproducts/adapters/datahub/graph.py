@@ -3,45 +3,35 @@
 import json
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
-from avro.errors import AvroException
-from avrogen.dict_wrapper import DictWrapper
 from datahub.configuration.common import GraphError
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.emitter.rest_emitter import EmitMode
 from datahub.ingestion.graph.client import DataHubGraph
-from datahub.ingestion.graph.openapi import EntityAspects
 from datahub.metadata.schema_classes import (
     MetadataChangeProposalClass as MetadataChangeProposal,
-)
-from datahub.metadata.schema_classes import (
-    PlatformResourceInfoClass,
-    StatusClass,
 )
 from datahub.specific.dataproduct import DataProductPatchBuilder
 from requests import RequestException
 
-from datahub_dataproducts.adapters.datahub.definitions import (
-    DEFINITION_TYPE,
-    DefinitionError,
-    product_of,
-)
+from datahub_dataproducts.adapters.datahub.batches import SERIES_AT_ONCE, BatchReader
 from datahub_dataproducts.adapters.datahub.events import evidence_in
-from datahub_dataproducts.adapters.datahub.graph_incidents import batches, incidents_on
+from datahub_dataproducts.adapters.datahub.graph_incidents import incidents_on
+from datahub_dataproducts.adapters.datahub.graph_products import GraphProducts
+from datahub_dataproducts.adapters.datahub.hand_made import HandMadeTerms
 from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
 from datahub_dataproducts.adapters.datahub.news import PoisonEvent
 from datahub_dataproducts.adapters.datahub.preparation import Preparation
-from datahub_dataproducts.adapters.datahub.receipts import NO_GMS, receipt_of
+from datahub_dataproducts.adapters.datahub.receipts import receipt_of
 from datahub_dataproducts.adapters.datahub.server_versions import (
     NEEDED,
     unreadable,
     version_of,
 )
-from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
+from datahub_dataproducts.adapters.datahub.urns import data_product_urn
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.assertions import IncidentNotice, Observation
-from datahub_dataproducts.domain.durations import DAY
+from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.receipts import Delivered, Receipt, Refused, Retry
@@ -54,26 +44,44 @@ _TELLING = {"assertion": "assertionRunEvent", "dataset": "operation"}
 class GraphCatalog:
     """Products and their health on DataHub's server; the ports `Directory` and `Catalog`."""
 
-    def __init__(self, graph: DataHubGraph) -> None:
+    def __init__(
+        self,
+        graph: DataHubGraph,
+        *,
+        hand_made: HandMadeTerms | None = None,
+        frontend: str | None = None,
+        reader: BatchReader | None = None,
+    ) -> None:
+        """How products made by hand are taken, None: they do not count; `frontend` for links."""
         self._graph = graph
+        self._frontend = frontend
+        self._reader = reader or BatchReader(graph)
+        self._published = GraphProducts(self._reader, hand_made)
         self._preparation = Preparation(graph)
         self._looked_at: int | None = None
         self._is_known = False
 
     def products(self) -> tuple[DataProduct, ...]:
-        """All published products, as far as the search index knows them already.
+        """All products that are there, as far as the search index knows them already.
 
         One that cannot be read is left out and logged.
 
         Raises:
             Unavailable: the server cannot be reached, does not answer as it should, or is too old.
         """
-        with self._reading():
-            found = tuple(self._products())
+        found = tuple(self._published.all())
         unfit = self._unfit()
         if unfit is not None:
             raise Unavailable(unfit)
         return found
+
+    def hand_made(self, products: Collection[str]) -> tuple[DataProduct, ...]:
+        """Those of some products, by id, that people made there, as they are now.
+
+        Raises:
+            Unavailable: the server cannot be reached, or does not answer as it should.
+        """
+        return tuple(self._published.hand_made(products))
 
     def removed(self, products: Collection[str]) -> frozenset[str]:
         """Those of some products, by id, that are removed, or whose definitions are.
@@ -81,13 +89,15 @@ class GraphCatalog:
         Raises:
             Unavailable: the server cannot be reached, or does not answer as it should.
         """
-        kinds = (("dataProduct", data_product_urn), ("platformResource", definition_urn))
-        with self._reading():
-            return frozenset(
-                id_
-                for entity, urn_of in kinds
-                for id_ in self._removed(entity, {urn_of(id_): id_ for id_ in products})
-            )
+        return self._published.removed(products)
+
+    def lacking(self, products: Collection[str]) -> frozenset[str]:
+        """Those of some products, by id, of which the server has nothing at all.
+
+        Raises:
+            Unavailable: the server cannot be reached, or does not answer as it should.
+        """
+        return self._published.lacking(products)
 
     def latest(self, subjects: Sequence[str]) -> tuple[Observation, ...]:
         """The latest evidence the server has of assertions and datasets; what it lacks is left out.
@@ -95,23 +105,23 @@ class GraphCatalog:
         Raises:
             Unavailable: the server cannot be reached, or does not answer as it should.
         """
-        with self._reading():
-            return tuple(
-                piece
-                for entity, aspect in _TELLING.items()
-                for piece in self._latest(entity, aspect, subjects)
-            )
+        return tuple(
+            piece
+            for entity, aspect in _TELLING.items()
+            for piece in self._latest(entity, aspect, subjects)
+        )
 
-    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
-        """What the server knows of all incidents on some assets, open or not.
+    def incidents(
+        self, assets: Sequence[str], open_: Mapping[str, Collection[str]], now: int
+    ) -> tuple[IncidentNotice, ...]:
+        """What the server knows of all incidents on some assets, and of those that were open.
 
-        As far as the search index knows them already.
+        The first as far as the search index knows them already.
 
         Raises:
             Unavailable: the server cannot be reached, or does not answer as it should.
         """
-        with self._reading():
-            return incidents_on(self._graph, assets)
+        return incidents_on(self._reader, assets, open_, now)
 
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be.
@@ -124,11 +134,11 @@ class GraphCatalog:
     def post(self, letter: HealthPost | VerdictPost) -> Receipt:
         """Show it; posting the same again changes nothing."""
         if isinstance(letter, VerdictPost):
-            return self._sent([verdict_run(letter)])
-        # Definitions may be changed by hand: they are looked at once a day, by the posts' own time.
+            return self._sent([verdict_run(letter, self._frontend)])
+        # Definitions may be changed by hand: they are looked at by the posts' own time.
         if self._looked_at is None:
             self._looked_at = letter.at
-        if self._preparation.usable and letter.at - self._looked_at < DAY:
+        if self._preparation.usable and letter.at - self._looked_at < HOUR:
             receipt = self._sent(self._patch(letter))
             if not isinstance(receipt, Refused):
                 return receipt
@@ -181,72 +191,18 @@ class GraphCatalog:
                 patch.remove_structured_property(urn)
         return patch.build()
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except (GraphError, RequestException) as error:
-            raise Unavailable(receipt_of(error, self._secret).reason) from None
-        except (AvroException, AttributeError, LookupError, TypeError, ValueError):
-            # What is read is as deep as the answer of whoever listens at the address.
-            raise Unavailable(NO_GMS) from None
-
-    def _removed(self, entity: str, ids: Mapping[str, str]) -> Iterator[str]:
-        for urn, status in self._aspects(entity, sorted(ids), StatusClass.ASPECT_NAME):
-            if isinstance(status, StatusClass) and status.removed:
-                yield ids[urn]
-
     def _latest(self, entity: str, aspect: str, subjects: Sequence[str]) -> Iterator[Observation]:
         urns = [urn for urn in subjects if urn.startswith(f"urn:li:{entity}:")]
-        for urn, value in self._aspects(entity, urns, aspect):
+        held = self._reader.entities(
+            urns, [aspect], what=f"{entity}s, what was last heard", at_once=SERIES_AT_ONCE
+        )
+        for urn, aspects in held:
+            value, _ = aspects[aspect]
             try:
                 yield from evidence_in(urn, aspect, json.dumps(value.to_obj()).encode())
             except PoisonEvent as poison:
                 logger.warning("What the server says is left out: %s", poison)
 
-    def _aspects(
-        self, entity: str, urns: Sequence[str], aspect: str
-    ) -> Iterator[tuple[str, DictWrapper]]:
-        for batch in batches(urns):
-            for urn, aspects in self._graph.get_entities(entity, batch, [aspect]).items():
-                value, _ = aspects.get(aspect, (None, None))
-                if value is not None:
-                    yield urn, value
-
-    def _products(self) -> Iterator[DataProduct]:
-        urns = self._graph.get_urns_by_filter(
-            entity_types=["platformResource"],
-            extraFilters=[
-                {"field": "resourceType", "condition": "EQUAL", "values": [DEFINITION_TYPE]}
-            ],
-            skip_cache=True,
-        )
-        # Sorted, since the server's order is of no meaning; once each, since pages may overlap.
-        for batch in batches(sorted(set(urns))):
-            entities = self._graph.get_entities(
-                "platformResource",
-                batch,
-                [PlatformResourceInfoClass.ASPECT_NAME, StatusClass.ASPECT_NAME],
-            )
-            for urn in batch:
-                product = _product(urn, entities.get(urn, {}))
-                if product is not None:
-                    yield product
-
     @property
     def _secret(self) -> str | None:
         return self._graph.config.token
-
-
-def _product(urn: str, aspects: EntityAspects) -> DataProduct | None:
-    status, _ = aspects.get(StatusClass.ASPECT_NAME, (None, None))
-    info, _ = aspects.get(PlatformResourceInfoClass.ASPECT_NAME, (None, None))
-    if isinstance(status, StatusClass) and status.removed:
-        return None
-    if not isinstance(info, PlatformResourceInfoClass):
-        return None
-    try:
-        return product_of(info)
-    except DefinitionError as error:
-        logger.warning("The definition %s is left out: %s", urn, error)
-        return None

@@ -19,6 +19,7 @@ from datahub.metadata.schema_classes import (
     StructuredPropertyValueAssignmentClass,
 )
 
+from datahub_dataproducts.adapters.datahub.links import assertion_link
 from datahub_dataproducts.adapters.datahub.property_definitions import (
     CORRECTED,
     COVERAGE,
@@ -75,10 +76,11 @@ def health_properties(post: HealthPost) -> tuple[StructuredPropertyValueAssignme
     )
 
 
-def verdict_run(post: VerdictPost) -> MetadataChangeProposalWrapper:
+def verdict_run(post: VerdictPost, frontend: str | None = None) -> MetadataChangeProposalWrapper:
     """The run of an assertion that is evaluated here; the same verdict gives the same run id.
 
-    The verdict is MET or NOT_MET: of what is unknown there is no run.
+    The verdict is MET or NOT_MET: of what is unknown there is no run. With `frontend`, where people
+    open DataHub, the run links to the page of the assertion.
     """
     run_id = sha256(f"{post.assertion}@{post.at}".encode()).hexdigest()[:32]
     return MetadataChangeProposalWrapper(
@@ -90,7 +92,9 @@ def verdict_run(post: VerdictPost) -> MetadataChangeProposalWrapper:
             asserteeUrn=post.dataset,
             status=AssertionRunStatusClass.COMPLETE,
             result=AssertionResultClass(
-                type=_RESULT_TYPES[post.verdict], nativeResults={"message": post.message}
+                type=_RESULT_TYPES[post.verdict],
+                nativeResults={"message": post.message},
+                externalUrl=frontend and assertion_link(frontend, post.dataset, post.assertion),
             ),
         ),
     )

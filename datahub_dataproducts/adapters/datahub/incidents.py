@@ -4,7 +4,7 @@ Of one version of an incident come its start, its last turn, and, while it is op
 the version was written. Incidents that we raised ourselves tell us nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -52,6 +52,20 @@ def incident_notices(
     left = [entity for entity in _before(previous) if entity and entity not in on]
     told += [_notice(urn, entity, info, written_at, written_at, active=False) for entity in left]
     return tuple(dict.fromkeys(told))
+
+
+def gone_notices(
+    open_: Mapping[str, Collection[str]], there: Collection[str], now: int
+) -> tuple[IncidentNotice, ...]:
+    """What follows for incidents that were open, by URN with their assets, and are not there now.
+
+    They were deleted, nobody knows when: now they are over.
+    """
+    return tuple(
+        IncidentNotice(subject="", incident=urn, at=now, active=False, grave=False, written_at=now)
+        for urn in sorted(open_)
+        if urn not in there
+    )
 
 
 def incident_change(log: Any) -> tuple[IncidentNotice, ...]:

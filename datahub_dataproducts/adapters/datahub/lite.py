@@ -23,7 +23,11 @@ from datahub_dataproducts.adapters.datahub.definitions import (
 from datahub_dataproducts.adapters.datahub.event_forms import PlatformResource
 from datahub_dataproducts.adapters.datahub.events import evidence_in
 from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
-from datahub_dataproducts.adapters.datahub.incidents import INCIDENT_INFO, incident_notices
+from datahub_dataproducts.adapters.datahub.incidents import (
+    INCIDENT_INFO,
+    gone_notices,
+    incident_notices,
+)
 from datahub_dataproducts.adapters.datahub.news import PoisonEvent
 from datahub_dataproducts.adapters.datahub.property_definitions import (
     PROPERTY_URNS,
@@ -85,6 +89,14 @@ class LiteCatalog:
         read = (_product(resource.id, resource.snippet or "") for resource in found)
         return tuple(product for product in read if product is not None)
 
+    def hand_made(self, products: Collection[str]) -> tuple[DataProduct, ...]:  # noqa: ARG002 - the port
+        """None: nobody makes products in a file."""
+        return ()
+
+    def lacking(self, products: Collection[str]) -> frozenset[str]:  # noqa: ARG002 - the port
+        """None for certain: what is not in the file may be in the next one."""
+        return frozenset()
+
     def removed(self, products: Collection[str]) -> frozenset[str]:
         """Those of some products, by id, that are removed, or whose definitions are.
 
@@ -111,8 +123,10 @@ class LiteCatalog:
         read = (_evidence(f.id, f.aspect or "", f.snippet or "") for f in found if f.id in wanted)
         return tuple(piece for pieces in read for piece in pieces)
 
-    def incidents(self, assets: Sequence[str]) -> tuple[IncidentNotice, ...]:
-        """What the catalog knows of all incidents on some assets, open or not.
+    def incidents(
+        self, assets: Sequence[str], open_: Mapping[str, Collection[str]], now: int
+    ) -> tuple[IncidentNotice, ...]:
+        """What the catalog knows of all incidents on some assets, and of those that were open.
 
         Raises:
             Unavailable: as `products`.
@@ -121,7 +135,8 @@ class LiteCatalog:
         with self._opened(_READ) as lite:
             found = list(lite.search(_INCIDENTS, SearchFlavor.EXACT))
         read = (_notices(f.id, f.snippet or "") for f in found)
-        return tuple(notice for notices in read for notice in notices if notice.subject in wanted)
+        told = [notice for notices in read for notice in notices if notice.subject in wanted]
+        return (*told, *gone_notices(open_, {f.id for f in found}, now))
 
     def prepare(self) -> Receipt:
         """Write the definitions of our structured properties where they are not as they should be."""

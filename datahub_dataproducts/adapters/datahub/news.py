@@ -38,7 +38,29 @@ class ProductRestored:
     urn: str
 
 
-News = Evidence | ProductDefined | ProductRemoved | ProductRestored
+@dataclass(frozen=True, slots=True)
+class ProductEdited:
+    """The properties of a product were written, by an ingestion or by people on its page.
+
+    Attributes:
+        product: its id.
+    """
+
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEdited:
+    """The contract of a dataset was written.
+
+    Attributes:
+        dataset: URN.
+    """
+
+    dataset: str
+
+
+News = Evidence | ProductDefined | ProductRemoved | ProductRestored | ProductEdited | ContractEdited
 
 
 class PoisonEvent(ValueError):

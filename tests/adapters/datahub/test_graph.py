@@ -19,6 +19,7 @@ from datahub.metadata.schema_classes import (
     StatusClass,
 )
 
+from datahub_dataproducts.adapters.datahub.batches import BatchReader
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
 from datahub_dataproducts.adapters.datahub.urns import definition_urn, own_incident_urn
@@ -70,7 +71,7 @@ def graph(gms: Gms) -> Iterator[DataHubGraph]:
 
 @pytest.fixture
 def catalog(graph: DataHubGraph) -> GraphCatalog:
-    return GraphCatalog(graph)
+    return GraphCatalog(graph, reader=BatchReader(graph, waits=()))
 
 
 def connected(url: str, *, seconds: float = 30) -> DataHubGraph:
@@ -321,7 +322,7 @@ def test_all_incidents_on_some_assets_are_read_in_batches(
     broken.created.time = -1
     emit(graph, "urn:li:incident:i2", broken)
     gms.asked.clear()
-    told = catalog.incidents([DATASET])
+    told = catalog.incidents([DATASET], {}, 5_000)
     assert [(n.incident, n.subject, n.at, n.active) for n in told] == [
         ("urn:li:incident:i0", DATASET, 1_000, True),
         ("urn:li:incident:i0", DATASET, 2_000, True),
@@ -333,7 +334,7 @@ def test_all_incidents_on_some_assets_are_read_in_batches(
         "POST /openapi/v3/entity/incident/batchGet",
     ]
     assert "What the server says is left out: incidentInfo of urn:li:incident:i2" in caplog.text
-    assert catalog.incidents([]) == ()
+    assert catalog.incidents([], {}, 5_000) == ()
 
 
 def incident(state: str, *on: str) -> IncidentInfoClass:

@@ -325,7 +325,7 @@ def test_all_incidents_on_some_assets_are_read(
         of("urn:li:incident:b", incident("urn:li:dataset:y")),
         of("urn:li:incident:c", broken),
     )
-    told = LiteCatalog(str(file)).incidents(["urn:li:dataset:x"])
+    told = LiteCatalog(str(file)).incidents(["urn:li:dataset:x"], {}, 5)
     assert [(n.incident, n.subject, n.at, n.grave, n.title) for n in told] == [
         ("urn:li:incident:a", "urn:li:dataset:x", 1_000, False, "Late")
     ]
