@@ -1,6 +1,6 @@
 """Config of the action `data_product_health`, as written in a recipe."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from datahub.configuration.common import ConfigModel
 from pydantic import Field, field_validator, model_validator

@@ -14,6 +14,7 @@ from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.plugins.insistence import Insistence
 from datahub_dataproducts.plugins.monitoring import Monitor
 
 logger = logging.getLogger(__name__)
@@ -74,10 +75,7 @@ class CatalogWatch:
         self._subjects: dict[str, None] = {}
         self._assets: dict[str, None] = {}
         # Asked for again until something was heard, or for long enough.
-        self._insisting: set[str] = set()
-        self._insist_until = 0
-        self._insist_at: int | None = None
-        self._insist_wait = 0
+        self._insistence = Insistence(tick, _ASKING)
         # Not asked before then: the catalog is asked once a tick, however often there is a look.
         self._ask_from = 0
         self._news = 0
@@ -252,19 +250,14 @@ class CatalogWatch:
     def _insist(self, subjects: Iterable[str]) -> None:
         wanted = list(subjects)
         with self._notes:
-            self._insisting.update(wanted)
             self._subjects |= dict.fromkeys(wanted)
-            self._insist_wait = 0
-            self._insist_until = self._clock.now() + _ASKING
-            self._insist_at = None
+            self._insistence.on(wanted, self._clock.now())
             self._ask_from = 0
 
     def _ask(self, now: int) -> bool:
         """Hear from the catalog what came while nobody listened; True when more is to be asked."""
         with self._notes:
-            if self._insist_at is not None and now >= self._insist_at:
-                self._subjects |= dict.fromkeys(self._insisting)
-                self._insist_at = None
+            self._subjects |= dict.fromkeys(self._insistence.due(now))
             subjects = list(islice(self._subjects, _SLICE))
             assets = list(islice(self._assets, _SLICE)) if len(subjects) < _SLICE else []
         if not subjects and not assets:
@@ -297,13 +290,7 @@ class CatalogWatch:
         if self._news:
             logger.info("%s results and incidents that were not heard were read", self._news)
             self._news = 0
-        if not self._insisting:
-            return
-        unheard = set(self._tracker.unheard())
-        now = self._clock.now()
-        with self._notes:
-            is_over = now >= self._insist_until
-            self._insisting = set() if is_over else self._insisting & unheard
-            if self._insisting:
-                self._insist_at = min(now + self._insist_wait, self._insist_until)
-                self._insist_wait = max(2 * self._insist_wait, self._tick)
+        if self._insistence:
+            unheard = self._tracker.unheard()
+            with self._notes:
+                self._insistence.heard(unheard, self._clock.now())

@@ -16,7 +16,12 @@ from datahub_dataproducts.domain.charges import charges
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Assessment, Health, Standstill, assess
 from datahub_dataproducts.domain.histories import histories, verdicts
-from datahub_dataproducts.domain.incidents import change_of, each_alone, incident_changes
+from datahub_dataproducts.domain.incidents import (
+    change_of,
+    each_alone,
+    incident_changes,
+    open_incidents,
+)
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import Asset, DataProduct, Input
 from datahub_dataproducts.domain.timelines import Step
@@ -266,6 +271,22 @@ def test_the_order_and_repetition_of_evidence_change_nothing(
     portfolio = portfolio_of(made)
     assert verdicts(portfolio, shuffled, UNTIL) == verdicts(portfolio, heard, UNTIL)
     assert histories(portfolio, shuffled, UNTIL) == histories(portfolio, heard, UNTIL)
+
+
+def test_the_incidents_that_are_open_are_those_whose_last_notice_says_so() -> None:
+    heard = [
+        notice("x", 1),
+        notice("y", 1),
+        notice("x", 5, active=False),
+        notice("x", 2, incident="i2"),
+        notice("", 9, incident="i2", active=False),
+        notice("", 9, incident="i3", active=False),
+        notice("x", 10, incident="i4"),
+    ]
+    assert open_incidents(heard) == {
+        "urn:li:incident:i1": {dataset("y")},
+        "urn:li:incident:i4": {dataset("x")},
+    }
 
 
 @given(catalogs_with_assets(), histories_with_incidents, notices)

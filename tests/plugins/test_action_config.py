@@ -3,8 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from datahub_dataproducts.domain.durations import DAY, MINUTE
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.plugins.action_config import INCIDENTS, HealthActionConfig
+from datahub_dataproducts.plugins.catalog_config import DataHubCatalogConfig
 
 
 def config(**options: object) -> HealthActionConfig:
@@ -76,3 +77,29 @@ def test_a_channel_says_who_reads_it_where_and_how_much_it_takes() -> None:
 def test_a_fault_in_a_channel_is_told(wrong: dict[str, str], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         config(channels={"finance": wrong})
+
+
+def test_what_people_made_counts_and_everything_is_read_again_every_hour() -> None:
+    catalog = config().catalog
+    assert isinstance(catalog, DataHubCatalogConfig)
+    assert catalog.hand_made.enabled
+    assert config().reconcile_every == HOUR
+    off = config(catalog={"type": "datahub", "hand_made": False, "reconcile_every": "never"})
+    assert isinstance(off.catalog, DataHubCatalogConfig)
+    assert not off.catalog.hand_made.enabled
+    assert off.reconcile_every is None
+    assert config(catalog={"type": "lite", "file": "c.db"}).reconcile_every is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"reconcile_every": "10s"}, "write 5m or more, or never"),
+        ({"reconcile_every": "often"}, "is not a duration"),
+        ({"hand_made": {"expect_every": "daily"}}, "is not a duration"),
+        ({"hand_made": {"lifecycle": "stage"}}, "Extra inputs are not permitted"),
+    ],
+)
+def test_a_fault_in_the_catalog_is_told(wrong: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        config(catalog={"type": "datahub", **wrong})

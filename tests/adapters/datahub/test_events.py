@@ -32,8 +32,10 @@ from datahub_dataproducts.adapters.datahub.events import event_time, evidence_of
 from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
 from datahub_dataproducts.adapters.datahub.metadata_files import Skipped, read_events
 from datahub_dataproducts.adapters.datahub.news import (
+    ContractEdited,
     PoisonEvent,
     ProductDefined,
+    ProductEdited,
     ProductRemoved,
     ProductRestored,
 )
@@ -43,6 +45,7 @@ from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.verdicts import Verdict
+from tests.builders import dataset
 
 SAMPLES = Path(__file__).parents[2] / "data" / "datahub_events"
 DATASET = "urn:li:dataset:(urn:li:dataPlatform:duckdb,shop.main.orders,PROD)"
@@ -289,6 +292,34 @@ def test_a_removed_and_a_restored_product_are_told(urn: str) -> None:
         aspect = StatusClass(removed=removed)
         event = emitted(MetadataChangeProposalWrapper(entityUrn=urn, aspect=aspect))
         assert evidence_of(event) == expected
+
+
+def test_edits_of_a_product_and_of_a_contract_are_told_with_what_they_are_of() -> None:
+    product = log("dataProduct", "dataProductProperties", {"name": "P"}, urn="urn:li:dataProduct:p")
+    assert evidence_of(product) == (ProductEdited("p"),)
+    contract = {"entity": dataset("orders"), "dataQuality": []}
+    edited = log("dataContract", "dataContractProperties", contract, urn="urn:li:dataContract:c")
+    assert evidence_of(edited) == (ContractEdited(dataset("orders")),)
+
+
+def test_a_deleted_contract_is_told_where_the_server_says_what_it_was() -> None:
+    deleted = log("dataContract", "dataContractProperties", None, change="DELETE")
+    for value, expected in (
+        (json.dumps({"entity": dataset("orders")}).encode(), (ContractEdited(dataset("orders")),)),
+        (b"{", ()),
+    ):
+        before = GenericAspectClass(value=value, contentType="application/json")
+        deleted.event.previousAspectValue = before
+        assert evidence_of(deleted) == expected
+    deleted.event.previousAspectValue = None
+    assert evidence_of(deleted) == ()
+    assert evidence_of(log("dataProduct", "dataProductProperties", None, change="DELETE")) == ()
+
+
+def test_a_product_without_a_name_of_its_own_is_poison() -> None:
+    event = log("dataProduct", "dataProductProperties", {"name": "P"}, urn="urn:li:dataProduct:")
+    with pytest.raises(PoisonEvent, match="not the URN of a data product"):
+        evidence_of(event)
 
 
 @pytest.mark.parametrize(
