@@ -48,7 +48,13 @@ from datahub_dataproducts.domain.verdicts import Reason
 
 _LISTED = 20
 _PROVED = 10
-_PRODUCT = "urn:li:dataProduct:"
+_TITLES = {
+    Kind.EPISODE: "Also unhealthy",
+    Kind.RISK: "Also at risk",
+    Kind.BLINDNESS: "Not known either",
+}
+PRODUCT = "urn:li:dataProduct:"
+"""What comes before a product's id in its URN."""
 
 
 def letter(portfolio: Portfolio, news: News) -> Announcement:
@@ -128,22 +134,16 @@ class _Composer:
         return [said.explained.verdict, *said.changed]
 
     def _sentences(self, said: Said) -> Iterator[str]:
-        if said.explained is not None:
-            if self._news.folded.is_over:
-                yield f"{said.explained.verdict}."
-            if said.explained.shown:
-                yield f"{said.explained.shown}."
-            yield from (f"{one}." for one in said.explained.others)
-            if said.explained.not_known:
-                yield said.explained.not_known
-        if said.not_known:
-            yield said.not_known
+        one = said.explained
+        if one is not None:
+            verdict = one.verdict if self._news.folded.is_over else ""
+            yield from (f"{part}." for part in (verdict, one.shown, *one.others) if part)
+        yield from filter(None, (one.not_known if one else "", said.not_known))
 
     def _list(self, others: Sequence[str]) -> Items:
-        titles = {Kind.EPISODE: "Also unhealthy", Kind.BLINDNESS: "Not known either"}
         ids = by_importance(self._portfolio, others)
         return Items(
-            title=titles.get(self._news.folded.after.kind, "Also at risk"),
+            title=_TITLES[self._news.folded.after.kind],
             items=tuple(self._item(id_) for id_ in ids[:_LISTED]),
             more=len(ids[_LISTED:]),
         )
@@ -156,7 +156,7 @@ class _Composer:
             text=product.title,
             note=", ".join(filter(None, (type_, since))),
             tone=TONES[one.assessment.health],
-            target=f"{_PRODUCT}{id_}",
+            target=f"{PRODUCT}{id_}",
         )
 
     def _facts(self, said: Said) -> Iterator[Fact]:
@@ -192,44 +192,48 @@ class _Composer:
         )
         for id_ in dict.fromkeys((self._head.id, *roots)):
             title = self._portfolio.products[id_].title
-            yield Link(label=f"{title} in DataHub", target=f"{_PRODUCT}{id_}")
+            yield Link(label=f"{title} in DataHub", target=f"{PRODUCT}{id_}")
 
     def _details(self, causes: Sequence[Cause]) -> tuple[Block, ...]:
         if not causes:
             return ()
-        proved = tuple(self._breach(cause) for cause in causes[:_PROVED])
-        return (Breaches(breaches=proved, more=len(causes[_PROVED:])),)
-
-    def _breach(self, cause: Cause) -> Breach:
-        assertion, titles = cause.assertion, [self._portfolio.products[i].title for i in cause.path]
-        is_incident = assertion.kind is AssertionKind.INCIDENT
-        state = f"has an open incident{f': {cause.title}' if cause.title else ''}"
-        if not is_incident:
-            state = say_state(assertion.kind, cause.judgement.reason)
-        told = [
-            Fact(label="Found", value=f"{assertion.asset_name} {state}"),
-            Fact(label="Since", value=self._when_known(cause.since)),
-            Fact(
-                label=_SEEN.get(cause.judgement.reason, "Last result"),
-                value=self._when_known(cause.evidence_at),
-            ),
-            Fact(label="Asset", value=assertion.asset, target=assertion.asset),
-            Fact(label="Test or model in dbt", value=assertion.node),
-            Fact(label="Run", value=cause.run_id),
-            Fact(label="Assertion", value="" if is_incident else assertion.urn),
-            Fact(label="Path", value=" > ".join((*titles, assertion.asset_name))),
-        ]
-        return Breach(
-            title=f"{assertion.asset_name} {assertion.promise}",
-            facts=tuple(fact for fact in told if fact.value),
-            target=assertion.asset if is_incident else f"{assertion.urn} {assertion.asset}",
-        )
+        return (breaches_of(self._portfolio, causes, self._at, self._zone),)
 
     def _when(self, at: int) -> str:
         return say_day(at, self._at, self._zone)
 
-    def _when_known(self, at: int | None) -> str:
-        return "" if at is None else self._when(at)
+
+def breaches_of(portfolio: Portfolio, causes: Sequence[Cause], at: int, zone: str) -> Breaches:
+    """What proves causes, seen from an instant; the first are named, the others counted."""
+    proved = tuple(_breach(portfolio, cause, at, zone) for cause in causes[:_PROVED])
+    return Breaches(breaches=proved, more=len(causes[_PROVED:]))
+
+
+def _breach(portfolio: Portfolio, cause: Cause, now: int, zone: str) -> Breach:
+    def when(at: int | None) -> str:
+        return "" if at is None else say_day(at, now, zone)
+
+    assertion, titles = cause.assertion, [portfolio.products[i].title for i in cause.path]
+    is_incident = assertion.kind is AssertionKind.INCIDENT
+    state = f"has an open incident{f': {cause.title}' if cause.title else ''}"
+    if not is_incident:
+        state = say_state(assertion.kind, cause.judgement.reason)
+    seen = _SEEN.get(cause.judgement.reason, "Last result")
+    told = [
+        Fact(label="Found", value=f"{assertion.asset_name} {state}"),
+        Fact(label="Since", value=when(cause.since)),
+        Fact(label=seen, value=when(cause.evidence_at)),
+        Fact(label="Asset", value=assertion.asset, target=assertion.asset),
+        Fact(label="Test or model in dbt", value=assertion.node),
+        Fact(label="Run", value=cause.run_id),
+        Fact(label="Assertion", value="" if is_incident else assertion.urn),
+        Fact(label="Path", value=" > ".join((*titles, assertion.asset_name))),
+    ]
+    return Breach(
+        title=f"{assertion.asset_name} {assertion.promise}",
+        facts=tuple(fact for fact in told if fact.value),
+        target=assertion.asset if is_incident else f"{assertion.urn} {assertion.asset}",
+    )
 
 
 _SEEN = {Reason.NOT_FRESH: "Last update", Reason.INCIDENT: "Opened"}

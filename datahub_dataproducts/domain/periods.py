@@ -71,6 +71,22 @@ def bad_times(steps: Sequence[Step], period: Span) -> list[int]:
     return found
 
 
+def bad_stretches(steps: Sequence[Step]) -> list[tuple[int, int | None]]:
+    """When each episode of bad health began and ended, in order; None: it goes on.
+
+    It begins and ends as in `bad_times`, but is told whole: time that is not known is within it.
+    """
+    found: list[tuple[int, int | None]] = []
+    began: int | None = None
+    for at, health in steps:
+        if health is Health.UNHEALTHY and began is None:
+            began = at
+        elif health in {Health.HEALTHY, Health.AT_RISK} and began is not None:
+            found.append((began, at))
+            began = None
+    return found if began is None else [*found, (began, None)]
+
+
 def _cuts(since: int, until: int, pace: Pace, zone: str) -> list[int]:
     """The instants strictly within a window at which a period begins, ascending."""
     there = ZoneInfo(zone)

@@ -9,7 +9,7 @@ from datahub_dataproducts.domain.assertions import AssertionKind
 from datahub_dataproducts.domain.composition import letter
 from datahub_dataproducts.domain.conversations import Kind
 from datahub_dataproducts.domain.durations import DAY, HOUR
-from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.health import Assessment, Health, Standstill
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.messages import Breaches, Items, Message, Tone
 from datahub_dataproducts.domain.news import News, Standpoint
@@ -164,6 +164,26 @@ The promise is that fct passes t, and the check of that was last heard of today 
 Not known either:
 - Revenue, metric, since Tue 3 Mar at 07:00 [blind] -> urn:li:dataProduct:revenue
 """)
+
+
+def test_where_nothing_is_promised_there_is_no_evidence_and_nobody_answers() -> None:
+    assessment = Assessment(
+        product="users", health=UNKNOWN, own=None, causes=(), standstill=Standstill.NOT_SET_UP
+    )
+    point = Standpoint(assessment=assessment, turned_at=NOW, began_at=None)
+    said = message(news_of({"users": point}, kind=Kind.BLINDNESS, why=Why.BLIND, known=False))
+    assert (
+        as_text(said)
+        == """\
+# It is not known whether Users is healthy, because nothing is promised for it yet [blind]
+[Users in DataHub] -> urn:li:dataProduct:users"""
+    )
+
+
+def test_those_who_joined_at_an_unknown_time_are_named_without_one() -> None:
+    points = {**BAD, "activation": replace(BAD["activation"], began_at=None)}
+    said = as_text(message(news_of(points, known=False)))
+    assert "- Activation, metric [bad]" in said
 
 
 def test_times_are_those_of_the_channel() -> None:

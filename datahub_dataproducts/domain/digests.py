@@ -1,0 +1,204 @@
+"""Digests: what the readers of one channel are told of one day, whether or not something happened.
+
+A product is in one part alone: unhealthy (since the last digest, or longer), not known, about to
+break, recovered; what is in none of them is healthy, and counted in one line. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from datahub_dataproducts.domain.announcements import Explained, because, explained
+from datahub_dataproducts.domain.composition import PRODUCT
+from datahub_dataproducts.domain.conversation_words import say_budget, say_tenths
+from datahub_dataproducts.domain.durations import DAY, say_duration
+from datahub_dataproducts.domain.health import Assessment, Health
+from datahub_dataproducts.domain.letters import TONES
+from datahub_dataproducts.domain.messages import Item
+from datahub_dataproducts.domain.news import by_importance
+from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+from datahub_dataproducts.domain.periods import bad_stretches
+from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.schedules import Schedule, local_time, say_day
+from datahub_dataproducts.domain.timelines import Step
+
+PICTURED = 14 * DAY
+"""How far back the uptime of the days is shown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestRule:
+    """When a channel is told a digest, and of what.
+
+    Attributes:
+        schedule: by which it is due; its time zone is the channel's.
+        is_skipped_when_quiet: nothing is told of a day on which nothing is new and nothing is bad.
+        budget_below: of what share of its error budget on a product is about to break.
+    """
+
+    schedule: Schedule
+    is_skipped_when_quiet: bool = False
+    budget_below: Fraction = Fraction(1, 4)
+
+    def due(self, since: int, now: int) -> int | None:
+        """The latest instant after `since` and up to now that a digest is due at; None: there is none.
+
+        Of several that went by unseen the last one is told, and speaks of all that time.
+        """
+        tick = self.schedule.last_tick(now)
+        return tick if tick is not None and tick > since else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProductToday:
+    """What a digest is told of a product.
+
+    Attributes:
+        assessment: its health at the end of the digest's time.
+        steps: its health over time, from the beginning of what was bad when that time began, or
+            from `PICTURED` before its end if that is earlier.
+        report: how its objective stands at the end, None: it has none.
+        note: what else its readers are to know, such as that it is silenced; empty: nothing.
+    """
+
+    assessment: Assessment
+    steps: Sequence[Step]
+    report: ObjectiveReport | None = None
+    note: str = ""
+
+
+class Part(Enum):
+    """What a digest is made of, in the order it is read; the titles of its lists."""
+
+    NEWLY_BAD = "Newly unhealthy"
+    STILL_BAD = "Still unhealthy"
+    BLIND = "Not known"
+    AT_RISK = "About to break"
+    RECOVERED = "Recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A product in a part of a digest: what is said of it there, and why it is as it is."""
+
+    product: DataProduct
+    today: ProductToday
+    item: Item
+    explained: Explained
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestTime:
+    """The time a digest is of.
+
+    Attributes:
+        since: when the one before was due (milliseconds).
+        at: when this one is.
+        rule: of the channel.
+    """
+
+    since: int
+    at: int
+    rule: DigestRule
+
+    @property
+    def zone(self) -> str:
+        """The time zone of its readers."""
+        return self.rule.schedule.timezone
+
+    @property
+    def day(self) -> str:
+        """The local day it is of, as `2026-03-03`."""
+        return f"{local_time(self.at, self.zone):%Y-%m-%d}"
+
+
+def parts_of(
+    portfolio: Portfolio, todays: Iterable[ProductToday], time: DigestTime
+) -> dict[Part, list[Entry]]:
+    """Which products are in which part, those most important to the business first."""
+    found: dict[Part, dict[str, Entry]] = {part: {} for part in Part}
+    for today in todays:
+        placed = _placed(portfolio, today, time)
+        if placed is not None:
+            part, entry = placed
+            found[part][entry.product.id] = entry
+    return {
+        part: [entries[id_] for id_ in by_importance(portfolio, entries)]
+        for part, entries in found.items()
+    }
+
+
+def _placed(
+    portfolio: Portfolio, today: ProductToday, time: DigestTime
+) -> tuple[Part, Entry] | None:
+    """The part a product is in, and what is said of it there; None: it was and is healthy."""
+    assessment, health = today.assessment, today.assessment.health
+    product = portfolio.products[assessment.product]
+    stretches = bad_stretches(today.steps)
+    recent = [(began, ended) for began, ended in stretches if ended is None or ended > time.since]
+    why = because(portfolio, assessment)
+    told = explained(portfolio, assessment, time.at, zone=time.zone)
+    if health is Health.UNHEALTHY:
+        began = stretches[-1][0] if stretches else time.at
+        part = Part.NEWLY_BAD if began > time.since else Part.STILL_BAD
+        note = [
+            _how_long(began, time),
+            why,
+            f"owner{told.whose}: {told.owners}" if told.owners else "",
+        ]
+    elif health is Health.UNKNOWN:
+        part, note = Part.BLIND, [why, *_was_bad(recent, time)]
+    elif health is Health.AT_RISK or _is_short(today.report, time.rule):
+        part, note = Part.AT_RISK, [why, _left(product, today.report), *_was_bad(recent, time)]
+    elif recent:
+        part, note = Part.RECOVERED, list(_was_bad(recent, time))
+    else:
+        return None
+    item = Item(
+        text=product.title,
+        note=", ".join(filter(None, (*note, today.note))),
+        tone=TONES[health],
+        target=f"{PRODUCT}{product.id}",
+    )
+    return part, Entry(product, today, item, told)
+
+
+def _how_long(began: int, time: DigestTime) -> str:
+    """`since Tue 3 Mar at 08:00`, and from the second day on which day it is."""
+    days = (local_time(time.at, time.zone).date() - local_time(began, time.zone).date()).days
+    since = f"since {say_day(began, time.at, time.zone)}"
+    return f"day {days + 1}, {since}" if days else since
+
+
+def _was_bad(stretches: Sequence[tuple[int, int | None]], time: DigestTime) -> Iterator[str]:
+    """What came and went, also where nobody saw it."""
+    over = [(began, ended) for began, ended in stretches if ended is not None]
+    if not over:
+        return
+    began, ended = over[-1]
+    lasted = say_duration(sum(end - begin for begin, end in over))
+    if len(over) > 1:
+        yield f"was unhealthy {len(over)} times, {lasted} in all, last until {_day(ended, time)}"
+    else:
+        yield f"was unhealthy for {lasted}, from {_day(began, time)} to {_day(ended, time)}"
+
+
+def _day(at: int, time: DigestTime) -> str:
+    return say_day(at, time.at, time.zone)
+
+
+def _is_short(report: ObjectiveReport | None, rule: DigestRule) -> bool:
+    if report is None or report.status is ObjectiveStatus.NO_DATA or not report.tally.bad:
+        return False
+    return report.left is None or report.left < rule.budget_below
+
+
+def _left(product: DataProduct, report: ObjectiveReport | None) -> str:
+    objective = product.objective
+    if objective is None or report is None or report.status is ObjectiveStatus.NO_DATA:
+        return ""
+    if report.left is None or report.remaining <= 0:
+        return f"nothing is left of {say_budget(objective)}"
+    return f"{say_tenths(report.left)} of {say_budget(objective)} is left"

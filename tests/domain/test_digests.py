@@ -1,0 +1,264 @@
+"""Digests: what the readers of one channel are told of one day."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from datahub_dataproducts.domain.digest_words import digest_of
+from datahub_dataproducts.domain.digests import DigestRule, DigestTime, ProductToday
+from datahub_dataproducts.domain.durations import DAY, HOUR
+from datahub_dataproducts.domain.health import Health
+from datahub_dataproducts.domain.letters import Digest
+from datahub_dataproducts.domain.messages import Breaches, Items, Links, Meter, Tone
+from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
+from datahub_dataproducts.domain.portfolio import portfolio_of
+from datahub_dataproducts.domain.products import DataProduct, Objective
+from datahub_dataproducts.domain.schedules import Schedule
+from datahub_dataproducts.domain.timelines import Step
+from tests.builders import AMSTERDAM, at
+from tests.domain.standings import (
+    AT_RISK,
+    BLOCK,
+    HEALTHY,
+    METRIC,
+    SILENT,
+    UNHEALTHY,
+    UNKNOWN,
+    made,
+    standing,
+)
+from tests.messages_as_text import as_text
+
+NINE = Schedule(times=(540,), timezone=AMSTERDAM)
+RULE = DigestRule(schedule=NINE)
+NOW = at("2026-03-03 09:00")
+TODAY = DigestTime(since=NOW - DAY, at=NOW, rule=RULE)
+LONG_AGO = (NOW - 60 * DAY, HEALTHY)
+OBJECTIVE = Objective(target=Fraction(99, 100), window=30 * DAY)
+USERS, REVENUE, CHURN, SPEND, ORDERS = [
+    *made("users", type_=BLOCK),
+    *made("revenue", "churn", "spend", "orders", type_=METRIC),
+]
+PRODUCTS = [USERS, REVENUE, CHURN, SPEND, ORDERS]
+
+
+def today(health: Health, *path: str, steps: list[Step], **more: object) -> ProductToday:
+    judgement = {"judgement": SILENT} if health is UNKNOWN else {}
+    assessment = standing(health, *path, **judgement).assessment  # type: ignore[arg-type]
+    return ProductToday(assessment=assessment, steps=[LONG_AGO, *steps], **more)  # type: ignore[arg-type]
+
+
+def told(
+    *products: ProductToday, time: DigestTime = TODAY, of: list[DataProduct] = PRODUCTS
+) -> Digest:
+    made = digest_of(portfolio_of(of), products, time)
+    assert made is not None
+    return made
+
+
+def report(steps: list[Step]) -> ObjectiveReport:
+    return judge_objective(
+        OBJECTIVE, [LONG_AGO, *steps], NOW, timezone="UTC", history_from=LONG_AGO[0]
+    )
+
+
+WELL = today(HEALTHY, "orders", steps=[])
+
+
+def test_a_bad_day_is_told_with_the_worst_first_and_the_well_in_one_line() -> None:
+    came_and_went = [(NOW - 20 * HOUR, UNHEALTHY), (NOW - 18 * HOUR, HEALTHY)]
+    made = told(
+        today(UNHEALTHY, "users", steps=[(NOW - HOUR, UNHEALTHY)]),
+        today(UNHEALTHY, "revenue", "users", steps=[(NOW - 49 * HOUR, UNHEALTHY)]),
+        today(HEALTHY, "churn", steps=came_and_went),
+        today(UNKNOWN, "spend", steps=[(NOW - HOUR, UNKNOWN)]),
+        WELL,
+    )
+    assert made.day == "2026-03-03"
+    assert (
+        made.text
+        == """\
+Data products, Tue 3 Mar: 2 unhealthy, 1 not known, 1 recovered
+Newly unhealthy:
+- Users: since Tue 3 Mar at 08:00, fct fails a check, owner: users-team
+Still unhealthy:
+- Revenue: day 3, since Sun 1 Mar at 08:00, its input Users fails a check, owner of Users: users-team
+Not known:
+- Spend: fct has gone silent
+Recovered:
+- Churn: was unhealthy for 2 h, from Mon 2 Mar at 13:00 to Mon 2 Mar at 15:00
+1 other is healthy."""
+    )
+    assert as_text(made.message).startswith("""\
+# Data products, Tue 3 Mar: 2 unhealthy, 1 not known, 1 recovered [bad]
+Newly unhealthy:
+- Users, since Tue 3 Mar at 08:00, fct fails a check, owner: users-team [bad] -> urn:li:dataProduct:users
+Still unhealthy:
+- Revenue, day 3, since Sun 1 Mar at 08:00, its input Users fails a check, owner of Users: users-team [bad] -> urn:li:dataProduct:revenue
+Not known:
+- Spend, fct has gone silent [blind] -> urn:li:dataProduct:spend
+Recovered:
+- Churn, was unhealthy for 2 h, from Mon 2 Mar at 13:00 to Mon 2 Mar at 15:00 [good] -> urn:li:dataProduct:churn
+1 other is healthy.
+Users: uptime of the last 14 days: 335/336
+Revenue: uptime of the last 14 days: 41/48
+[Runbook of Users] -> https://wiki.example.com/users
+[Runbook of Spend] -> https://wiki.example.com/spend
+---
+""")
+
+
+def test_a_quiet_day_is_one_line() -> None:
+    made = told(WELL, today(HEALTHY, "churn", steps=[]))
+    assert made.text == "Data products, Tue 3 Mar: all healthy (2)"
+    assert as_text(made.message) == "# Data products, Tue 3 Mar: all healthy (2) [good]"
+
+
+def test_a_quiet_day_is_skipped_where_the_channel_wishes_so() -> None:
+    quiet = replace(TODAY, rule=replace(RULE, is_skipped_when_quiet=True))
+    portfolio = portfolio_of(PRODUCTS)
+    assert digest_of(portfolio, [WELL], quiet) is None
+    bad = today(UNHEALTHY, "users", steps=[(NOW - HOUR, UNHEALTHY)])
+    assert digest_of(portfolio, [WELL, bad], quiet) is not None
+
+
+def test_a_channel_that_is_told_of_no_product_has_no_digest() -> None:
+    assert digest_of(portfolio_of(PRODUCTS), [], TODAY) is None
+
+
+def test_what_turned_bad_as_the_one_before_was_due_was_told_there() -> None:
+    since = TODAY.since
+    assert "Still unhealthy" in told(today(UNHEALTHY, "users", steps=[(since, UNHEALTHY)])).text
+    later = [(since + 1, UNHEALTHY)]
+    assert "Newly unhealthy" in told(today(UNHEALTHY, "users", steps=later)).text
+
+
+def test_the_days_are_those_of_the_readers_calendar() -> None:
+    # 23:30 the evening before is the day before, however few hours ago.
+    late = told(today(UNHEALTHY, "users", steps=[(at("2026-03-02 23:30"), UNHEALTHY)]))
+    assert "- Users: day 2, since Mon 2 Mar at 23:30" in late.text
+
+
+def test_blindness_within_a_bad_time_does_not_begin_it_anew() -> None:
+    steps = [(NOW - 70 * HOUR, UNHEALTHY), (NOW - 20 * HOUR, UNKNOWN), (NOW - HOUR, UNHEALTHY)]
+    assert "day 4, since Sat 28 Feb at 11:00" in told(today(UNHEALTHY, "users", steps=steps)).text
+
+
+def test_what_came_and_went_several_times_is_counted() -> None:
+    steps = [
+        (NOW - 20 * HOUR, UNHEALTHY),
+        (NOW - 19 * HOUR, AT_RISK),
+        (NOW - 10 * HOUR, UNHEALTHY),
+        (NOW - 8 * HOUR, HEALTHY),
+    ]
+    assert (
+        "- Users: was unhealthy 2 times, 3 h in all, last until Tue 3 Mar at 01:00"
+        in told(today(HEALTHY, "users", steps=steps)).text
+    )
+
+
+def test_what_recovered_before_the_one_before_is_told_no_more() -> None:
+    steps = [(NOW - 40 * HOUR, UNHEALTHY), (NOW - 30 * HOUR, HEALTHY)]
+    assert told(today(HEALTHY, "users", steps=steps)).text.endswith("all healthy (1)")
+
+
+def test_who_recovered_and_is_not_known_now_is_told_as_not_known() -> None:
+    steps = [(NOW - 20 * HOUR, UNHEALTHY), (NOW - 18 * HOUR, HEALTHY), (NOW - HOUR, UNKNOWN)]
+    said = told(today(UNKNOWN, "users", steps=steps)).text
+    assert "Not known:\n- Users: fct has gone silent, was unhealthy for 2 h, from" in said
+
+
+# About to break.
+
+
+def test_a_product_at_risk_is_about_to_break() -> None:
+    made = told(today(AT_RISK, "users", steps=[(NOW - HOUR, AT_RISK)]), WELL)
+    assert (
+        made.text
+        == """\
+Data products, Tue 3 Mar: 1 about to break
+About to break:
+- Users: fct fails a check
+1 other is healthy."""
+    )
+    assert made.message.tone is Tone.RISK
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (5, ""),
+        (6, "- Revenue: 16.6 % of the error budget of 30 days is left, was unhealthy for 6 h"),
+        (8, "- Revenue: nothing is left of the error budget of 30 days, was unhealthy for 8 h"),
+    ],
+)
+def test_a_product_whose_error_budget_runs_out_is_about_to_break(hours: int, said: str) -> None:
+    steps = [(NOW - (hours + 1) * HOUR, UNHEALTHY), (NOW - HOUR, HEALTHY)]
+    product = replace(REVENUE, objective=OBJECTIVE)
+    made = told(today(HEALTHY, "revenue", steps=steps, report=report(steps)), of=[product])
+    assert (said in made.text) if said else ("About to break" not in made.text)
+
+
+def test_from_what_share_on_is_for_the_channel_to_say() -> None:
+    steps = [(NOW - 6 * HOUR, UNHEALTHY), (NOW - HOUR, HEALTHY)]
+    product = replace(REVENUE, objective=OBJECTIVE)
+    half = replace(TODAY, rule=replace(RULE, budget_below=Fraction(1, 2)))
+    state = today(HEALTHY, "revenue", steps=steps, report=report(steps))
+    assert "30.5 % of the error budget" in told(state, time=half, of=[product]).text
+
+
+def test_a_budget_of_which_nothing_is_known_warns_of_nothing() -> None:
+    empty = judge_objective(OBJECTIVE, [], NOW, timezone="UTC", history_from=None)
+    product = replace(REVENUE, objective=OBJECTIVE)
+    assert (
+        "healthy (1)" in told(today(HEALTHY, "revenue", steps=[], report=empty), of=[product]).text
+    )
+    risky = today(AT_RISK, "revenue", steps=[], report=empty)
+    assert "budget" not in told(risky, of=[product]).text
+
+
+# What is told besides.
+
+
+def test_what_the_readers_are_to_know_besides_is_said_last() -> None:
+    state = today(
+        UNHEALTHY, "users", steps=[(NOW - HOUR, UNHEALTHY)], note="silenced by ana until 12:00"
+    )
+    assert told(state).text.endswith("owner: users-team, silenced by ana until 12:00")
+
+
+def test_without_an_owner_nobody_is_named() -> None:
+    state = today(UNHEALTHY, "users", steps=[(NOW - HOUR, UNHEALTHY)])
+    assert told(state, of=[replace(USERS, owners=(), runbook="")]).text.endswith("fails a check")
+
+
+def test_many_are_cut_in_the_message_and_whole_in_the_text() -> None:
+    ids = [f"p{n:02}" for n in range(30)]
+    states = [today(UNHEALTHY, id_, "users", steps=[(NOW - HOUR, UNHEALTHY)]) for id_ in ids]
+    digest = told(*states, of=[USERS, *made(*ids)])
+    (items,) = (block for block in digest.message.blocks if isinstance(block, Items))
+    assert (len(items.items), items.more) == (20, 10)
+    assert digest.text.count("\n- ") == 30
+    assert sum(isinstance(block, Meter) for block in digest.message.blocks) == 5
+    (links,) = (block for block in digest.message.blocks if isinstance(block, Links))
+    assert len(links.links) == 1
+    (breaches,) = digest.message.details
+    assert isinstance(breaches, Breaches)
+
+
+def test_each_day_of_the_picture_is_a_local_one() -> None:
+    state = today(UNHEALTHY, "users", steps=[(at("2026-03-02 12:00"), UNHEALTHY)])
+    (meter,) = (block for block in told(state).message.blocks if isinstance(block, Meter))
+    # The first and the last of the fourteen days are parts of days.
+    assert meter.days == (*(Fraction(1),) * 13, Fraction(1, 2), Fraction(0))
+
+
+# When one is due.
+
+
+def test_of_several_that_went_by_unseen_the_last_is_told() -> None:
+    assert RULE.due(NOW - 3 * DAY, NOW + HOUR) == NOW
+    assert RULE.due(NOW - 1, NOW) == NOW
+    assert RULE.due(NOW, NOW + HOUR) is None
+    assert RULE.due(NOW - HOUR, NOW - 1) is None
