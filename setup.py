@@ -29,6 +29,8 @@ ACTIONS = [
     f"acryl-datahub[datahub-lite]{DATAHUB_VERSIONS}",
     # Brings a store of an older layout to the present one.
     "alembic>=1.13",
+    # Templates of mails.
+    "jinja2>=3.1",
     # The store on PostgreSQL, by the driver that acryl-datahub-actions brings.
     "psycopg2-binary<3",
     # What DataHub Actions counts with, and so do we.
@@ -101,7 +103,7 @@ setup(
         "Typing :: Typed",
     ],
     packages=find_packages(include=["datahub_dataproducts*"]),
-    package_data={"": ["py.typed", "*.json", "*.md", "*.yml", "guide/*.yml"]},
+    package_data={"": ["py.typed", "*.json", "*.md", "*.yml", "*.j2", "guide/*.yml"]},
     python_requires=">=3.10,<3.13",
     install_requires=INSTALL_REQUIRES,
     extras_require={"actions": ACTIONS, "dev": DEV},

@@ -6,8 +6,11 @@ A format is one entry of `FORMATS`; its files are in `golden/<name>` beside the 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path
 
+from datahub_dataproducts.adapters.mail.letter import Envelope, footer_of, mail_of
+from datahub_dataproducts.adapters.mail.template import MailTemplate
 from datahub_dataproducts.adapters.webhook.event import event_of
 from datahub_dataproducts.domain.letter_marks import mark_of
 from datahub_dataproducts.domain.letters import ToPeople
@@ -45,7 +48,37 @@ def indented(written: bytes) -> str:
     return f"{json.dumps(json.loads(written), indent=2, ensure_ascii=False)}\n"
 
 
+ENVELOPE = Envelope(
+    sender="health@example.com",
+    sender_name="Data products",
+    recipients=("ann@example.com", "bob@example.com"),
+    channel="finance",
+)
+
+
+def as_html(letter: ToPeople, *, is_technical: bool = True) -> str:
+    """The HTML of a mail, as our own template makes it."""
+    footer = footer_of(dispatch_of(letter), ENVELOPE)
+    return MailTemplate().html_of(letter.shown, is_technical=is_technical, footer=footer)
+
+
+def _as_mail(letter: ToPeople) -> str:
+    """The mail without its HTML, which is a format of its own."""
+    written = mail_of(dispatch_of(letter), ENVELOPE, "<p>HTML</p>", is_technical=True)
+    mail = message_from_bytes(written, policy=policy.default)
+    headers = "".join(f"{name}: {value}\n" for name, value in mail.items())
+    text = mail.get_body(("plain",))
+    assert text is not None
+    content: str = text.get_content()
+    return f"{headers}\n{content}".replace("\r\n", "\n")
+
+
 FORMATS = {
+    "html": Format(adapter="mail", suffix=".html", made_of=as_html),
+    "business": Format(
+        adapter="mail", suffix=".html", made_of=lambda one: as_html(one, is_technical=False)
+    ),
+    "mail": Format(adapter="mail", suffix=".txt", made_of=_as_mail),
     "event": Format(adapter="webhook", suffix=".json", made_of=_as_event),
 }
 

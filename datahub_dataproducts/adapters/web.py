@@ -154,24 +154,24 @@ def _beginning(response: requests.Response) -> str:
 def _silence(error: BaseException) -> tuple[str, bool]:
     """Why there was no answer; see `_SILENCES`."""
     if isinstance(error, SSLError):
-        return f"cannot be trusted: {_of_certificate(error)}", False
+        return f"cannot be trusted: {certificate_fault(error)}", False
     for kind, words, may_have_arrived in _SILENCES:
-        if any(isinstance(one, kind) for one in _causes(error)):
+        if any(isinstance(one, kind) for one in causes_of(error)):
             return words, may_have_arrived
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return "cannot be asked: the certificates in `ca_bundle` cannot be read", False
     return "answers what is no HTTP", True
 
 
-def _of_certificate(error: BaseException) -> str:
+def certificate_fault(error: BaseException) -> str:
     """What is wrong with a certificate, in the words of the TLS library: it knows the host alone."""
-    for cause in _causes(error):
+    for cause in causes_of(error):
         if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_message:
             return f"{cause.verify_message.rstrip('.')}; see `ca_bundle`"
     return "it does not speak TLS as we do"
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """The error and those it was made of, which requests and urllib3 keep in several places."""
     waiting = [error]
     seen: set[int] = set()

@@ -32,6 +32,22 @@ _DAY_BARS = "▁▂▃▄▅▆▇█"
 _NOT_MEASURED = "·"
 
 
+# Right-to-left overrides and their like, with which a text can pretend to be another.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JOINS_EMOJI = "\u200d"
+
+
+def one_line(text: str) -> str:
+    """The text without what breaks the line, is not shown or turns the direction."""
+    kept = (char if _is_shown(char) else " " for char in text if char not in _TURNING)
+    return " ".join("".join(kept).split())
+
+
+def _is_shown(char: str) -> bool:
+    # What joins an emoji of several is not printable to Python and belongs to it.
+    return char.isprintable() or char == _JOINS_EMOJI
+
+
 def worded(text: str, tone: Tone) -> str:
     """The text with the word for its tone, unless it says so itself."""
     word = TONE_WORDS[tone]

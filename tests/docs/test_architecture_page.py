@@ -14,6 +14,7 @@ PACKAGE = ROOT / "datahub_dataproducts"
 WORDS = {
     "License :: OSI Approved :: Apache Software License": "Apache-2.0",
     "License :: OSI Approved :: MIT License": "MIT",
+    "License :: OSI Approved :: BSD License": "BSD-3-Clause",
 }
 LIBRARIES = [
     tuple(cell.strip() for cell in row.split("|")[1:3])

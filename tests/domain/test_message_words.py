@@ -9,6 +9,7 @@ from datahub_dataproducts.domain.message_words import (
     SIGNS,
     TONE_WORDS,
     day_bars,
+    one_line,
     say_meter,
     say_more,
     say_share,
@@ -64,3 +65,15 @@ def test_only_the_whole_is_full_and_only_nothing_is_empty(share: Fraction) -> No
     assert ("░" not in bar) == (share >= 1)
     assert ("█" not in bar) == (share <= 0)
     assert (day_bars([share]) == "█") == (share >= 1)
+
+
+@given(st.text())
+def test_one_line_is_one_and_says_the_same_again(text: str) -> None:
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1
+    assert one_line(line) == line
+    assert all(char.isprintable() or char == "\u200d" for char in line)
+
+
+def test_one_line_keeps_what_belongs_together_and_drops_what_pretends() -> None:
+    assert one_line(" a\r\n\tb\x07 \u202egnp.exe\u202c 👩‍👩‍👧 ") == "a b gnp.exe 👩‍👩‍👧"

@@ -5,8 +5,10 @@ from typing import Annotated
 from pydantic import Field
 
 from datahub_dataproducts.plugins.channels.console import ConsoleChannelConfig
+from datahub_dataproducts.plugins.channels.email import EmailChannelConfig
 from datahub_dataproducts.plugins.channels.webhook import WebhookChannelConfig
 
 AnyChannelConfig = Annotated[
-    ConsoleChannelConfig | WebhookChannelConfig, Field(discriminator="type")
+    ConsoleChannelConfig | WebhookChannelConfig | EmailChannelConfig,
+    Field(discriminator="type"),
 ]

@@ -1,0 +1,1 @@
+"""E-mail: letters as HTML with plain text beside it, over SMTP."""
