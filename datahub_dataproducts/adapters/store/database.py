@@ -27,11 +27,13 @@ class Database(Protocol):
 
     Attributes:
         place: where it is, for people; without secrets.
+        url: the same as it is written in a recipe, without secrets.
         advice: what somebody looks at first who cannot open it.
         kind: what a store has of its own: a file, or a database.
     """
 
     place: str
+    url: str
     advice: str
     kind: str
 
@@ -85,6 +87,10 @@ class Database(Protocol):
 
     def damage(self, connection: Connection) -> Sequence[str]:
         """What the database itself finds wrong, in sentences."""
+        ...
+
+    def renumber(self, connection: Connection) -> None:
+        """Rows came with their ids: those that it gives from now on follow."""
         ...
 
     def is_unavailable(self, problem: DBAPIError) -> bool:

@@ -132,7 +132,7 @@ def _check(connection: Connection, database: Database, *, create: bool) -> None:
     elif found.number > schema.VERSION:
         raise Unavailable(_newer(database.place, found))
     elif found.number < schema.VERSION and not create:
-        raise Unavailable(_older(database.place, str(connection.engine.url), found))
+        raise Unavailable(_older(database, found))
     elif found.number < schema.VERSION:
         _migrate(connection, database, found)
 
@@ -165,7 +165,8 @@ def _newer(place: str, found: Layout) -> str:
     )
 
 
-def _older(place: str, url: str, found: Layout) -> str:
+def _older(database: Database, found: Layout) -> str:
+    place, url = database.place, database.url
     return (
         f"the store {place} has layout {found.number}, and this version reads "
         f"{schema.VERSION}: start the action once, or run `{_PROGRAM} store migrate --store {url}`"

@@ -49,6 +49,7 @@ class SqliteDatabase:
             msg = "store.url names no file: write it like sqlite:///health.db"
             raise Unavailable(msg)
         self.place = str(url.database)
+        self.url = str(url)
         self.advice = "check the path"
         self.kind = "file"
         self._occupancy = Occupancy(self.place)
@@ -116,6 +117,9 @@ class SqliteDatabase:
         """What SQLite finds wrong with its file, the first twenty faults."""
         found = [row[0] for row in _DAMAGE.rows(connection, {})]
         return [f"the file is damaged: {says}" for says in found if says != _WHOLE]
+
+    def renumber(self, connection: Connection) -> None:
+        """It looks at the rows itself."""
 
     def is_unavailable(self, problem: DBAPIError) -> bool:
         """The disk is full, the file locked, damaged or of something else."""

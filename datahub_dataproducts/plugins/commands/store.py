@@ -17,6 +17,7 @@ from datahub_dataproducts.application.retention import Removed, compact
 from datahub_dataproducts.domain.durations import write_duration
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping, marks_of
 from datahub_dataproducts.plugins.commands.store_options import (
+    copied,
     duration,
     instant,
     migrated,
@@ -31,7 +32,7 @@ form_option = click.option(
 
 @click.group("store")
 def store_command() -> None:
-    """Check, export, migrate and clear the store that the action keeps.
+    """Check, export, migrate, copy and clear the store that the action keeps.
 
     Exit codes are told by each command: 0 is well, 2 is wrong use or a store that cannot be read.
     """
@@ -48,6 +49,31 @@ def migrate_command(store_url: str) -> None:
     before, after = migrated(store_url)
     moved = f", and had {before.number}" if before.number != after.number else " already"
     click.echo(f"The store has layout {after.number}{moved}")
+
+
+@store_command.command("copy")
+@click.option(
+    "--from", "source_url", metavar="URL", required=True, help="The store, as in the recipe."
+)
+@click.option(
+    "--to",
+    "target_url",
+    metavar="URL",
+    required=True,
+    help="Where it is to be: an empty database, like postgresql://health@db.example.com/health, "
+    "or a file that is not there yet, like sqlite:///health.db.",
+)
+def copy_command(source_url: str, target_url: str) -> None:
+    """Copy a store into another database, to move it from SQLite to PostgreSQL or back.
+
+    Stop the action first; afterwards give it the new URL. All of it is copied and compared row by
+    row, or nothing; the store that is copied stays as it is.
+
+    Exit code 0: copied, 2: wrong use, somebody works on one of them, or the other is not empty.
+    """
+    for name, count in sorted(copied(source_url, target_url).items()):
+        click.echo(f"{name}: {counted(count, 'row')}")
+    click.echo("All rows are the same in both")
 
 
 @store_command.command("vacuum")
@@ -68,11 +94,12 @@ def vacuum_command(
     dry_run: bool,
     form: str,
 ) -> None:
-    """Give the space that the store does not need back to the disk.
+    """Give the space that the store does not need back to the disk, or let it be used again.
 
     With --keep and the like, what decides nothing any more is let go of first, as with `store.keep`
-    in the recipe of the action. The action may run beside it; while the file is written anew, at
-    the end, its events wait. Needs as much room on the disk as the store takes.
+    in the recipe of the action. The action may run beside it. On SQLite the file is written anew
+    at the end, for which its events wait and there must be as much room as the store takes; on
+    PostgreSQL nobody waits, and what is free is what the server estimates.
 
     Exit code 0: done, 2: wrong use, or the store cannot be read or written.
     """

@@ -121,6 +121,20 @@ def migrated(store_url: str) -> "tuple[Layout, Layout]":
         raise click.UsageError(str(problem)) from None
 
 
+def copied(source_url: str, target_url: str) -> dict[str, int]:
+    """How many rows of a store were copied into another database, by table.
+
+    Raises:
+        click.UsageError: it cannot be copied; the text says why.
+    """
+    with _needing_the_extra():
+        from datahub_dataproducts.adapters.store.copying import copy_store  # noqa: PLC0415
+    try:
+        return copy_store(source_url, target_url)
+    except Unavailable as problem:
+        raise click.UsageError(str(problem)) from None
+
+
 @contextmanager
 def _needing_the_extra() -> Iterator[None]:
     """The store needs the [actions] extra, and the command line as a whole does not."""

@@ -2,7 +2,10 @@
 
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+
+import psycopg2
 
 
 def layout(file: Path) -> dict[str, object]:
@@ -15,6 +18,25 @@ def layout(file: Path) -> dict[str, object]:
         return {name: _table(connection, name, sql) for name, sql in made}
     finally:
         connection.close()
+
+
+def layout_in_postgresql(url: str) -> dict[str, object]:
+    """The same of a database in PostgreSQL."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,"
+            " a.attcollation::regcollation::text, pg_get_expr(d.adbin, d.adrelid)"
+            " FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid"
+            " LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0"
+            " AND NOT a.attisdropped ORDER BY c.relname, a.attnum"
+        )
+        columns = cursor.fetchall()
+        cursor.execute(
+            "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+            " ORDER BY indexname"
+        )
+        return {"columns": columns, "indexes": cursor.fetchall()}
 
 
 def _table(connection: sqlite3.Connection, name: str, sql: str) -> dict[str, object]:

@@ -9,15 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, insert
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.migrations import newest, revision_of, upgrade
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Unavailable
-from tests.adapters.store.layouts import layout
-from tests.fakes import store_in
+from tests.adapters.store.layouts import layout, layout_in_postgresql
+from tests.fakes import store_at, store_in
+from tests.integration.postgres.server import PostgresServer
+
+FIRST_IN_POSTGRESQL = 5
 
 
 def first_layout(file: Path) -> None:
@@ -67,6 +70,26 @@ def test_every_layout_is_reached_from_nothing_by_its_revisions(tmp_path: Path) -
     engine.dispose()
     store_in(tmp_path).close()
     assert layout(file) == layout(tmp_path / "health.db")
+
+
+def test_every_layout_is_reached_in_postgresql_too_and_from_the_first_one_it_has_there(
+    postgres_server: PostgresServer, postgres_database: str
+) -> None:
+    url = postgres_server.url(postgres_database)
+    made = f"{postgres_database}_made"
+    postgres_server.execute(f"CREATE DATABASE {made}")
+    store_at(postgres_server.url(made)).close()
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg2:"))
+    with engine.begin() as connection:
+        upgrade(connection, None, until=FIRST_IN_POSTGRESQL)
+        row = {"version": FIRST_IN_POSTGRESQL, "written_by": "0.1.0"}
+        connection.execute(insert(schema.version), row)
+    engine.dispose()
+    store_at(url).close()
+    assert layout_in_postgresql(url) == layout_in_postgresql(postgres_server.url(made))
+    said = postgres_server.execute("SELECT version FROM store_version", database=postgres_database)
+    assert said == [(schema.VERSION,)]
+    postgres_server.execute(f"DROP DATABASE {made} WITH (FORCE)")
 
 
 def test_a_step_that_fails_leaves_the_old_layout_and_says_so(tmp_path: Path) -> None:
