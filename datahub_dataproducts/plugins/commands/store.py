@@ -97,9 +97,8 @@ def vacuum_command(
     """Give the space that the store does not need back to the disk, or let it be used again.
 
     With --keep and the like, what decides nothing any more is let go of first, as with `store.keep`
-    in the recipe of the action. The action may run beside it. On SQLite the file is written anew
-    at the end, for which its events wait and there must be as much room as the store takes; on
-    PostgreSQL nobody waits, and what is free is what the server estimates.
+    in the recipe of the action, which may run beside it. On SQLite the file is written anew at the
+    end: events wait, and it takes as much room again. On PostgreSQL nobody waits.
 
     Exit code 0: done, 2: wrong use, or the store cannot be read or written.
     """
