@@ -46,6 +46,8 @@ DEV = [
     # Independent readings of what the webhook sends: its signature, and its envelope.
     "cloudevents",
     "standardwebhooks",
+    # An independent reading of our Markdown.
+    "markdown-it-py",
     # Its dbt source is the measure of our URNs.
     f"acryl-datahub[dbt]{DATAHUB_VERSIONS}",
     "build",

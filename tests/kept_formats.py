@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from datahub_dataproducts.adapters.console.message import message_as_text
+from datahub_dataproducts.adapters.console.message_markdown import message_as_markdown
 from datahub_dataproducts.adapters.mail.letter import Envelope, footer_of, mail_of
 from datahub_dataproducts.adapters.mail.template import MailTemplate
 from datahub_dataproducts.adapters.webhook.event import event_of
@@ -73,7 +75,17 @@ def _as_mail(letter: ToPeople) -> str:
     return f"{headers}\n{content}".replace("\r\n", "\n")
 
 
+def _as_markdown(letter: ToPeople) -> str:
+    return message_as_markdown(letter.shown, is_technical=True)
+
+
+def _as_text(letter: ToPeople) -> str:
+    return message_as_text(letter.shown, is_technical=True, width=100)
+
+
 FORMATS = {
+    "markdown": Format(adapter="console", suffix=".md", made_of=_as_markdown),
+    "terminal": Format(adapter="console", suffix=".txt", made_of=_as_text),
     "html": Format(adapter="mail", suffix=".html", made_of=as_html),
     "business": Format(
         adapter="mail", suffix=".html", made_of=lambda one: as_html(one, is_technical=False)

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import TextIO
 
+from datahub_dataproducts.adapters.console.message import message_as_text
 from datahub_dataproducts.adapters.console.render import render
 from datahub_dataproducts.adapters.console.words import printable
 from datahub_dataproducts.domain.letters import Digest, ToPeople
 from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Retry
+
+_WIDTH = 96
 
 
 class ConsoleChannel:
@@ -17,17 +20,28 @@ class ConsoleChannel:
     Args:
         stream: where to.
         link: from a product's id to the address of its page, None: there are no links.
+        details: print the whole message below the line, or in place of a digest's text.
+        is_technical: False: without technical details.
     """
 
     shows_latest = False
 
-    def __init__(self, stream: TextIO, link: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        link: Callable[[str], str] | None = None,
+        *,
+        details: bool = False,
+        is_technical: bool = True,
+    ) -> None:
         self._stream = stream
         self._link = link
+        self._details = details
+        self._is_technical = is_technical
 
     def post(self, dispatch: Dispatch) -> Receipt:
         """Tell it once; where the stream is closed it may be told later."""
-        line = self._line(dispatch.letter)
+        line = self._text(dispatch)
         encoding = self._stream.encoding or "utf-8"
         # A console that knows fewer letters gets escapes instead of nothing.
         speakable = line.encode(encoding, "backslashreplace").decode(encoding)
@@ -38,6 +52,16 @@ class ConsoleChannel:
             # ValueError is what Python says of a stream that it has closed itself.
             return Retry("the console is closed: nobody reads standard output")
         return Delivered()
+
+    def _text(self, dispatch: Dispatch) -> str:
+        line = self._line(dispatch.letter)
+        if not self._details:
+            return line
+        whole = message_as_text(dispatch.message, is_technical=self._is_technical, width=_WIDTH)
+        if isinstance(dispatch.letter, Digest):
+            return whole
+        below = "".join(f"    {each}".rstrip() + "\n" for each in whole.splitlines())
+        return f"{line}\n\n{below}"
 
     def _line(self, letter: ToPeople) -> str:
         if isinstance(letter, Digest):

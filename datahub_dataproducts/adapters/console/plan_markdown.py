@@ -1,8 +1,8 @@
 """A plan as markdown, for a comment on a pull request."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from datahub_dataproducts.adapters.console.markdown_words import escaped
 from datahub_dataproducts.adapters.console.plan import summary
 from datahub_dataproducts.adapters.console.plan_words import (
     SIGNS,
@@ -23,13 +23,6 @@ _MOST_PROBLEMS = 20
 # Room for the sentence that says what was left out.
 _TAIL = 400
 _BETWEEN = len("\n\n")
-# Whatever markdown or HTML would read; an entity is never read as either. An underscore within a
-# word means nothing.
-_SPECIAL = re.compile(r"[\\`*{}\[\]<&|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-# Mentions and references, which would call people or link other pull requests.
-_REFERENCE = re.compile(r"(?<![\w&])([@#])(?=\w)")
-_ADDRESS = re.compile(r"https?://[\w./%?=#:+,-]+")
-_NO_REFERENCE = "<!-- -->"
 
 
 def plan_as_markdown(plan: Plan, catalog: str) -> str:
@@ -92,12 +85,4 @@ def _problems(plan: Plan) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that shows as it is, in a table and in HTML; addresses stay links."""
-    return " ".join(map(_word, one_line(text).split(" ")))
-
-
-def _word(word: str) -> str:
-    if _ADDRESS.fullmatch(word):
-        return word
-    escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", word)
-    return _REFERENCE.sub(rf"\1{_NO_REFERENCE}", escaped)
+    return escaped(one_line(text))
