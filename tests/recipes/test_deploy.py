@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import promql_parser
 import pytest
 import yaml
@@ -35,6 +36,19 @@ OF_OTHERS = {
     "DATAHUB_TELEMETRY_ENABLED",
     "PGPASSWORD",
     "PYTHONUNBUFFERED",
+}
+# Of the chart `acryl-datahub-actions`, which has no others for what we want.
+CHART = {
+    "extraEnvs",
+    "extraVolumeMounts",
+    "extraVolumes",
+    "image",
+    "podAnnotations",
+    "podSecurityContext",
+    "replicaCount",
+    "resources",
+    "securityContext",
+    "terminationGracePeriodSeconds",
 }
 SECRETS = {"DATAHUB_GMS_TOKEN", "PGPASSWORD", "POSTGRES_PASSWORD"}
 
@@ -96,6 +110,17 @@ def test_the_dockerfile_is_as_a_linter_wants_it() -> None:
     )
     assert json.loads(done.stdout) == []
     assert done.returncode == 0
+
+
+def test_the_wheel_is_installed_with_what_the_action_needs(tmp_path: Path) -> None:
+    """The command of the image, with a program in the place of `uv` that says what it is asked."""
+    (install,) = [rest.partition("uv ")[2] for rest in given("RUN") if "uv pip install" in rest]
+    wheel = tmp_path / "datahub_dataproducts-0.1.0-py3-none-any.whl"
+    wheel.touch()
+    script = f"uv() {{ printf '%s\\n' \"$@\"; }}; uv {install.replace('/wheels', str(tmp_path))}"
+    done = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["pip", "install", "--no-cache", f"{wheel}[actions]"]
+    assert '"actions": ACTIONS' in text_of("setup.py")
 
 
 def test_what_is_copied_into_the_image_is_there_and_the_wheel_has_all_it_is_built_from() -> None:
@@ -203,6 +228,17 @@ def test_probes_ask_where_the_image_answers() -> None:
     assert annotations["prometheus.io/port"] == str(port)
     (values,) = documents("helm-values.yml")
     assert values["acryl-datahub-actions"]["podAnnotations"] == annotations
+
+
+def test_kubernetes_knows_every_field() -> None:
+    for document in documents("kubernetes.yml"):
+        kubernetes_validate.validate(document, "1.30", strict=True)
+
+
+def test_the_chart_knows_every_value() -> None:
+    (values,) = documents("helm-values.yml")
+    assert values.keys() == {"acryl-datahub-actions"}
+    assert values["acryl-datahub-actions"].keys() <= CHART
 
 
 def test_one_process_ends_before_the_next_begins_and_the_recipe_is_the_one_that_is_mounted() -> (

@@ -87,6 +87,8 @@ class PrometheusMeters:
         self._channels = tuple(channels)
         self._per_product = per_product
         self._shown: set[str] = set()
+        # Looking one up by its labels costs more than counting.
+        self._heard: dict[str, Counter] = {}
         self._applied = _EVIDENCE.labels(pipeline, "applied")
         self._ignored = _EVIDENCE.labels(pipeline, "ignored")
         self._lag = _LAG.labels(pipeline)
@@ -100,7 +102,10 @@ class PrometheusMeters:
 
     def heard(self, kind: str) -> None:
         """See the port."""
-        _EVENTS.labels(self._pipeline, self._source, kind).inc()
+        counter = self._heard.get(kind)
+        if counter is None:
+            counter = self._heard[kind] = _EVENTS.labels(self._pipeline, self._source, kind)
+        counter.inc()
 
     def set_aside(self, kind: str) -> None:
         """See the port."""
