@@ -1,54 +1,23 @@
 """Converse: letters to people, one for each channel and conversation that has something new."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from datahub_dataproducts.application.ports import Book, Scope
-from datahub_dataproducts.domain.composition import letter
+from datahub_dataproducts.application.correspond import correspond
+from datahub_dataproducts.application.ports import Book
+from datahub_dataproducts.application.viewpoints import Public, since_of
 from datahub_dataproducts.domain.conversations import (
     Conversation,
-    Folded,
     Kind,
     Turn,
     about,
+    beginning,
     by_own_faults,
     fold,
-    taken_over,
 )
-from datahub_dataproducts.domain.episodes import Told, fingerprint, told_people, turn_of
-from datahub_dataproducts.domain.health import Assessment
-from datahub_dataproducts.domain.letters import Announcement, Why
-from datahub_dataproducts.domain.news import News, Standpoint, as_told
-from datahub_dataproducts.domain.objectives import ObjectiveReport, window_of
-from datahub_dataproducts.domain.objectives import objective_of as report_of
-from datahub_dataproducts.domain.portfolio import Portfolio
+from datahub_dataproducts.domain.episodes import Told, told_people, turn_of
+from datahub_dataproducts.domain.news import Standpoint
 from datahub_dataproducts.domain.products import DataProduct
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Public:
-    """The people who are told.
-
-    Attributes:
-        portfolio: all products.
-        assess: the assessment of a product, by id, that holds now.
-        channels_of: names of the channels that are told of a product.
-        channels: names of all channels there are.
-        business: names of those for business readers alone, who are not told of blindness.
-        still_open_every: how often it is said that an episode is still open (milliseconds), None:
-            never.
-        by_root: names of those that are told of each product's own faults alone, by itself.
-        zones: by name, the time zones of those that have one (IANA name).
-    """
-
-    portfolio: Portfolio
-    assess: Callable[[str], Assessment]
-    channels_of: Callable[[DataProduct], Iterable[str]]
-    channels: frozenset[str]
-    business: frozenset[str]
-    still_open_every: int | None
-    by_root: frozenset[str] = frozenset()
-    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +44,7 @@ def converse(book: Book, public: Public, products: Iterable[str], now: int) -> N
             found = known.get(key) or book.conversation(channel, key)
             assert found is not None
             known[key] = found
-        named = public.channels_of(one.product) if one.standpoint.is_announced else ()
+        named = _named(public, one)
         # What was begun on a channel is brought to its end there, wherever the routes lead now.
         for channel in dict.fromkeys((*named, *(channel for channel, _ in mine))):
             by_channel.setdefault(channel, []).append(one)
@@ -87,25 +56,13 @@ def converse(book: Book, public: Public, products: Iterable[str], now: int) -> N
         _tell_channel(book, public, channel, (held.get(channel, {}), here), now)
 
 
-def remind(book: Book, public: Public, conversation: tuple[str, str], now: int) -> None:
-    """Say that a conversation, given by channel and key, is still open."""
-    channel, key = conversation
-    here = book.conversation(channel, key)
-    assert here is not None
-    if public.still_open_every is None:
-        book.put_conversation(replace(here, remind_at=None))
-        return
-    folded = Folded(before=here, after=here, joined=(), ended=())
-    standpoints = _standpoints(book, public, folded, {}, now)
-    said = _letter(book, public, (folded, Why.STILL_OPEN, standpoints), now)
-    _send(book, public, channel, said, now)
-    book.put_conversation(_counted(public, here, now))
-
-
-def since_of(book: Book, product: str, now: int) -> int | None:
-    """Since when a product is as healthy as it is; None: nothing was heard."""
-    steps = [s for s in book.steps(product, Scope.EXPERIENCED, now) if s[0] <= now]
-    return steps[-1][0] if steps else None
+def _named(public: Public, one: _Due) -> tuple[str, ...]:
+    """The channels that are to hear of it."""
+    if not one.standpoint.is_announced:
+        return ()
+    why = beginning(one.turn.enters or Kind.EPISODE)
+    ways = public.restraint.ways(one.product, why)
+    return (*(way.channel for way in ways), *sorted(public.by_root))
 
 
 def _due(book: Book, public: Public, id_: str, now: int) -> _Due:
@@ -171,7 +128,7 @@ def _tell_channel(
     now: int,
 ) -> None:
     held, due = dict(what[0]), what[1]
-    turns = [_for_channel(public, channel, one.turn) for one in due]
+    turns = [_for_channel(public, channel, one, held.values()) for one in due]
     for turn in turns:
         if turn.enters is not None:
             found = book.conversation_about(channel, turn.enters, about(turn))
@@ -181,112 +138,20 @@ def _tell_channel(
         channel, held.values(), turns, lambda key: book.conversation(channel, key) is not None
     )
     known = {one.product.id: one.standpoint for one in due}
-    _write(book, public, channel, (folded, known), now)
+    correspond(book, public, channel, (folded, known), now)
 
 
-def _for_channel(public: Public, channel: str, turn: Turn) -> Turn:
+def _for_channel(public: Public, channel: str, one: _Due, held: Iterable[Conversation]) -> Turn:
+    turn = one.turn
     if channel in public.by_root:
         return by_own_faults(turn)
+    if turn.enters is None:
+        return turn
     is_hidden = turn.enters is Kind.BLINDNESS and channel in public.business
-    return replace(turn, enters=None) if is_hidden else turn
-
-
-def _write(
-    book: Book,
-    public: Public,
-    channel: str,
-    what: tuple[list[Folded], Mapping[str, Standpoint]],
-    now: int,
-) -> None:
-    """One letter for each conversation with something new; of a product a channel hears once."""
-    folded, known = what
-    letters: dict[str, Announcement] = {}
-    heard_in: dict[str, str] = {}
-    places = taken_over(folded)
-    for one in folded:
-        standpoints = _standpoints(book, public, one, known, now)
-        causes = _causes(one, standpoints)
-        changed = (*one.joined, *one.ended)
-        told_already = [heard_in[id_] for id_ in changed if id_ in heard_in]
-        why = one.reason(causes)
-        if why is not None and changed and len(told_already) == len(changed):
-            why = None
-            if one.is_over:
-                places[one.after.key] = told_already[0]
-        after = replace(one.after, causes=causes)
-        if why is not None:
-            letters[after.key] = _letter(book, public, (one, why, standpoints), now)
-            heard_in.update(dict.fromkeys(changed, after.key))
-            after = _counted(public, after, now)
-        book.put_conversation(after)
-    for key, said in sorted(letters.items(), key=lambda item: item[1].at):
-        ends = tuple(ended for ended, place in places.items() if place == key)
-        _send(book, public, channel, replace(said, ends=ends), now)
-
-
-def _letter(
-    book: Book, public: Public, what: tuple[Folded, Why, Mapping[str, Standpoint]], now: int
-) -> Announcement:
-    def objective_of(id_: str) -> ObjectiveReport | None:
-        product = public.portfolio.products[id_]
-        if product.objective is None:
-            return None
-        begin, _ = window_of(product.objective, now, product.timezone)
-        return report_of(product, book.steps(id_, Scope.EXPERIENCED, begin), now)
-
-    folded, why, standpoints = what
-    news = News(
-        folded=folded,
-        why=why,
-        now=now,
-        standpoints=standpoints,
-        zone=public.zones.get(folded.after.channel, ""),
-        objective_of=objective_of,
-    )
-    return letter(public.portfolio, news)
-
-
-def _causes(one: Folded, standpoints: Mapping[str, Standpoint]) -> str:
-    """What is wrong with those that are bad; what is merely not known changes no causes.
-
-    Blindness has a hundred causes that come one by one; they are one piece of news.
-    """
-    shown = as_told(one.after, standpoints)
-    if one.after.kind is Kind.BLINDNESS or not shown:
-        return one.after.causes
-    return fingerprint(standpoints[id_].assessment for id_ in shown)
-
-
-def _standpoints(
-    book: Book, public: Public, one: Folded, known: Mapping[str, Standpoint], now: int
-) -> dict[str, Standpoint]:
-    """Of all that a conversation tells of; what is not due now is as it was told."""
-    found: dict[str, Standpoint] = {}
-    for id_ in (*one.after.members, *one.ended):
-        mine = known.get(id_)
-        if mine is None:
-            told, since = book.told(id_), since_of(book, id_, now)
-            mine = Standpoint(
-                assessment=public.assess(id_),
-                turned_at=now if since is None else since,
-                began_at=told.opened_at if told else None,
-            )
-        if one.after.kind is not Kind.EPISODE:
-            mine = replace(mine, began_at=mine.turned_at)
-        found[id_] = mine
-    return found
-
-
-def _counted(public: Public, here: Conversation, now: int) -> Conversation:
-    """With one letter more, and when the next is due although nothing changes."""
-    every = public.still_open_every
-    reminds = every is not None and here.kind is Kind.EPISODE and bool(here.members)
-    remind_at = now + every if every is not None and reminds else None
-    return replace(here, sequence=here.sequence + 1, remind_at=remind_at)
-
-
-def _send(book: Book, public: Public, channel: str, said: Announcement, now: int) -> None:
-    # A channel that is no more is told of nothing; what it was told of comes to its end all the same.
-    if channel in public.channels:
-        key = f"{said.conversation} {said.sequence}"
-        book.send(channel, key, said, now, replace=False)
+    goes_on = any(here.kind is turn.enters and one.product.id in here.members for here in held)
+    if is_hidden or not (goes_on or channel in _named(public, one)):
+        return replace(turn, enters=None)
+    terms = public.restraint.terms(channel, one.product.id, beginning(turn.enters))
+    if terms.by_product and turn.enters is Kind.EPISODE:
+        return replace(turn, roots=(one.product.id,))
+    return turn

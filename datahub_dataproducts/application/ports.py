@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Protocol
 
 from datahub_dataproducts.application.incident_ports import IncidentBook, IncidentDirectory
+from datahub_dataproducts.application.quiet_ports import QuietBook
 from datahub_dataproducts.application.recording import Recording
 from datahub_dataproducts.application.register import Register
 from datahub_dataproducts.application.told_ports import ToldBook
@@ -147,7 +148,7 @@ class Scope(Enum):
     EXPERIENCED = "experienced"
 
 
-class Book(Recording, Register, ToldBook, IncidentBook, Protocol):
+class Book(Recording, Register, ToldBook, QuietBook, IncidentBook, Protocol):
     """The state of health, in one transaction: all of what is written in it is kept, or nothing.
 
     Attributes:

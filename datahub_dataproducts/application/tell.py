@@ -1,13 +1,15 @@
 """Telling: letters to the catalog and to people where there is news of a product's health."""
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from datahub_dataproducts.application.converse import Public, converse, remind, since_of
+from datahub_dataproducts.application.converse import converse
+from datahub_dataproducts.application.correspond import catch_up, remind
 from datahub_dataproducts.application.in_force import Assessments, in_force_at
 from datahub_dataproducts.application.ports import CATALOG, Book, Scope
 from datahub_dataproducts.application.posting import health_post
+from datahub_dataproducts.application.viewpoints import Public, since_of
 from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.episodes import (
     MEASURED_GOOD,
@@ -20,9 +22,11 @@ from datahub_dataproducts.domain.episodes import (
 )
 from datahub_dataproducts.domain.generations import Generation, used_inputs
 from datahub_dataproducts.domain.health import Assessment
+from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle
-from datahub_dataproducts.domain.routes import Route, channels_for
+from datahub_dataproducts.domain.restraint import Restraint, shortest
+from datahub_dataproducts.domain.routes import Route, Signposts, Terms
 from datahub_dataproducts.domain.timelines import Step
 
 
@@ -38,6 +42,8 @@ class TrackingPolicy:
         business: names of the channels for business readers alone; they are not told of blindness.
         still_open_every: how often it is said that an episode is still open (milliseconds), None:
             never.
+        terms: by channel, those on which it is told where no route says otherwise.
+        domains: by channel, URNs of the domains it is told of where there are no routes.
         by_root: names of further channels, told of the own faults of every product whatever the
             routes; see `Public`.
         zones: by channel, the time zones of those that have one (IANA name).
@@ -53,6 +59,25 @@ class TrackingPolicy:
     by_root: tuple[str, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
     tolerance: int = 5 * MINUTE
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+    domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def signposts(self) -> Signposts:
+        """Which way announcements go."""
+        return Signposts(
+            channels=self.channels,
+            business=self.business,
+            routes=self.routes,
+            terms=self.terms,
+            domains=self.domains,
+        )
+
+    def patience_with(self, product: DataProduct) -> Patience:
+        """What holds for a product before any channel is told: the least that one of them has."""
+        if self.signposts.is_patient_for_all:
+            return self.patience
+        return shortest(self.patience, self.signposts.ways(product, Why.OPENED))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,18 +193,29 @@ def part(book: Book, ground: Ground, product: str, now: int) -> None:
         known = ground.portfolio.products
         retired = replace(known[product], lifecycle=Lifecycle.RETIRED)
         portfolio = portfolio_of({**known, product: retired}.values())
-        public = replace(_public(book, ground, now), portfolio=portfolio)
+        public = _public(book, replace(ground, portfolio=portfolio), now)
+        public = replace(public, assess=_public(book, ground, now).assess)
         converse(book, public, [product], now)
+
+
+def look(book: Book, ground: Ground, conversations: Sequence[tuple[str, str]], now: int) -> None:
+    """Tell people what was held back and may be told by now, each by channel and key."""
+    catch_up(book, _public(book, ground, now), conversations, now)
 
 
 def _public(book: Book, ground: Ground, now: int) -> Public:
     policy, in_force = ground.policy, in_force_at(book, now)
+    signposts = policy.signposts
     return Public(
         portfolio=ground.portfolio,
         assess=lambda id_: ground.assessments.of(ground.portfolio, id_, in_force),
-        channels_of=lambda product: (
-            *channels_for(product, policy.routes, policy.channels),
-            *policy.by_root,
+        restraint=Restraint(
+            portfolio=ground.portfolio,
+            ways=signposts.ways,
+            hushes=tuple(hush for hush in book.hushes(now) if hush.holds(now)),
+            patience=policy.patience_with,
+            general=policy.patience,
+            free=frozenset(policy.by_root),
         ),
         channels=frozenset((*policy.channels, *policy.by_root)),
         business=policy.business,
@@ -194,7 +230,8 @@ def _with_opening(book: Book, ground: Ground, product: str) -> Told | None:
     told = book.told(product)
     if told is None or told.opened_at is None:
         return told
-    patience, since = ground.policy.patience, told.opened_at
+    patience = ground.policy.patience_with(ground.portfolio.products[product])
+    since = told.opened_at
     steps = book.steps(product, Scope.EXPERIENCED, since - 1)
     while steps and steps[0][0] < since and not _is_settled(steps, patience):
         since = steps[0][0]
@@ -232,7 +269,7 @@ def _tell_of(
     book: Book, ground: Ground, assessment: Assessment, before: Told | None, now: int
 ) -> Told:
     product = ground.portfolio.products[assessment.product]
-    patience = ground.policy.patience if product.is_announced else None
+    patience = ground.policy.patience_with(product) if product.is_announced else None
     told = told_catalog(before, assessment, patience, now)
     book.put_told(product.id, told)
     _post_health(book, ground, assessment, since_of(book, product.id, now), now)

@@ -33,7 +33,10 @@ class ToldBook(Protocol):
     def conversation_about(
         self, channel: str, kind: Kind, roots: Sequence[str]
     ) -> Conversation | None:
-        """The conversation of a channel that is about just these roots and not over."""
+        """The conversation of a channel that is about just these roots and not over.
+
+        One of which the end was held back is not over.
+        """
         ...
 
     def conversations_of(self, product: str) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from datahub_dataproducts.application.tell import (
     Ground,
     TrackingPolicy,
     announce,
+    look,
     say_still_open,
     tell_again,
     tell_figures,
@@ -135,6 +136,11 @@ class HealthTracker:
             until = self._until(evidence, now)
             return until is not None and self._record(evidence, cases, until)
 
+    def look_again(self) -> None:
+        """Somebody else may have written what is to be done: a silence, or who takes care."""
+        with self._turns.one(), self._store.reading() as book:
+            self._next_due = book.next_due()
+
     def tick(self, now: int) -> int:
         """Time has passed: what time alone changes by now; how many things it changed.
 
@@ -254,6 +260,10 @@ class HealthTracker:
         # What follows says how it is now, once, however often it might have been said by now.
         # Evidence may have been a little ahead of the clock; what was told of it stays told.
         until = max(now, self._horizon)
+        looks = book.looks_due(now, _AT_ONCE)
+        if looks:
+            look(book, self._ground, looks, until)
+            return len(looks)
         reminders = book.reminders_due(now, _AT_ONCE)
         if reminders:
             say_still_open(book, self._ground, reminders, until)

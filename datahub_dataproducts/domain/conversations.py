@@ -13,6 +13,8 @@ The rule by which a product finds its conversation, and changes it:
    of its roots, or begins it; with one product that is a conversation of its own.
 4. Where nobody would stay by that, the conversation goes on about the new roots with the largest
    group of those that go: nobody is told anew what they know.
+5. One whose end its channel has not heard of yet (see `Held`) is taken up again by those about its
+   roots: to the channel nothing ended.
 
 A conversation that is empty because all went elsewhere ends in silence: the letter of the other one
 names it.
@@ -22,6 +24,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from datahub_dataproducts.domain.held_news import Acknowledgement, Held
 from datahub_dataproducts.domain.letters import Why
 
 IsTaken = Callable[[str], bool]
@@ -51,6 +54,10 @@ class Conversation:
         sequence: how many letters it has; they are counted from 1.
         causes: stands for the faults that were told last.
         remind_at: when it is to be said that it is still open, None: never.
+        held: what the channel was not told, None: it was told all. Nothing but this differs where
+            a channel is muted or silenced: who is in which conversation is as it would be.
+        acknowledged: that somebody takes care, None: nobody said so since something changed.
+        look_at: when it is to be looked at although nothing changes, None: never.
     """
 
     channel: str
@@ -62,6 +69,14 @@ class Conversation:
     sequence: int = 0
     causes: str = ""
     remind_at: int | None = None
+    held: Held | None = None
+    acknowledged: Acknowledgement | None = None
+    look_at: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """True when it tells of nobody any more and its channel knows that."""
+        return not self.members and self.held is None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +138,11 @@ _WORDS = {
 }
 
 
+def beginning(kind: Kind) -> Why:
+    """The reason by which a conversation of a kind begins."""
+    return _WORDS[kind][0]
+
+
 def fold(
     channel: str, held: Iterable[Conversation], turns: Iterable[Turn], is_taken: IsTaken
 ) -> list[Folded]:
@@ -165,16 +185,6 @@ def by_own_faults(turn: Turn) -> Turn:
     return replace(turn, enters=None, leaves=frozenset(Kind))
 
 
-def taken_over(folded: Sequence[Folded]) -> dict[str, str]:
-    """By the key of each conversation that all went away from, where the first of them went."""
-    home = {(one.after.kind, id_): one.after.key for one in folded for id_ in one.after.members}
-    return {
-        one.after.key: home[one.after.kind, one.before.members[0]]
-        for one in folded
-        if one.before is not None and one.is_over and not one.ended
-    }
-
-
 class _Table:
     """The conversations of a channel while they change."""
 
@@ -185,6 +195,7 @@ class _Table:
         self._now = dict(before)
         self._home = {(one.kind, id_): one.key for one in before.values() for id_ in one.members}
         self._ended: dict[str, list[str]] = {}
+        self._unended = {key for key, one in before.items() if not one.members and one.held}
 
     def end(self, product: str, kind: Kind) -> None:
         """What it was part of is over for it."""
@@ -262,7 +273,11 @@ class _Table:
 
     def _about(self, kind: Kind, roots: tuple[str, ...]) -> Conversation | None:
         """Not one that is over, and whose end is told: what comes now is an episode of its own."""
-        open_ = (one for one in self._now.values() if one.members and one.kind is kind)
+        open_ = (
+            one
+            for key, one in self._now.items()
+            if one.kind is kind and (one.members or key in self._unended)
+        )
         return next((one for one in open_ if one.roots == roots), None)
 
     def _without(self, key: str, product: str) -> None:

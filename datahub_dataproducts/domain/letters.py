@@ -124,9 +124,11 @@ class Why(Enum):
     AT_RISK = "at risk"
     BLIND = "blind"
     SEEN_AGAIN = "seen again"
+    ACKNOWLEDGED = "acknowledged"
+    CAUGHT_UP = "caught up"
 
 
-_ENDINGS = frozenset({Why.CLOSED, Why.SEEN_AGAIN})
+_ENDINGS = frozenset({Why.CLOSED, Why.SEEN_AGAIN, Why.CAUGHT_UP})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

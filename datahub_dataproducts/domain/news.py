@@ -92,7 +92,7 @@ def head_of(portfolio: Portfolio, here: Conversation, ids: Sequence[str]) -> str
 def turned_at(news: News, head: str) -> int:
     """When it became so: what is told of now is as old as the turn of those it is told for."""
     folded = news.folded
-    if news.why in (Why.CAUSE_CHANGED, Why.STILL_OPEN):
+    if news.why in (Why.CAUSE_CHANGED, Why.STILL_OPEN, Why.ACKNOWLEDGED):
         return news.now
     if folded.before is None:
         return news.standpoints[head].turned_at

@@ -11,7 +11,7 @@ from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.durations import parse_duration, write_duration
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping
-from datahub_dataproducts.domain.routes import Route
+from datahub_dataproducts.domain.route_faults import route_faults
 from datahub_dataproducts.plugins.catalog_config import (
     DataHubCatalogConfig,
     LiteCatalogConfig,
@@ -19,6 +19,7 @@ from datahub_dataproducts.plugins.catalog_config import (
 from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
 from datahub_dataproducts.plugins.monitoring_config import MetricsConfig, ProbesConfig
 from datahub_dataproducts.plugins.recipe_values import check_duration
+from datahub_dataproducts.plugins.routes_config import RouteConfig
 
 INCIDENTS = "datahub incidents"
 """The name under which the outbox knows the incidents that are raised."""
@@ -70,14 +71,6 @@ class IncidentsConfig(ConfigModel):
         description="Raise an incident on the assets of a live product that breaks its own "
         "promises, and resolve it when that is over.",
     )
-
-
-class RouteConfig(ConfigModel):
-    """What matches goes to the channels; a condition left out matches everything."""
-
-    channels: list[str] = Field(min_length=1, description="Names of channels.")
-    domains: list[str] = Field(default_factory=list, description="Domains, by name or URN.")
-    products: list[str] = Field(default_factory=list, description="Ids of products.")
 
 
 class HealthActionConfig(ConfigModel):
@@ -173,24 +166,32 @@ class HealthActionConfig(ConfigModel):
         """What this config decides about tracking.
 
         Raises:
-            ValueError: a route names a channel that is not there.
+            ValueError: with all that is wrong with the routes.
         """
-        for route in self.routes:
-            unknown = [name for name in route.channels if name not in self.channels]
-            if unknown:
-                known = ", ".join(self.channels) or "none"
-                msg = f"routes: there is no channel {', '.join(unknown)}; channels are: {known}"
-                raise ValueError(msg)
+        policy = self._policy()
+        faults = route_faults(policy.signposts)
+        faults += [
+            f"channels.{name}.domains: there are routes, which decide; say it there"
+            for name in policy.domains
+            if self.routes
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return policy
+
+    def _policy(self) -> TrackingPolicy:
         return TrackingPolicy(
             channels=tuple(self.channels),
-            routes=tuple(
-                Route(
-                    channels=tuple(r.channels),
-                    domains=tuple(map(domain_urn, r.domains)),
-                    products=tuple(r.products),
-                )
-                for r in self.routes
-            ),
+            routes=tuple(route.route() for route in self.routes),
+            terms={
+                name: channel.terms(channel.timezone or "UTC")
+                for name, channel in self.channels.items()
+            },
+            domains={
+                name: tuple(map(domain_urn, channel.domains))
+                for name, channel in self.channels.items()
+                if channel.domains is not None
+            },
             window=parse_duration(self.uptime_window) or 0,
             patience=Patience(
                 for_=parse_duration(self.for_) or 0, clear_for=parse_duration(self.clear_for) or 0

@@ -148,6 +148,7 @@ class HealthWatch:
         """One look; True when the next is to follow at once."""
         now = self._clock.now()
         more = self.catalog.look()
+        self._tracker.look_again()
         self._tracker.tick(self._clock.now())
         self._deliver()
         self._clear(now)

@@ -13,8 +13,8 @@ from datahub_dataproducts.domain.conversations import (
     Turn,
     by_own_faults,
     fold,
-    taken_over,
 )
+from datahub_dataproducts.domain.holding import taken_over
 from datahub_dataproducts.domain.letters import Why
 
 EPISODE, RISK, BLINDNESS = Kind

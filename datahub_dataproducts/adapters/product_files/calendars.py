@@ -87,6 +87,12 @@ def holidays(fields: Fields, zone: str, other: OtherFiles) -> tuple[date, ...]:
     return tuple(calendar.dates)
 
 
+def read_holidays(file: str, text: str) -> tuple[tuple[date, ...], tuple[Problem, ...]]:
+    """The dates of a calendar file, ascending, and what is wrong with it."""
+    calendar = _read(file, text)
+    return tuple(calendar.dates), calendar.problems
+
+
 # All products of a team name the same one.
 @lru_cache(maxsize=64)
 def _read(file: str, text: str) -> _Calendar:

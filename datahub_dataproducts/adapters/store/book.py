@@ -15,6 +15,7 @@ from datahub_dataproducts.adapters.store import (
 )
 from datahub_dataproducts.adapters.store.letters import write_letter
 from datahub_dataproducts.adapters.store.notices import SqlIncidentBook
+from datahub_dataproducts.adapters.store.quiet_book import SqlQuietBook
 from datahub_dataproducts.adapters.store.register import SqlRegister
 from datahub_dataproducts.adapters.store.statements import Series
 from datahub_dataproducts.adapters.store.told_book import SqlToldBook
@@ -27,7 +28,7 @@ from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
 
-class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
+class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlIncidentBook):
     """See the `Book` port, whose rules this keeps."""
 
     def record(self, evidence: Observation) -> Recorded:
@@ -109,7 +110,8 @@ class SqlBook(SqlRegister, SqlToldBook, SqlIncidentBook):
         ((posted,),) = statements.OLDEST_POST.rows(self._connection, {})
         ((waiting,),) = statements.NEXT_ANNOUNCEMENT.rows(self._connection, {})
         ((reminder,),) = conversation_statements.NEXT_REMINDER.rows(self._connection, {})
-        due = [at for at in (expiry, waiting, reminder) if at is not None]
+        ((look,),) = conversation_statements.NEXT_LOOK.rows(self._connection, {})
+        due = [at for at in (expiry, waiting, reminder, look) if at is not None]
         due += [] if posted is None else [posted + DAY]
         return min(due, default=None)
 

@@ -1,6 +1,6 @@
 """The statements for what people are told together, built once."""
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.prepared import Prepared
@@ -45,3 +45,35 @@ REMINDERS_DUE = Prepared(
     .limit(bindparam("most"))
 )
 NEXT_REMINDER = Prepared(select(func.min(schema.conversations.c.remind_at)))
+LOOKS_DUE = Prepared(
+    select(schema.conversations.c.channel, schema.conversations.c.key)
+    .where(schema.conversations.c.look_at <= bindparam("now"))
+    .order_by(
+        schema.conversations.c.look_at, schema.conversations.c.channel, schema.conversations.c.key
+    )
+    .limit(bindparam("most"))
+)
+NEXT_LOOK = Prepared(select(func.min(schema.conversations.c.look_at)))
+LOOK_SOONER = Prepared(
+    update(schema.conversations)
+    .where(schema.conversations.c.held.is_not(None))
+    .values(look_at=bindparam("now"))
+)
+HUSHES = Prepared(
+    select(schema.hushes)
+    .where(schema.hushes.c.until > bindparam("after"))
+    .order_by(schema.hushes.c.id)
+)
+ADD_HUSH = Prepared(
+    insert(schema.hushes).values({
+        column.name: bindparam(column.name)
+        for column in schema.hushes.c
+        if column is not schema.hushes.c.id
+    })
+)
+NEWEST_HUSH = Prepared(select(func.max(schema.hushes.c.id)))
+END_HUSH = Prepared(
+    update(schema.hushes)
+    .where(schema.hushes.c.id == bindparam("of_id"))
+    .values(until=bindparam("ends_at"))
+)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 
 from datahub_dataproducts.adapters.store.column_types import Number, String, Text
 
-VERSION = 5
+VERSION = 6
 """The layout: the number of the newest revision in `migrations/versions`."""
 
 OPEN = 2**62
@@ -150,6 +150,9 @@ conversations = Table(
     Column("causes", Text, nullable=False),
     Column("remind_at", BigInteger),
     Column("is_over", Boolean, nullable=False),
+    Column("held", Text),  # JSON; null: its channel was told all
+    Column("acknowledged", Text),  # JSON; null: nobody takes care
+    Column("look_at", BigInteger),
     sqlite_with_rowid=False,
 )
 # On PostgreSQL an entry of an index has room for a third of a page, and there may be many roots.
@@ -172,6 +175,27 @@ Index(
     sqlite_where=conversations.c.remind_at.is_not(None),
     postgresql_where=conversations.c.remind_at.is_not(None),
 )
+
+Index(
+    "conversations_looked_at",
+    conversations.c.look_at,
+    sqlite_where=conversations.c.look_at.is_not(None),
+    postgresql_where=conversations.c.look_at.is_not(None),
+)
+
+# What is not told for a while, because somebody says so.
+hushes = Table(
+    "hushes",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("of", Text, nullable=False),  # JSON: products, domains, channels, with_caused
+)
+Index("hushes_until", hushes.c.until)
 
 affected = Table(
     "affected",

@@ -7,6 +7,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from datahub_dataproducts.adapters.store import conversation_statements, rows, statements
+from datahub_dataproducts.adapters.store.quiet_book import (
+    read_acknowledged,
+    read_held,
+    write_acknowledged,
+    write_held,
+)
 from datahub_dataproducts.domain.conversations import Conversation, Kind
 from datahub_dataproducts.domain.episodes import Told
 
@@ -67,7 +73,10 @@ class SqlToldBook:
             "sequence": conversation.sequence,
             "causes": conversation.causes,
             "remind_at": conversation.remind_at,
-            "is_over": not conversation.members,
+            "is_over": conversation.is_over,
+            "held": write_held(conversation.held),
+            "acknowledged": write_acknowledged(conversation.acknowledged),
+            "look_at": conversation.look_at,
         }
         conversation_statements.PUT_CONVERSATION.run(self._connection, {**key, **row})
         mine = {"of_channel": conversation.channel, "of_key": conversation.key}
@@ -89,7 +98,20 @@ class SqlToldBook:
         return [(channel, key_) for channel, key_ in found]
 
     def _conversation(self, row: Sequence[Any]) -> Conversation:
-        channel, key, kind, roots, opened_at, sequence, causes, remind_at, _ = row
+        (
+            channel,
+            key,
+            kind,
+            roots,
+            opened_at,
+            sequence,
+            causes,
+            remind_at,
+            _,
+            held,
+            taken,
+            look_at,
+        ) = row
         mine = {"of_channel": channel, "of_key": key}
         return Conversation(
             channel=channel,
@@ -103,6 +125,9 @@ class SqlToldBook:
             sequence=sequence,
             causes=causes,
             remind_at=remind_at,
+            held=read_held(held),
+            acknowledged=read_acknowledged(taken),
+            look_at=look_at,
         )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from datahub_dataproducts.application.ports import Channel
 from datahub_dataproducts.plugins.recipe_values import Pace, Timezone, WithSecrets, spacing_of
+from datahub_dataproducts.plugins.routes_config import TermsConfig
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +28,7 @@ class Surroundings:
     link: Callable[[str], str] | None = None
 
 
-class ChannelConfig(WithSecrets, ABC):
+class ChannelConfig(WithSecrets, TermsConfig, ABC):
     """What all channels have; a vendor adds `type` and its own."""
 
     usual_spacing: ClassVar[int] = 0
@@ -47,6 +48,12 @@ class ChannelConfig(WithSecrets, ABC):
         default=None,
         description="How many messages in a second, minute or hour it takes: 1/s, 30/m. What is "
         "more waits in the outbox. Left out: what is usual for its type.",
+    )
+
+    domains: list[str] | None = Field(
+        default=None,
+        description="Domains, by name or URN, whose products it is told of, where the recipe has no "
+        "routes; all if left out.",
     )
 
     @property

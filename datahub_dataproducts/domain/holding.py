@@ -1,0 +1,98 @@
+"""Holding back: what a channel hears of a conversation when it may hear again. Pure.
+
+A conversation goes on whether or not its channel may be told; only letters are held back. When they
+may be sent, one letter says what is otherwise than the channel was told last. So however often a
+channel was muted, in the end it knows what it would know without.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from datahub_dataproducts.domain.conversations import Conversation, Folded
+from datahub_dataproducts.domain.held_news import Held, Passed
+from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.messages import Paragraph
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quiet:
+    """That a channel is not told now.
+
+    Attributes:
+        until: when to look again (milliseconds); None: it is told with what is told next.
+        is_quiet: a mute or a silence, and not only patience.
+    """
+
+    until: int | None
+    is_quiet: bool
+
+
+def held_of(one: Folded) -> Held | None:
+    """What its channel had not been told before."""
+    return one.before.held if one.before is not None else None
+
+
+def said_of(one: Folded) -> tuple[str, ...]:
+    """Ids of the products the channel was told last that the conversation is about."""
+    if one.before is None:
+        return ()
+    return one.before.held.said if one.before.held else one.before.members
+
+
+def as_heard(one: Folded, elsewhere: Collection[str]) -> Folded:
+    """What became of a conversation since its channel heard of it.
+
+    `elsewhere` are the ids of those that are in another conversation of the kind now.
+    """
+    if one.before is None or one.before.held is None:
+        return one
+    said = said_of(one)
+    return Folded(
+        before=replace(one.before, members=said) if said else None,
+        after=one.after,
+        joined=tuple(id_ for id_ in one.after.members if id_ not in said),
+        ended=tuple(id_ for id_ in said if id_ not in one.after.members and id_ not in elsewhere),
+    )
+
+
+def held_back(one: Folded, quiet: Quiet, passed: Iterable[Passed], now: int) -> Conversation:
+    """The conversation when its channel is not told; its causes stay those that were told."""
+    before = one.before
+    earlier = before.held if before else None
+    held = Held(
+        since=earlier.since if earlier else now,
+        said=said_of(one),
+        is_quiet=quiet.is_quiet or (earlier is not None and earlier.is_quiet),
+        passed=tuple(passed),
+        ends=earlier.ends if earlier else (),
+    )
+    causes = before.causes if before else ""
+    return replace(one.after, causes=causes, held=held, look_at=quiet.until)
+
+
+def with_note(said: Announcement, note: str) -> Announcement:
+    """A letter that begins with a sentence more, below its headline."""
+    if not note:
+        return said
+    message = said.message
+    if message is not None:
+        blocks = (*message.blocks[:1], Paragraph(text=note), *message.blocks[1:])
+        message = replace(message, blocks=blocks)
+    return replace(said, text=f"{note} {said.text}", message=message)
+
+
+def news_of(one: Folded, why: Why) -> tuple[str, ...]:
+    """Ids of the products that a letter has news of."""
+    if why is Why.CAUSE_CHANGED or not (one.joined or one.ended):
+        return one.after.members
+    return (*one.joined, *one.ended)
+
+
+def taken_over(folded: Sequence[Folded]) -> dict[str, str]:
+    """By the key of each conversation that all went away from, where the first of them went."""
+    home = {(one.after.kind, id_): one.after.key for one in folded for id_ in one.after.members}
+    return {
+        one.after.key: home[one.after.kind, one.before.members[0]]
+        for one in folded
+        if one.before is not None and one.before.members and one.is_over and not one.ended
+    }

@@ -1,0 +1,488 @@
+"""What a channel is told that is muted or silenced for a while."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datahub_dataproducts.application.tell import TrackingPolicy
+from datahub_dataproducts.domain.assertions import Evidence, Outcome
+from datahub_dataproducts.domain.calendars import hours_that_count
+from datahub_dataproducts.domain.conversations import Conversation
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
+from datahub_dataproducts.domain.episodes import Patience
+from datahub_dataproducts.domain.held_news import Acknowledgement
+from datahub_dataproducts.domain.hushes import Hush
+from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.products import DataProduct, Input
+from datahub_dataproducts.domain.quiet_hours import QuietHours
+from datahub_dataproducts.domain.routes import Route, Terms
+from tests.application.stories import IMPATIENT, Story
+from tests.builders import AMSTERDAM, at, checked, product, result
+from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
+
+FAILURE, ERROR = Outcome.FAILURE, Outcome.ERROR
+Stories = Callable[..., Story]
+WORKING = QuietHours(outside=hours_that_count("MON-FRI 08:00-18:00", ()), timezone=AMSTERDAM)
+NIGHTS_OFF = TrackingPolicy(
+    channels=("console", "always"), patience=IMPATIENT, terms={"console": Terms(quiet=WORKING)}
+)
+USERS, REVENUE = (
+    product("users", checked("u")),
+    product("revenue", checked("r"), inputs=(Input(product="users"),)),
+)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Stories:
+    def begin(*products: DataProduct, **options: object) -> Story:
+        return Story(tmp_path, products, **options)  # type: ignore[arg-type]
+
+    return begin
+
+
+def posts(story: Story, channel: str = "console") -> list[Announcement]:
+    story.deliver()
+    found = list(story.channels[channel].posts)
+    story.channels[channel].posts.clear()
+    return found
+
+
+def words(story: Story, channel: str = "console") -> list[str]:
+    return [f"{one.why.value} #{one.sequence}: {one.text}" for one in posts(story, channel)]
+
+
+def whys(story: Story, channel: str = "console") -> list[str]:
+    return [f"{one.why.value} #{one.sequence}" for one in posts(story, channel)]
+
+
+def well(story: Story, *names: str) -> None:
+    story.hear(*(result(name, at("2026-03-02 09:00")) for name in names or ("u", "r")))
+    story.wait("2026-03-02 10:00")
+
+
+def silence(story: Story, since: str, until: str, **of: object) -> int:
+    hush = Hush(
+        since=at(since),
+        until=at(until),
+        author="ana",
+        reason="planned work",
+        made_at=at(since),
+        **of,  # type: ignore[arg-type]
+    )
+    with story.store.transaction() as book:
+        return book.add_hush(hush)
+
+
+# Mutes.
+
+
+def test_at_night_nothing_is_told_and_in_the_morning_what_is_still_so(story: Stories) -> None:
+    here = story(USERS, REVENUE, policy=NIGHTS_OFF)
+    well(here)
+    here.hear(result("u", at("2026-03-02 19:00"), FAILURE))
+    here.hear(result("r", at("2026-03-02 23:00"), FAILURE))
+    here.restart()
+    here.wait("2026-03-03 07:59")
+    assert words(here) == []
+    assert len(posts(here, "always")) == 2
+    here.wait("2026-03-03 08:00")
+    told = words(here)
+    assert [one.partition(" This")[0] for one in told] == [
+        "opened #1:",
+        "opened #1:",
+    ]
+    assert "This channel was muted: nothing was told since yesterday at 19:00. Users is" in told[1]
+    here.wait("2026-03-05 12:00")
+    assert words(here) == []
+
+
+def test_what_comes_and_goes_at_night_is_one_letter_to_those_who_mend(story: Stories) -> None:
+    business = replace(NIGHTS_OFF, business=frozenset({"console"}))
+    for policy, expected in (
+        (
+            NIGHTS_OFF,
+            [
+                (
+                    "caught up #1: While nothing was told here: Users was unhealthy from "
+                    "yesterday at 19:00 to yesterday at 20:00. Orders was unhealthy from yesterday "
+                    "at 21:00 to yesterday at 22:00."
+                )
+            ],
+        ),
+        (business, []),
+    ):
+        with tempfile.TemporaryDirectory() as folder:
+            here = Story(Path(folder), [USERS, product("orders", checked("o"))], policy=policy)
+            well(here, "u", "o")
+            here.hear(result("u", at("2026-03-02 19:00"), FAILURE))
+            here.hear(result("u", at("2026-03-02 20:00")))
+            here.hear(result("o", at("2026-03-02 21:00"), FAILURE))
+            here.hear(result("o", at("2026-03-02 22:00")))
+            here.wait("2026-03-03 12:00")
+            assert words(here) == expected
+            here.store.close()
+
+
+def test_what_was_told_before_the_night_and_is_over_by_the_morning_is_ended(
+    story: Stories,
+) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 17:00"), FAILURE))
+    assert whys(here) == ["opened #1"]
+    here.hear(result("u", at("2026-03-02 20:00")))
+    assert whys(here) == []
+    here.wait("2026-03-03 08:00")
+    assert whys(here) == ["closed #2"]
+
+
+def test_what_goes_and_comes_back_in_one_night_is_still_the_same_to_the_channel(
+    story: Stories,
+) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 17:00"), FAILURE))
+    (opened,) = posts(here)
+    here.hear(result("u", at("2026-03-02 20:00")), result("u", at("2026-03-02 21:00"), FAILURE))
+    here.wait("2026-03-03 12:00")
+    assert posts(here) == []
+    here.hear(result("u", at("2026-03-03 13:00")))
+    (closed,) = posts(here)
+    assert (closed.conversation, closed.why) == (opened.conversation, Why.CLOSED)
+
+
+def test_a_second_root_at_night_takes_the_message_over_in_the_morning(story: Stories) -> None:
+    here = story(USERS, REVENUE, policy=NIGHTS_OFF)
+    well(here)
+    here.hear(result("u", at("2026-03-02 17:00"), FAILURE))
+    (opened,) = posts(here)
+    here.hear(result("u", at("2026-03-02 20:00")))
+    here.hear(result("r", at("2026-03-02 20:30"), FAILURE))
+    here.wait("2026-03-03 08:00")
+    told = posts(here)
+    ended = {one.conversation for one in told if one.is_last} | {e for o in told for e in o.ends}
+    assert opened.conversation in ended
+    assert [[a.product for a in one.affected] for one in told if not one.is_last] == [["revenue"]]
+
+
+def test_a_product_that_went_at_night_is_ended_too(story: Stories) -> None:
+    here = story(USERS, REVENUE, policy=NIGHTS_OFF)
+    well(here)
+    here.hear(result("r", at("2026-03-02 17:00"), FAILURE))
+    posts(here)
+    here.define(USERS, when="2026-03-02 22:00")
+    here.wait("2026-03-03 08:00")
+    (closed,) = posts(here)
+    assert closed.is_last
+    assert "revenue is announced no more" in closed.text
+
+
+def test_reminders_wait_for_the_morning_and_are_one(story: Stories) -> None:
+    here = story(USERS, policy=replace(NIGHTS_OFF, still_open_every=HOUR))
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 16:30"), FAILURE))
+    for when in ("03-02 17:30", "03-02 18:30", "03-02 23:00", "03-03 08:00", "03-03 08:30"):
+        here.wait(f"2026-{when}")
+    assert whys(here) == ["opened #1", "still open #2", "still open #3"]
+
+
+def test_a_turn_that_is_about_to_be_taken_back_is_not_told_in_the_morning(story: Stories) -> None:
+    patient = replace(NIGHTS_OFF, patience=Patience(for_=10 * MINUTE, clear_for=10 * MINUTE))
+    here = story(USERS, policy=patient)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 20:00"), FAILURE))
+    here.hear(result("u", at("2026-03-03 07:55")))
+    here.wait("2026-03-03 09:00")
+    assert whys(here) == ["caught up #1"]
+    assert whys(here, "always") == ["opened #1", "closed #2"]
+
+
+# Silences.
+
+
+def test_a_silenced_product_is_told_of_when_that_is_over_with_who_silenced_it(
+    story: Stories,
+) -> None:
+    here = story(USERS, REVENUE)
+    well(here)
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00", products=("revenue",))
+    here.hear(result("r", at("2026-03-02 13:00"), FAILURE))
+    assert words(here) == []
+    here.hear(result("u", at("2026-03-02 13:30"), FAILURE))
+    (users,) = [one for one in posts(here) if one.product == "users"]
+    assert users.why is Why.OPENED
+    here.wait("2026-03-02 14:00")
+    (revenue,) = posts(here)
+    assert revenue.text.startswith(
+        "This was silenced by ana until today at 14:00 (planned work): nothing was told since "
+        "today at 13:00."
+    )
+
+
+def test_a_silence_may_hold_for_what_the_product_causes(story: Stories) -> None:
+    for with_caused, expected in ((True, []), (False, ["opened #1"])):
+        with tempfile.TemporaryDirectory() as folder:
+            here = Story(Path(folder), [USERS, REVENUE])
+            well(here)
+            silence(
+                here,
+                "2026-03-02 12:00",
+                "2026-03-02 14:00",
+                products=("users",),
+                with_caused=with_caused,
+            )
+            here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+            assert whys(here) == expected
+            here.store.close()
+
+
+def test_a_silence_of_a_channel_or_a_domain_keeps_no_other_from_hearing(story: Stories) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00", channels=("console",))
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00", domains=("urn:li:domain:other",))
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+    assert (whys(here), whys(here, "always")) == ([], ["opened #1"])
+
+
+def test_a_silence_that_is_ended_early_by_somebody_else_is_over(story: Stories) -> None:
+    here = story(USERS)
+    well(here)
+    id_ = silence(here, "2026-03-02 12:00", "2026-03-04 12:00")
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+    with here.store.transaction() as book:
+        book.end_hush(id_, at("2026-03-02 14:00"))
+        book.look_sooner(at("2026-03-02 14:00"))
+    here.tracker.look_again()
+    here.wait("2026-03-02 14:00")
+    assert whys(here) == ["opened #1"]
+
+
+# Patience of a channel.
+
+
+def test_a_channel_may_wait_longer_and_never_hears_of_what_is_short(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("console", "calm"),
+        patience=IMPATIENT,
+        terms={"calm": Terms(for_=HOUR, clear_for=HOUR)},
+    )
+    here = story(USERS, policy=policy)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE), result("u", at("2026-03-02 12:30")))
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+    here.wait("2026-03-02 13:59")
+    assert whys(here, "calm") == []
+    here.wait("2026-03-02 14:00")
+    assert whys(here, "calm") == ["opened #1"]
+    here.hear(result("u", at("2026-03-02 15:00")), result("u", at("2026-03-02 15:30"), FAILURE))
+    here.hear(result("u", at("2026-03-02 16:00")))
+    here.wait("2026-03-02 18:00")
+    assert whys(here, "calm") == ["closed #2"]
+    assert len(posts(here)) == 6
+
+
+def test_a_channel_may_be_less_patient_than_all(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("console", "quick"),
+        patience=Patience(for_=HOUR, clear_for=HOUR),
+        terms={"quick": Terms(for_=0, clear_for=0)},
+    )
+    here = story(USERS, policy=policy)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    here.wait("2026-03-02 12:59")
+    assert (whys(here), whys(here, "quick")) == ([], ["opened #1"])
+    here.wait("2026-03-02 13:00")
+    assert whys(here) == ["opened #1"]
+
+
+# Terms and reasons of routes.
+
+
+def test_a_conversation_for_each_product_where_that_is_asked_for(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("console",), patience=IMPATIENT, terms={"console": Terms(by_product=True)}
+    )
+    here = story(USERS, REVENUE, policy=policy)
+    well(here)
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    told = posts(here)
+    assert [[a.product for a in one.affected] for one in told] == [["revenue"], ["users"]]
+
+
+def test_reminders_are_as_often_as_the_channel_wants_them(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("console", "often", "never"),
+        patience=IMPATIENT,
+        still_open_every=2 * HOUR,
+        terms={"often": Terms(still_open_every=HOUR), "never": Terms(still_open_every=0)},
+    )
+    here = story(USERS, policy=policy)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    for hour in ("13", "14"):
+        here.wait(f"2026-03-02 {hour}:00")
+    assert [len(posts(here, name)) for name in policy.channels] == [2, 3, 1]
+
+
+def test_a_route_may_leave_out_reasons_and_what_ends_is_told_all_the_same(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("console",),
+        patience=IMPATIENT,
+        still_open_every=HOUR,
+        routes=(Route(channels=("console",), reasons=(Why.OPENED,)),),
+    )
+    here = story(USERS, REVENUE, policy=policy)
+    well(here)
+    here.hear(result("r", at("2026-03-02 12:00"), ERROR))
+    assert whys(here) == [], "blindness goes no way"
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+    here.wait("2026-03-02 16:00")
+    assert whys(here) == ["opened #1"]
+    here.hear(result("r", at("2026-03-02 17:00")), result("u", at("2026-03-02 17:00")))
+    assert whys(here) == ["closed #2"]
+
+
+# Somebody takes care.
+
+
+def take(story: Story, product: str, when: str, note: str = "on it") -> None:
+    with story.store.transaction() as book:
+        for channel, key in book.conversations_of(product):
+            here = book.conversation(channel, key)
+            assert isinstance(here, Conversation)
+            said = Acknowledgement(by="ana", note=note, at=at(when))
+            book.put_conversation(replace(here, acknowledged=said, look_at=at(when)))
+    story.tracker.look_again()
+    story.wait(when)
+
+
+def test_who_takes_care_is_told_and_reminders_stop_until_something_changes(
+    story: Stories,
+) -> None:
+    policy = replace(NIGHTS_OFF, still_open_every=HOUR, terms={})
+    here = story(USERS, REVENUE, policy=policy)
+    well(here)
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    posts(here)
+    take(here, "users", "2026-03-02 12:10")
+    here.restart()
+    (said,) = posts(here)
+    assert (said.why, said.sequence) == (Why.ACKNOWLEDGED, 2)
+    assert said.text.startswith("Acknowledged by ana: on it. Users is unhealthy")
+    here.wait("2026-03-02 17:00")
+    assert whys(here) == []
+    other = result("u2", at("2026-03-02 17:10"), FAILURE)
+    two = product("users", checked("u"), checked("u2"))
+    here.define(two, REVENUE, when="2026-03-02 17:05")
+    here.hear(other)
+    assert whys(here) == ["cause changed #3"]
+    here.wait("2026-03-02 18:30")
+    assert whys(here) == ["still open #4"]
+
+
+def test_that_somebody_takes_care_is_not_told_at_night(story: Stories) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    posts(here)
+    take(here, "users", "2026-03-02 22:00")
+    assert whys(here) == []
+    here.wait("2026-03-03 08:00")
+    assert whys(here) == ["acknowledged #2"]
+
+
+# However it was muted, in the end a channel knows what it would know without.
+
+
+UNTIL = BEGIN + LENGTH * GRID
+HOURS = st.sampled_from((
+    "MON-SUN 08:00-18:00",
+    "MON-FRI 09:00-17:00",
+    "MON,WED 00:00-12:00",
+    "TUE-SUN 11:00-12:00",
+))
+HUSHES = st.lists(
+    st.builds(
+        lambda since, length, products, with_caused: Hush(
+            since=BEGIN + since * HOUR,
+            until=BEGIN + (since + length) * HOUR,
+            author="ana",
+            reason="planned work",
+            made_at=BEGIN,
+            products=tuple(products),
+            channels=("muted",),
+            with_caused=with_caused,
+        ),
+        st.integers(0, 80),
+        st.integers(1, 30),
+        st.lists(st.sampled_from(("p0", "p1", "p2")), max_size=2),
+        st.booleans(),
+    ),
+    max_size=3,
+)
+
+
+def open_in_the_eyes_of_readers(told: list[Announcement]) -> set[frozenset[str]]:
+    """The products of each message that a reader sees as open."""
+    seen: dict[str, Announcement] = {}
+    for one in told:
+        seen[one.conversation] = one
+        for ended in one.ends:
+            seen.pop(ended, None)
+        if one.is_last:
+            seen.pop(one.conversation)
+    return {frozenset(affected.product for affected in one.affected) for one in seen.values()}
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    made=catalogs(),
+    heard=histories_of_evidence,
+    hours=HOURS,
+    hushes=HUSHES,
+    restarts=st.booleans(),
+    in_order=st.booleans(),
+)
+def test_no_mute_and_no_silence_loses_how_it_ends(
+    *,
+    made: list[DataProduct],
+    heard: list[Evidence],
+    hours: str,
+    hushes: list[Hush],
+    restarts: bool,
+    in_order: bool,
+) -> None:
+    quiet = QuietHours(outside=hours_that_count(hours, ()), timezone=AMSTERDAM)
+    policy = TrackingPolicy(
+        channels=("free", "muted"),
+        patience=Patience(for_=37 * MINUTE, clear_for=53 * MINUTE),
+        terms={"muted": Terms(quiet=quiet)},
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        here = Story(Path(folder), made, policy=policy)
+        with here.store.transaction() as book:
+            for hush in hushes:
+                book.add_hush(hush)
+        for one in sorted(heard, key=lambda e: e.at) if in_order else heard:
+            here.hear(one)
+            if restarts:
+                here.restart()
+        now = max(UNTIL, BEGIN + 111 * HOUR)
+        is_settled = False
+        while not is_settled and now < UNTIL + 30 * DAY:
+            now = quiet.end(now + HOUR) or now + HOUR
+            here.tracker.tick(now)
+            with here.store.transaction() as book:
+                states = [book.told(one.id) for one in made]
+            is_settled = all(one is None or one.announce_at is None for one in states)
+        free, muted = (open_in_the_eyes_of_readers(posts(here, n)) for n in ("free", "muted"))
+        here.store.close()
+    assert is_settled
+    assert muted == free
