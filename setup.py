@@ -35,6 +35,8 @@ ACTIONS = [
     "psycopg2-binary<3",
     # What DataHub Actions counts with, and so do we.
     "prometheus-client",
+    # Models of Slack's blocks, which know their limits.
+    "slack-sdk>=3.33",
     "sqlalchemy>=2.0",
 ]
 

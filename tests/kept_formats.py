@@ -13,6 +13,8 @@ from datahub_dataproducts.adapters.console.message import message_as_text
 from datahub_dataproducts.adapters.console.message_markdown import message_as_markdown
 from datahub_dataproducts.adapters.mail.letter import Envelope, footer_of, mail_of
 from datahub_dataproducts.adapters.mail.template import MailTemplate
+from datahub_dataproducts.adapters.slack.blocks import block_kit, fallback, with_details
+from datahub_dataproducts.adapters.teams.cards import card_of, envelope
 from datahub_dataproducts.adapters.webhook.event import event_of
 from datahub_dataproducts.domain.letter_marks import mark_of
 from datahub_dataproducts.domain.letters import ToPeople
@@ -43,6 +45,26 @@ def _as_event(letter: ToPeople) -> str:
     event = event_of(dispatch_of(letter), mark=mark, source=source, is_technical=True)
     # Indented for those who read the file; the bytes that are sent have the same values.
     return indented(event)
+
+
+def _as_message_and_thread(letter: ToPeople) -> str:
+    message = letter.shown
+    called = {"urn:li:corpuser:jane.roe@example.com": "U0JANEROE"}
+    shown = {
+        "text": fallback(message),
+        "blocks": block_kit(message.blocks, called),
+        "thread": block_kit(message.details, called),
+    }
+    return indented(json.dumps(shown).encode())
+
+
+def _as_one_message(letter: ToPeople) -> str:
+    shown = {"text": fallback(letter.shown), "blocks": with_details(letter.shown)}
+    return indented(json.dumps(shown).encode())
+
+
+def _as_card(letter: ToPeople) -> str:
+    return indented(envelope(card_of(letter.shown, is_technical=True)))
 
 
 def indented(written: bytes) -> str:
@@ -91,6 +113,9 @@ FORMATS = {
         adapter="mail", suffix=".html", made_of=lambda one: as_html(one, is_technical=False)
     ),
     "mail": Format(adapter="mail", suffix=".txt", made_of=_as_mail),
+    "bot": Format(adapter="slack", suffix=".json", made_of=_as_message_and_thread),
+    "webhook": Format(adapter="slack", suffix=".json", made_of=_as_one_message),
+    "card": Format(adapter="teams", suffix=".json", made_of=_as_card),
     "event": Format(adapter="webhook", suffix=".json", made_of=_as_event),
 }
 

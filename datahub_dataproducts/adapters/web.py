@@ -21,7 +21,8 @@ from datahub_dataproducts.domain.receipts import Retry
 _CONNECT_SECONDS = 5.0
 _READ_SECONDS = 15.0
 _MOST_READ = 2_048
-_MOST_READS = 4
+# Whoever answers in smaller pieces than this on the whole is not read to the end.
+_LEAST_PIECE = 512
 _BROKEN = "breaks off the connection"
 _SILENCES: tuple[tuple[type[BaseException], str, bool], ...] = (
     (ConnectTimeout, "does not answer in time", False),
@@ -55,6 +56,7 @@ class Address:
         who: whom an operator knows it as, as a sentence begins (`Teams`); empty: by its host.
         patience: see `Patience`.
         ca_bundle: certificates to trust in place of the usual ones (PEM).
+        most_read: how many bytes of an answer are read at most.
 
     Raises:
         ValueError: for an address that is none; the text is for the operator, without it.
@@ -67,11 +69,13 @@ class Address:
         who: str = "",
         patience: Patience | None = None,
         ca_bundle: Path | None = None,
+        most_read: int = _MOST_READ,
     ) -> None:
         self.host = host_of(url)
         self.who = f"{who} ({self.host})" if who else self.host
         self._url = url
         self._patience = patience or Patience()
+        self._most_read = most_read
         self._verify: str | bool = True if ca_bundle is None else str(ca_bundle)
 
     def __repr__(self) -> str:
@@ -111,7 +115,7 @@ class Address:
             return Answer(
                 status=response.status_code,
                 retry_after=response.headers.get("Retry-After", ""),
-                told=_beginning(response),
+                told=_beginning(response, self._most_read),
             )
 
 
@@ -137,14 +141,14 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _beginning(response: requests.Response) -> str:
+def _beginning(response: requests.Response, most: int) -> str:
     """What an answer begins with; the status counts even where the rest never comes."""
     read = bytearray()
     try:
-        for _ in range(_MOST_READS):
-            piece = response.raw.read1(_MOST_READ - len(read))
+        for _ in range(most // _LEAST_PIECE):
+            piece = response.raw.read1(most - len(read))
             read += piece
-            if not piece or len(read) >= _MOST_READ:
+            if not piece or len(read) >= most:
                 break
     except (HTTPError, OSError, ValueError):
         pass

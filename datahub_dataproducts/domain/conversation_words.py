@@ -6,7 +6,6 @@ of the most important one, with the others named.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from datahub_dataproducts.domain.announcements import (
     HEALTH_WORDS,
@@ -18,6 +17,7 @@ from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Why
+from datahub_dataproducts.domain.message_words import say_tenths
 from datahub_dataproducts.domain.news import (
     TELLS_OF,
     News,
@@ -131,12 +131,6 @@ def say_budget(objective: Objective) -> str:
     if objective.window is None:
         return f"this {objective.calendar}'s error budget"
     return f"the error budget of {say_duration(objective.window)}"
-
-
-def say_tenths(share: Fraction) -> str:
-    """`96.3 %`, rounded down: nothing is said to be left that is not."""
-    tenths = share.numerator * 1000 // share.denominator
-    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def _endings(portfolio: Portfolio, news: News) -> Iterable[str]:

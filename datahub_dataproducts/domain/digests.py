@@ -11,10 +11,11 @@ from fractions import Fraction
 
 from datahub_dataproducts.domain.announcements import Explained, because, explained
 from datahub_dataproducts.domain.composition import PRODUCT
-from datahub_dataproducts.domain.conversation_words import say_budget, say_tenths
+from datahub_dataproducts.domain.conversation_words import say_budget
 from datahub_dataproducts.domain.durations import DAY, say_duration
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.letters import TONES
+from datahub_dataproducts.domain.message_words import say_tenths
 from datahub_dataproducts.domain.messages import Item
 from datahub_dataproducts.domain.news import by_importance
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus

@@ -32,27 +32,17 @@ _DAY_BARS = "▁▂▃▄▅▆▇█"
 _NOT_MEASURED = "·"
 
 
-# Right-to-left overrides and their like, with which a text can pretend to be another.
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_JOINS_EMOJI = "\u200d"
-
-
-def one_line(text: str) -> str:
-    """The text without what breaks the line, is not shown or turns the direction."""
-    kept = (char if _is_shown(char) else " " for char in text if char not in _TURNING)
-    return " ".join("".join(kept).split())
-
-
-def _is_shown(char: str) -> bool:
-    # What joins an emoji of several is not printable to Python and belongs to it.
-    return char.isprintable() or char == _JOINS_EMOJI
-
-
 def worded(text: str, tone: Tone) -> str:
     """The text with the word for its tone, unless it says so itself."""
+    word = missing_word(text, tone)
+    return f"{text} ({word})" if word else text
+
+
+def missing_word(text: str, tone: Tone) -> str:
+    """The word for a tone where a text does not say it; empty where it does, or there is none."""
     word = TONE_WORDS[tone]
     says_so = re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)
-    return text if not word or says_so else f"{text} ({word})"
+    return "" if says_so else word
 
 
 def signed(text: str, tone: Tone) -> str:

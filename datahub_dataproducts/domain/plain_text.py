@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from datahub_dataproducts.domain.message_words import one_line, say_meter, say_more, worded
+from datahub_dataproducts.domain.message_words import say_meter, say_more, worded
 from datahub_dataproducts.domain.messages import (
     Block,
     Breach,
@@ -17,6 +17,7 @@ from datahub_dataproducts.domain.messages import (
     Meter,
     Paragraph,
 )
+from datahub_dataproducts.domain.shown_text import one_line
 
 DETAILS = "Details"
 

@@ -9,7 +9,6 @@ from datahub_dataproducts.domain.message_words import (
     SIGNS,
     TONE_WORDS,
     day_bars,
-    one_line,
     say_meter,
     say_more,
     say_share,
@@ -19,6 +18,7 @@ from datahub_dataproducts.domain.message_words import (
     worded,
 )
 from datahub_dataproducts.domain.messages import Meter, Tone
+from datahub_dataproducts.domain.shown_text import one_line
 
 SHARES = st.fractions(min_value=-2, max_value=2)
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.domain.message_words import one_line
 from datahub_dataproducts.domain.messages import Headline, Item, Items, Message, Paragraph, Tone
 from datahub_dataproducts.domain.plain_text import text_of
+from datahub_dataproducts.domain.shown_text import one_line
 from tests.messages_by_hand import BAD_DAY, FIFTY_AFFECTED, LETTERS, OPENED, QUIET_DAY
 
 

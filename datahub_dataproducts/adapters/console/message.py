@@ -10,7 +10,6 @@ from rich.text import Text
 
 from datahub_dataproducts.domain.message_words import (
     day_bars,
-    one_line,
     say_more,
     say_share,
     share_bar,
@@ -31,6 +30,7 @@ from datahub_dataproducts.domain.messages import (
     Tone,
 )
 from datahub_dataproducts.domain.plain_text import DETAILS
+from datahub_dataproducts.domain.shown_text import one_line
 
 _STYLES = {
     Tone.BAD: "red",

@@ -11,7 +11,6 @@ from datahub_dataproducts.adapters.console.markdown_words import (
 from datahub_dataproducts.domain.message_words import (
     SIGNS,
     day_bars,
-    one_line,
     say_more,
     say_share,
     share_bar,
@@ -32,6 +31,7 @@ from datahub_dataproducts.domain.messages import (
     Meter,
     Paragraph,
 )
+from datahub_dataproducts.domain.shown_text import one_line
 
 
 def message_as_markdown(message: Message, *, is_technical: bool) -> str:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.domain.letter_marks import mark_of
 from datahub_dataproducts.domain.letters import Announcement, ToPeople
-from datahub_dataproducts.domain.message_words import MAYBE_TWICE, one_line
+from datahub_dataproducts.domain.message_words import MAYBE_TWICE
 from datahub_dataproducts.domain.plain_text import text_of
 from datahub_dataproducts.domain.receipts import Dispatch
+from datahub_dataproducts.domain.shown_text import one_line
 
 _LONGEST_SUBJECT = 200
 _CUT = "…"

@@ -12,8 +12,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from datahub_dataproducts.adapters.mail.samples import SAMPLES
 from datahub_dataproducts.adapters.mail.view import view_of
-from datahub_dataproducts.domain.message_words import one_line
 from datahub_dataproducts.domain.messages import Message
+from datahub_dataproducts.domain.shown_text import one_line
 
 OURS = "letter.html.j2"
 """Our own template, which that of a team may extend."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from datahub_dataproducts.domain.message_words import (
     TONE_WORDS,
-    one_line,
     say_more,
     say_share,
     say_tenths,
@@ -30,6 +29,7 @@ from datahub_dataproducts.domain.messages import (
     Paragraph,
     Tone,
 )
+from datahub_dataproducts.domain.shown_text import one_line
 
 # Dark enough for white text on them and for text on white (contrast of 4.5 and more).
 COLOURS = {

@@ -8,7 +8,6 @@ from rich.console import Console
 
 from datahub_dataproducts.adapters.console.channel import ConsoleChannel
 from datahub_dataproducts.adapters.console.message import message_as_text, message_on_terminal
-from datahub_dataproducts.domain.message_words import one_line
 from datahub_dataproducts.domain.messages import (
     Fact,
     Facts,
@@ -20,6 +19,7 @@ from datahub_dataproducts.domain.messages import (
     Tone,
 )
 from datahub_dataproducts.domain.receipts import Delivered
+from datahub_dataproducts.domain.shown_text import one_line
 from tests.kept_formats import dispatch_of
 from tests.messages_by_hand import BAD_DAY, OPENED
 

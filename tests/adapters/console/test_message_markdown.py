@@ -6,7 +6,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from datahub_dataproducts.adapters.console.message_markdown import message_as_markdown
-from datahub_dataproducts.domain.message_words import one_line
 from datahub_dataproducts.domain.messages import (
     Breach,
     Breaches,
@@ -22,6 +21,7 @@ from datahub_dataproducts.domain.messages import (
     Paragraph,
     Tone,
 )
+from datahub_dataproducts.domain.shown_text import one_line
 from tests.messages_by_hand import OPENED
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])

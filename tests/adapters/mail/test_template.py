@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.mail.template import BadTemplate, MailTemplate
-from datahub_dataproducts.domain.message_words import one_line
 from datahub_dataproducts.domain.messages import (
     Breach,
     Breaches,
@@ -24,6 +23,7 @@ from datahub_dataproducts.domain.messages import (
     Paragraph,
     Tone,
 )
+from datahub_dataproducts.domain.shown_text import one_line
 from tests.kept_formats import as_html
 from tests.messages_by_hand import LETTERS
 

@@ -1,0 +1,1 @@
+"""Slack: messages as Block Kit, posted by a bot or by an incoming webhook."""
