@@ -286,6 +286,32 @@ def test_a_rule_is_promql_and_asks_for_metrics_and_labels_that_there_are(
     assert set(rule["annotations"]) == {"summary", "description"}
 
 
+def panels() -> list[dict[str, Any]]:
+    text = (DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8")
+    read: list[dict[str, Any]] = json.loads(text)["panels"]
+    return read
+
+
+@pytest.mark.parametrize("panel", panels(), ids=lambda panel: panel["title"])
+def test_a_panel_shows_metrics_that_there_are(panel: dict[str, Any]) -> None:
+    assert panel["targets"]
+    for target in panel["targets"]:
+        promql_parser.parse(target["expr"])
+        asked = set(re.findall(r"data_products_\w+", target["expr"]))
+        assert asked
+        assert asked <= known_metrics()
+
+
+def test_the_dashboard_shows_every_metric_but_those_that_are_not_there_for_all() -> None:
+    shown = set(re.findall(r"data_products_\w+", json.dumps(panels())))
+    left_out = {"data_products_product_health", "data_products_role_info"}
+    endings = r"_(?:bucket|sum|count)$"
+    known = {re.sub(endings, "", name) for name in known_metrics()}
+    assert {re.sub(endings, "", name) for name in shown} == known - left_out - {
+        "data_products_events_set_aside_total"
+    }
+
+
 def test_every_alert_is_explained_to_those_it_wakes() -> None:
     page = text_of("docs/deployment.md")
     assert [rule["alert"] for rule in rules() if f"`{rule['alert']}`" not in page] == []
