@@ -4,8 +4,11 @@ Nothing that a server or the HTTP client says is repeated: both know the address
 headers too. Redirects are not followed, so nothing is ever sent to whom it was not meant for.
 """
 
+import logging
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
 from pathlib import Path
@@ -48,6 +51,38 @@ class Patience:
     read: float = _READ_SECONDS
 
 
+class _Quiet(threading.local):
+    """Whether what urllib3 logs in this thread is of an address that nobody is to see."""
+
+    on = False
+
+
+class _NothingOfOurs(logging.Filter):
+    """Drops what urllib3 logs while we post: addresses, and what servers answer, are in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._quiet = _Quiet()
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - whatever it says
+        return not self._quiet.on
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """Drop it in this thread; others may post elsewhere meanwhile, and have it logged."""
+        self._quiet.on = True
+        try:
+            yield
+        finally:
+            self._quiet.on = False
+
+
+_NOTHING_OF_OURS = _NothingOfOurs()
+for _name in ("connection", "connectionpool", "response", "util.retry", "util.connection"):
+    # A filter counts for records of the very logger it is at, not of those below.
+    logging.getLogger(f"urllib3.{_name}").addFilter(_NOTHING_OF_OURS)
+
+
 class Address:
     """Where to post to. Its `repr` names the host alone.
 
@@ -87,7 +122,7 @@ class Address:
         It says whether the post may have arrived all the same, the answer being lost.
         """
         try:
-            with requests.Session() as session:
+            with _NOTHING_OF_OURS.applied(), requests.Session() as session:
                 return self._post(session, body, headers)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             # OSError is what requests makes of a bundle that cannot be read, ValueError what the

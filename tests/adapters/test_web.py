@@ -1,11 +1,13 @@
 """Posts over HTTP, against servers on the loopback that answer as nobody should."""
 
+import logging
 import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 import trustme
 
 from datahub_dataproducts.adapters.web import Address, Patience, host_of
@@ -168,3 +170,14 @@ def test_what_is_no_address_is_refused_without_repeating_it(url: str) -> None:
 def test_an_address_shows_its_host_alone() -> None:
     shown = repr(Address("https://me:pw@hooks.example:8443/T0/B0/abc?sig=1"))
     assert shown == "Address(hooks.example)"
+
+
+def test_what_libraries_log_of_a_post_is_dropped_and_of_others_is_not(
+    server: AnsweringServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.posts.replies = [Reply(raw=f"HTTP/1.1 200 OK\r\n{SECRET}\r\n\r\n".encode()), Reply()]
+    post(server)
+    assert not caplog.records
+    requests.get(server.url, timeout=5)
+    assert "GET /" in caplog.text
