@@ -42,19 +42,17 @@ RUN_EVENT = Prepared(
     .order_by(schema.evidence.c.at.desc())
     .limit(1)
 )
-HEARD = Prepared(
-    select(schema.evidence).where(
+# In the order of the key, which is that of the table itself in SQLite.
+_HEARD = (
+    select(schema.evidence)
+    .where(
         schema.evidence.c.subject == bindparam("of_subject"),
         schema.evidence.c.at >= bindparam("since"),
     )
+    .order_by(schema.evidence.c.at, schema.evidence.c.run_id, schema.evidence.c.outcome)
 )
-HEARD_BETWEEN = Prepared(
-    select(schema.evidence).where(
-        schema.evidence.c.subject == bindparam("of_subject"),
-        schema.evidence.c.at >= bindparam("since"),
-        schema.evidence.c.at <= bindparam("until"),
-    )
-)
+HEARD = Prepared(_HEARD)
+HEARD_BETWEEN = Prepared(_HEARD.where(schema.evidence.c.at <= bindparam("until")))
 
 
 # Looks for one piece of evidence of each, however many there are.

@@ -26,7 +26,7 @@ class SqlIncidentBook:
         on_them = _TABLE.c.subject.in_(subjects)
         theirs = select(_TABLE.c.incident).where(on_them)
         of_none = (_TABLE.c.subject == "") & _TABLE.c.incident.in_(theirs)
-        query = select(_TABLE).where(or_(on_them, of_none))
+        query = select(_TABLE).where(or_(on_them, of_none)).order_by(*_TABLE.primary_key.columns)
         return [rows.notice(tuple(row)) for row in self._connection.execute(query)]
 
     def assets_of(self, incident: str) -> list[str]:

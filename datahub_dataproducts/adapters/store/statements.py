@@ -136,7 +136,7 @@ CHANGES = Prepared(
         schema.changes.c.product == bindparam("product"),
         schema.changes.c.until > bindparam("since"),
     )
-    .order_by(schema.changes.c.until)
+    .order_by(schema.changes.c.until, schema.changes.c.assertion, schema.changes.c.at)
 )
 STEPS = Prepared(
     select(schema.steps.c.at, schema.steps.c.health)

@@ -42,7 +42,15 @@ def test_what_every_event_asks_is_found_by_an_index(
 
 
 @pytest.mark.parametrize(
-    "statement", [statements.STEPS, evidence_statements.ANCHOR, evidence_statements.RUN_EVENT]
+    "statement",
+    [
+        statements.STEPS,
+        statements.CHANGES,
+        evidence_statements.ANCHOR,
+        evidence_statements.HEARD,
+        evidence_statements.HEARD_BETWEEN,
+        evidence_statements.RUN_EVENT,
+    ],
 )
 def test_nothing_is_sorted_to_find_the_latest(
     database: sqlite3.Connection, statement: Prepared
