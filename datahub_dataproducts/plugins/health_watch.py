@@ -1,5 +1,6 @@
 """The watch beside the events: looks at the clock, keeps up with the catalog, sends what is due."""
 
+import atexit
 import logging
 import threading
 from collections.abc import Callable
@@ -64,7 +65,9 @@ class HealthWatch:
         )
         self._wake = threading.Event()
         self._stopping = stopping or threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="data-product-health")
+        # A process whose event source came to its end is to end: the framework closes nothing
+        # then, and every thread that is no daemon is waited for.
+        self._thread = threading.Thread(target=self._watch, name="data-product-health", daemon=True)
 
     @property
     def is_replay(self) -> bool:
@@ -83,6 +86,7 @@ class HealthWatch:
             self.catalog.begin()
             self._tracker.tick(self._clock.now())
             self._monitor.look(self._tracker.portfolio.products, self._clock.now())
+            atexit.register(self.stop)
             self._thread.start()
 
     def define(self, product: DataProduct) -> None:
@@ -113,6 +117,7 @@ class HealthWatch:
 
     def stop(self) -> None:
         """Send what can be sent at once; what cannot waits in the outbox for the next start."""
+        atexit.unregister(self.stop)
         self._stopping.set()
         self._wake.set()
         if self._thread.is_alive():

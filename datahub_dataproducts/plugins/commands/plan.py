@@ -14,6 +14,7 @@ from datahub_dataproducts.adapters.console.problems import problems_as_text
 from datahub_dataproducts.adapters.datahub.last_run import removes, stale
 from datahub_dataproducts.adapters.datahub.previews import ours_in, preview
 from datahub_dataproducts.adapters.datahub.proposals.forms import WriteSemantics
+from datahub_dataproducts.adapters.datahub.server_versions import NEEDED, unreadable, version_of
 from datahub_dataproducts.adapters.product_files.read import text_of
 from datahub_dataproducts.application.plan import Plan, Removal, plan
 from datahub_dataproducts.application.ports import Unavailable
@@ -90,7 +91,7 @@ def plan_command(
     --recipe. Without --catalog its sink is the catalog.
 
     Exit code 0: planned; 1: something is wrong with the files, and what is right is planned;
-    2: wrong use, or the catalog cannot be read; 3, with --detailed-exitcode: there are changes.
+    2: wrong use, or the catalog cannot be read or is too old; 3, with --detailed-exitcode: there are changes.
     """
     # What DataHub's client logs on its way is told here in other words, or not at all.
     logging.getLogger("datahub").setLevel(logging.CRITICAL)
@@ -134,6 +135,7 @@ def _catalog(place: str | None, token_file: Path | None, recipe: _Recipe | None)
 
 def _plan(settings: Settings, catalog: Catalog, recipe: _Recipe | None) -> Plan:
     semantics = _semantics(settings, catalog, recipe)
+    _check_version(catalog, semantics)
     repository = read_repository(settings)
     publication = publish_with(catalog.graph, repository, settings)
     removal, gone = _removal(publication, semantics, catalog, recipe)
@@ -160,6 +162,21 @@ def _semantics(settings: Settings, catalog: Catalog, recipe: _Recipe | None) -> 
             f"{recipe.path}: DataHub Lite takes whole aspects only: set write_semantics: OVERRIDE"
         )
     return WriteSemantics.OVERRIDE
+
+
+def _check_version(catalog: Catalog, semantics: WriteSemantics) -> None:
+    """An ingest writes nothing to a server that would lose what it patches."""
+    if catalog.graph is None or semantics is WriteSemantics.OVERRIDE:
+        return
+    version = version_of(catalog.graph)
+    if version is not None and version.takes_patches is False:
+        raise Unavailable(
+            f"{catalog.name}: DataHub is {version.text}, {NEEDED} or newer is needed: an ingest "
+            "would write nothing, since the owners of every product would be lost; upgrade "
+            "DataHub, or use write_semantics: OVERRIDE, which replaces what people added to products"
+        )
+    if version is not None and version.takes_patches is None:
+        click.echo(f"{catalog.name}: {unreadable(version)}", err=True)
 
 
 def _removal(

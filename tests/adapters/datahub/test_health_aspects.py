@@ -12,6 +12,7 @@ from datahub_dataproducts.adapters.datahub.health_aspects import (
     health_properties,
     verdict_run,
 )
+from datahub_dataproducts.adapters.datahub.links import assertion_link
 from datahub_dataproducts.adapters.datahub.property_definitions import PROPERTY_URNS
 from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.health import Health
@@ -183,6 +184,17 @@ def test_a_verdict_is_a_run_with_the_reason_in_it() -> None:
     met = verdict(Verdict.MET).result
     assert met is not None
     assert met.type == "SUCCESS"
+
+
+def test_a_run_links_to_the_page_of_its_assertion_where_people_open_datahub() -> None:
+    letter = VerdictPost(
+        assertion="urn:li:assertion:a", dataset="urn:d", at=5, verdict=Verdict.MET, message=""
+    )
+    shown = verdict_run(letter, "https://hub.example.com").aspect
+    assert isinstance(shown, AssertionRunEventClass)
+    assert shown.result is not None
+    link = assertion_link("https://hub.example.com", letter.dataset, letter.assertion)
+    assert shown.result.externalUrl == link
 
 
 def test_one_verdict_is_one_run_however_often_it_is_posted() -> None:

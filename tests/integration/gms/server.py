@@ -12,12 +12,13 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import Self
 
 from datahub_dataproducts.adapters.clock import WallClock
 from tests.integration.gms.answers import Refusal, Unknown, fault
 from tests.integration.gms.events import Event
+from tests.integration.gms.grants import needed
 from tests.integration.gms.graphql import GraphQl
 from tests.integration.gms.openapi import OpenApi
 from tests.integration.gms.restli import RestLi
@@ -27,7 +28,7 @@ from tests.integration.gms.sinks import EventSink
 from tests.integration.gms.storage import Storage
 from tests.integration.gms.switches import Switches
 
-_UNAUTHORIZED, _NOT_IMPLEMENTED = 401, 501
+_UNAUTHORIZED, _FORBIDDEN, _NOT_IMPLEMENTED = 401, 403, 501
 # What the server's settings leave open unless they are changed.
 _OPEN_ROUTES = ("/config", "/schema-registry/")
 
@@ -40,6 +41,8 @@ class Gms:
         switches: what it is like.
         asked: method and path of every request.
         unexpected: requests that it has no answer for; they are answered with 501.
+        wanted: what requests needed to be allowed to, where that is limited (`grants`).
+        refused: what of it they were not.
 
     `now` is the time that it stamps (milliseconds), `seconds` what the lag of the index is measured by.
     """
@@ -58,6 +61,8 @@ class Gms:
         self.switches = Switches(page=page, version=version)
         self.asked: list[str] = []
         self.unexpected: list[str] = []
+        self.wanted: set[str] = set()
+        self.refused: set[str] = set()
         self._storage = Storage(database)
         self.service = Service(
             self._storage,
@@ -207,7 +212,29 @@ class _Door:
             body = fault(_UNAUTHORIZED, "Unauthorized to perform this action.")
             await JSONResponse(body, _UNAUTHORIZED)(scope, receive, send)
         else:
+            await self._allowed(scope, receive, send)
+
+    async def _allowed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Only what the token may do, where that is limited."""
+        grants = self._gms.switches.grants
+        if grants is None:
             await self._inner(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        action = request.query_params.get("action", "")
+        wanted = needed(request.method, request.url.path, action, body)
+        self._gms.wanted |= wanted
+        if wanted - grants:
+            self._gms.refused |= wanted - grants
+            told = f"Unauthorized: {', '.join(sorted(wanted - grants))}"
+            await JSONResponse(fault(_FORBIDDEN, told), _FORBIDDEN)(scope, receive, send)
+            return
+
+        async def again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._inner(scope, again, send)
 
     def _lets_in(self, request: Request) -> bool:
         tokens = self._gms.switches.tokens

@@ -26,6 +26,8 @@ class Switches:
         one_product_per_asset: an asset that joins a product leaves the one it was in.
         strict_urns: commas and parentheses in simple ids are refused everywhere.
         tokens: those that are accepted; None: whoever asks is.
+        grants: what whoever asks may do (see `grants.needed`); all else is answered with 403. None:
+            everything.
         duplicates: how often more than once each event is told.
         reorder: platform events are told before the change that they come from.
     """
@@ -39,6 +41,7 @@ class Switches:
     one_product_per_asset: bool = True
     strict_urns: bool = False
     tokens: frozenset[str] | None = None
+    grants: frozenset[str] | None = None
     duplicates: int = 0
     reorder: bool = False
     _answers: deque[tuple[str, Answer]] = field(default_factory=deque, repr=False)

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,6 @@ from datahub.ingestion.graph.client import DataHubGraph
 from datahub.ingestion.graph.config import DatahubClientConfig
 from datahub.ingestion.run.pipeline import Pipeline
 
-from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
-from datahub_dataproducts.domain.durations import DAY
-from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import HealthPost
-from datahub_dataproducts.domain.receipts import Delivered
 from tests.integration.gms.events import VERSIONED
 from tests.integration.gms.server import Gms
 
@@ -28,16 +22,6 @@ EXAMPLE = ROOT / "examples" / "analytics"
 PRODUCTS = ("activation", "attribution", "revenue", "users")
 DIM_USERS = "urn:li:dataset:(urn:li:dataPlatform:duckdb,analytics.main.dim_users,PROD)"
 USERS = "urn:li:dataProduct:users"
-HEALTH_POST = HealthPost(
-    product="users",
-    at=0,
-    health=Health.HEALTHY,
-    since=0,
-    reason="Users is healthy.",
-    uptime=None,
-    coverage=None,
-    window=30 * DAY,
-)
 # What an ingestion writes of itself, and what is new each time.
 _OF_THE_INGESTION = ("dataHubExecutionRequest", "dataHubIngestionSource", "dataJob")
 
@@ -154,41 +138,6 @@ def test_publishing_again_changes_nothing_but_what_runs_say(published: Gms, proj
         if event.topic == VERSIONED and event.body["entityType"] not in _OF_THE_INGESTION
     ]
     assert again == []
-
-
-def test_what_people_wrote_is_there_after_ten_ingests_and_a_week_of_posts(
-    published: Gms, project: Path, graph: DataHubGraph
-) -> None:
-    ana, tier = "urn:li:corpuser:ana", "urn:li:structuredProperty:tier"
-    stamp = {"time": 1, "actor": ana}
-    definition = {
-        "qualifiedName": "tier",
-        "valueType": "urn:li:dataType:datahub.string",
-        "entityTypes": ["urn:li:entityType:datahub.dataProduct"],
-    }
-    published.put(tier, "propertyDefinition", definition)
-    theirs: dict[str, tuple[str, Any]] = {
-        "ownership": ("owners", {"owner": ana, "type": "DATA_STEWARD"}),
-        "globalTags": ("tags", {"tag": "urn:li:tag:by_hand"}),
-        "glossaryTerms": ("terms", {"urn": "urn:li:glossaryTerm:by_hand"}),
-        "institutionalMemory": (
-            "elements",
-            {"url": "https://by.hand", "description": "notes", "createStamp": stamp},
-        ),
-        "structuredProperties": ("properties", {"propertyUrn": tier, "values": [{"string": "1"}]}),
-    }
-    for aspect, (field, entry) in theirs.items():
-        held = published.get(USERS, aspect) or {}
-        more = {"auditStamp": stamp} if aspect == "glossaryTerms" else {}
-        published.put(USERS, aspect, {**held, **more, field: [*held.get(field, []), entry]})
-    for _ in range(10):
-        publish(project, published)
-    catalog = GraphCatalog(graph)
-    assert catalog.prepare() == Delivered()
-    for day in range(7):
-        assert catalog.post(replace(HEALTH_POST, at=day * DAY)) == Delivered()
-    for aspect, (field, entry) in theirs.items():
-        assert entry in published.get(USERS, aspect)[field]
 
 
 def test_what_left_the_repository_is_soft_deleted(project: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from datahub.ingestion.run.pipeline import Pipeline
 from yaml import safe_dump, safe_load
 
 from datahub_dataproducts.plugins.cli import main
+from tests.integration.gms.server import Gms
 from tests.plugins.catalog_server import CatalogServer, catalog_server
 from tests.plugins.commands.projects import example_project
 
@@ -422,6 +423,26 @@ class TestServer:
         done = plan("--catalog", server.url)
         assert "Plan: 1004 to create" in done.output
         assert len(server.asked) < 60
+
+    @pytest.mark.usefixtures("project")
+    def test_a_server_to_which_an_ingest_would_write_nothing_is_told_as_that(self) -> None:
+        with Gms(version="v1.6.0") as gms:
+            done = plan("--catalog", gms.url)
+            assert done.exit_code == 2
+            assert "DataHub is v1.6.0, v1.7.0 or newer is needed" in done.output
+            sink = {"type": "datahub-rest", "config": {"server": gms.url, "token": "made-up"}}
+            whole = plan("--recipe", recipe(sink, write_semantics="OVERRIDE"))
+            assert "or newer is needed" not in whole.output
+            assert gms.written == []
+
+    @pytest.mark.usefixtures("project")
+    def test_a_server_of_a_version_of_its_own_is_planned_with_a_warning(self) -> None:
+        with Gms(version="acme-7") as gms:
+            for name in ("data-platform", "finance", "growth", "marketing"):
+                gms.put(f"urn:li:domain:{name}", "domainProperties", {"name": name})
+            done = plan("--catalog", gms.url)
+            assert done.exit_code == 0
+            assert 'DataHub says "acme-7", so make sure that it is as new as v1.7.0' in done.output
 
     @pytest.mark.usefixtures("project")
     @pytest.mark.parametrize("status", [401, 403, 404])
