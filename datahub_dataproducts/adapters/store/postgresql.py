@@ -44,6 +44,8 @@ from datahub_dataproducts.adapters.store.working_session import (
 from datahub_dataproducts.application.ports import Unavailable
 
 _DRIVER = "postgresql+psycopg2"
+# It was the first that tells what became of a transaction by its number.
+_OLDEST = 130_000
 # A server that does not answer is one that is not there; a connection that is dead is found out.
 _CONNECTING = {
     "connect_timeout": 10,
@@ -261,6 +263,9 @@ def _storable(values: Any) -> Any:
 
 
 def _on_connect(connection: Any, _record: object) -> None:
+    if connection.server_version < _OLDEST:
+        msg = f"a store needs PostgreSQL {_OLDEST // 10_000} or later, and this server is older"
+        raise Unavailable(msg)
     cursor = connection.cursor()
     cursor.execute(_SESSION)
     cursor.close()

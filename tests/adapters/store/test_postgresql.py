@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
-from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.adapters.store import postgresql, schema
 from datahub_dataproducts.adapters.store.opening import database_at
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.ports import Scope, Unavailable
@@ -208,3 +208,10 @@ def test_a_reader_of_an_older_layout_is_told_what_to_do(
         f"{schema.VERSION}: start the action once, or run "
         f"`datahub-dataproducts store migrate --store {server.place}`"
     )
+
+
+def test_a_server_that_is_too_old_is_refused_in_words(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "_OLDEST", 990_000)
+    assert refusal(server.url) == "a store needs PostgreSQL 99 or later, and this server is older"

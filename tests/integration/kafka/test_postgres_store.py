@@ -1,7 +1,6 @@
 """`datahub actions` with its store in PostgreSQL: one works, one stands by, and things break."""
 
 import signal
-import threading
 from contextlib import closing
 from typing import Any
 
@@ -95,7 +94,8 @@ def test_the_server_starts_anew_and_the_work_goes_on(
     works, stands_by = begun(stage, store)
     postgres_server.stop()
     tell(stage, 1)
-    threading.Event().wait(2)
+    said = "It is waited for the store too: the store postgresql://postgres:***@"
+    until(lambda: said in stands_by.log(), "who stands by", stands_by)
     postgres_server.start()
     until(lambda: store.heard() == 2, "what came meanwhile")
     tell(stage, 2)
