@@ -219,7 +219,7 @@ def test_a_result_that_comes_before_the_product_it_decides_is_not_lost(tmp_path:
     [
         ({"catalog": {"type": "lite", "file": "nowhere/catalog.db"}}, "nowhere/catalog.db"),
         ({"store": {"url": "oracle"}}, "store.url is not a database URL"),
-        ({"store": {"url": "postgresql://db/health"}}, "use sqlite:///FILE"),
+        ({"store": {"url": "oracle://db/health"}}, "use sqlite:///FILE"),
         ({"store": {"url": "sqlite:////nowhere/at/all.db"}}, "/nowhere/at/all.db"),
         ({"channels": {"catalog": {"type": "console"}}}, 'no channel may be called "catalog"'),
         ({"routes": [{"channels": ["slak"]}]}, "there is no channel slak"),
