@@ -1,19 +1,28 @@
 """Deliver: letters that are due, to the catalog and the channels; what fails is tried again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from datahub_dataproducts.application.metering import Meters, Unmetered
 from datahub_dataproducts.application.ports import CATALOG, Catalog, Channel, DueLetter, Outbox
+from datahub_dataproducts.application.standing_in import ended_by, standing_in
 from datahub_dataproducts.domain.durations import MINUTE, SECOND
-from datahub_dataproducts.domain.letters import ToPeople
+from datahub_dataproducts.domain.letters import Announcement, ToPeople
 from datahub_dataproducts.domain.messages import Pages, linked
-from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
+from datahub_dataproducts.domain.receipts import (
+    Delivered,
+    Dispatch,
+    Receipt,
+    Refused,
+    Rest,
+    Retry,
+)
 
 _AT_ONCE = 100
 _FIRST_WAIT = 2 * SECOND
 _LONGEST_WAIT = 10 * MINUTE
 _DOUBLINGS = 20
+_NEVER_FAILED = Rest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +42,30 @@ class Delivery:
     more: bool = False
 
 
+@dataclass(kw_only=True, slots=True)
+class _Round:
+    """A round while it goes on.
+
+    Attributes:
+        now: its instant.
+        ended: channels and threads that another letter of the round ends.
+        over: ids of letters that need no look any more.
+        held: channels and threads of which nothing more is sent.
+        failing: by channel, why it could not be reached.
+        resting: channels that take no more letters.
+    """
+
+    now: int
+    ended: frozenset[tuple[str, str]]
+    over: set[int] = field(default_factory=set)
+    held: set[tuple[str, str]] = field(default_factory=set)
+    failing: dict[str, str] = field(default_factory=dict)
+    resting: set[str] = field(default_factory=set)
+    delivered: int = 0
+    posted: list[DueLetter] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
 def _no_page(_urn: str) -> None:
     """Nobody said where the catalog is opened."""
 
@@ -46,65 +79,186 @@ class Courier:
         catalog: Catalog,
         channels: Mapping[str, Channel],
         pages: Pages = _no_page,
+        *,
+        spacing: Mapping[str, int] | None = None,
         meters: Meters | None = None,
     ) -> None:
-        """`channels` by name; `pages` are those of the catalog's entities."""
+        """`channels` by name; `pages` are those of the catalog's entities.
+
+        `spacing`: by channel, milliseconds from one letter to the next; left out: none.
+        """
         self._meters = meters or Unmetered()
         self._outbox = outbox
         self._catalog = catalog
         self._channels = channels
         self._pages = pages
+        self._spacing = spacing or {}
         self._catalog_is_ready = False
+        self._rests: dict[str, Rest] | None = None
 
     def deliver(self, now: int, *, ahead: int = 0) -> Delivery:
         """One round: every letter due within `ahead` is tried once, in order, its fate recorded.
 
-        Of a letter to people it is recorded before the next is tried, so that after a crash at most
-        one is told twice. Posts to the catalog may be repeated; they are recorded together.
-        Once somebody fails, the later letters to them wait without a try: the outbox keeps them
-        behind the first, so nothing is told out of order and a dead receiver costs one try a round.
+        Of a letter to people it is recorded that a try begins, and how it ended before the next is
+        tried, so that after a crash at most one may be told twice, and its channel is told of that.
+        Posts to the catalog may be repeated; they are recorded together.
+
+        Who fails rests: a dead receiver costs one try a round. Letters that wait go first where
+        they were tried least, so that one that is never taken holds up no other conversation.
         """
-        due = self._outbox.due_letters(now + ahead, _AT_ONCE)
-        failing: dict[str, str] = {}
-        delivered = 0
-        posted: list[DueLetter] = []
-        refused: list[str] = []
-        for letter in due:
-            if letter.channel in failing:
-                continue
-            receipt = self._post(letter)
-            self._meters.posted(letter.channel, receipt)
-            if isinstance(receipt, Delivered):
-                delivered += 1
-                if letter.channel == CATALOG:
-                    posted.append(letter)
-                else:
-                    self._outbox.delivered([letter])
-            elif isinstance(receipt, Refused):
-                self._outbox.refuse(letter, receipt.reason)
-                refused.append(f"{letter.channel}: {receipt.reason}")
-            else:
-                failing[letter.channel] = receipt.reason
-                self._outbox.postpone(letter, now + _wait(letter, receipt), receipt.reason)
-        if posted:
-            self._outbox.delivered(posted)
+        due = self._outbox.due_letters(now, _AT_ONCE, ahead=ahead)
+        here = _Round(now=now, ended=ended_by(due))
+        self._send_all(self._probes(due), here)
+        # Who had to wait for another may not have to any more: that one may come first of all.
+        here.held.clear()
+        self._send_all(due, here)
+        if here.posted:
+            self._outbox.delivered(here.posted)
         # Ahead of time a letter that failed is due still, and is not tried until it arrives.
-        moved = delivered > 0 or bool(refused) or not ahead
+        moved = here.delivered > 0 or bool(here.refused) or not ahead
         return Delivery(
-            delivered=delivered,
-            refused=tuple(refused),
-            postponed=tuple(f"{name}: {reason}" for name, reason in failing.items()),
+            delivered=here.delivered,
+            refused=tuple(here.refused),
+            postponed=tuple(f"{name}: {reason}" for name, reason in here.failing.items()),
             more=moved and len(due) == _AT_ONCE,
         )
 
-    def _post(self, letter: DueLetter) -> Receipt:
-        said = letter.letter
-        if not isinstance(said, ToPeople):
-            return self._get_ready() or self._catalog.post(said)
+    def next_due(self, now: int) -> int | None:
+        """When the next of the letters that wait now may be sent (milliseconds); None: none waits."""
+        return self._outbox.next_due(now)
+
+    def _probes(self, due: Sequence[DueLetter]) -> Iterable[DueLetter]:
+        """For each channel whose last try failed, one letter to try whether it is well again.
+
+        That one begins its thread, and of all that do so it was tried least.
+        """
+        firsts: dict[tuple[str, str], DueLetter] = {}
+        for one in due:
+            if isinstance(one.letter, ToPeople) and self._rest_of(one.channel).failures:
+                firsts.setdefault((one.channel, one.letter.thread), one)
+        chosen: dict[str, DueLetter] = {}
+        for one in firsts.values():
+            best = chosen.setdefault(one.channel, one)
+            if one.attempts < best.attempts:
+                chosen[one.channel] = one
+        return chosen.values()
+
+    def _send_all(self, letters: Iterable[DueLetter], here: _Round) -> None:
+        for letter in letters:
+            if letter.id in here.over or letter.channel in here.resting:
+                continue
+            if isinstance(letter.letter, ToPeople):
+                self._tell(letter, letter.letter.thread, here)
+            else:
+                self._show(letter, here)
+
+    def _show(self, letter: DueLetter, here: _Round) -> None:
+        """In the catalog."""
+        assert not isinstance(letter.letter, ToPeople)
+        receipt = self._get_ready() or self._catalog.post(letter.letter)
+        self._meters.posted(CATALOG, receipt)
+        if isinstance(receipt, Delivered):
+            here.delivered += 1
+            here.posted.append(letter)
+        elif isinstance(receipt, Refused):
+            self._refuse(letter, receipt, None, here)
+        else:
+            here.failing[CATALOG] = receipt.reason
+            here.resting.add(CATALOG)
+            until = here.now + _wait(letter.attempts, receipt)
+            self._outbox.postpone(letter, until, receipt.reason)
+
+    def _tell(self, letter: DueLetter, thread: str, here: _Round) -> None:
+        """People, unless something of the same has to be told them first."""
+        if (letter.channel, thread) in here.held:
+            return
         channel = self._channels.get(letter.channel)
         if channel is None:
-            return Refused("there is no such channel any more; see `channels` in the recipe")
-        return channel.post(Dispatch(letter=said, message=linked(said.shown, self._pages)))
+            gone = Refused("there is no such channel any more; see `channels` in the recipe")
+            here.over.add(letter.id)
+            self._meters.posted(letter.channel, gone)
+            self._refuse(letter, gone, None, here)
+            return
+        is_told_by_another = (
+            channel.shows_latest
+            and not letter.is_uncertain
+            and (letter.channel, thread) in here.ended
+        )
+        chosen = (
+            None
+            if is_told_by_another
+            else standing_in(self._outbox, letter, thread, shows_latest=channel.shows_latest)
+        )
+        if chosen is None:
+            here.held.add((letter.channel, thread))
+            return
+        sent, superseded = chosen
+        here.over.update(one.id for one in (sent, *superseded))
+        self._record(sent, self._send(sent, superseded, channel, here.now), here)
+
+    def _send(
+        self, letter: DueLetter, superseded: Sequence[DueLetter], channel: Channel, now: int
+    ) -> Receipt:
+        said = letter.letter
+        assert isinstance(said, ToPeople)
+        shown = self._outbox.begin(letter, superseded)
+        ends = said.ends if isinstance(said, Announcement) else ()
+        dispatch = Dispatch(
+            letter=said,
+            message=linked(said.shown, self._pages),
+            earlier=shown.get(said.thread, ""),
+            is_uncertain=letter.is_uncertain,
+            ended=tuple(shown[key] for key in ends if key in shown),
+            at=now,
+        )
+        receipt = channel.post(dispatch)
+        self._meters.posted(letter.channel, receipt)
+        return receipt
+
+    def _record(self, letter: DueLetter, receipt: Receipt, here: _Round) -> None:
+        before = self._rest_of(letter.channel)
+        spacing = self._spacing.get(letter.channel, 0)
+        rest = _NEVER_FAILED
+        if isinstance(receipt, Retry):
+            wait = _wait(before.failures, receipt)
+            rest = Rest(
+                until=here.now + max(wait, spacing),
+                failures=before.failures + 1,
+                is_asked=bool(receipt.after or spacing),
+                reason=receipt.reason,
+            )
+        elif spacing:
+            rest = Rest(until=here.now + spacing, is_asked=True)
+        changed = None if rest == before else rest
+        self._known_rests()[letter.channel] = rest
+        if rest.until > here.now:
+            here.resting.add(letter.channel)
+        if isinstance(receipt, Delivered):
+            here.delivered += 1
+            self._outbox.arrived(letter, receipt.reference, changed)
+        elif isinstance(receipt, Refused):
+            self._refuse(letter, receipt, changed, here)
+        else:
+            here.failing[letter.channel] = receipt.reason
+            self._outbox.postpone(
+                letter,
+                here.now + _wait(letter.attempts, receipt),
+                receipt.reason,
+                is_uncertain=letter.is_uncertain or receipt.may_have_arrived,
+                rest=changed,
+            )
+
+    def _refuse(self, letter: DueLetter, receipt: Refused, rest: Rest | None, here: _Round) -> None:
+        self._outbox.refuse(letter, receipt.reason, rest)
+        here.refused.append(f"{letter.channel}: {receipt.reason}")
+
+    def _rest_of(self, channel: str) -> Rest:
+        return self._known_rests().get(channel, _NEVER_FAILED)
+
+    def _known_rests(self) -> dict[str, Rest]:
+        if self._rests is None:
+            self._rests = dict(self._outbox.rests())
+        return self._rests
 
     def _get_ready(self) -> Retry | None:
         """Before the first post the catalog must know what is posted; DataHub drops it if not."""
@@ -118,6 +272,7 @@ class Courier:
         return receipt if isinstance(receipt, Retry) else Retry(receipt.reason)
 
 
-def _wait(letter: DueLetter, receipt: Retry) -> int:
-    doubled = _FIRST_WAIT << min(letter.attempts, _DOUBLINGS)
+def _wait(failures: int, receipt: Retry) -> int:
+    """How long after a try that failed after so many others, milliseconds."""
+    doubled = _FIRST_WAIT << min(failures, _DOUBLINGS)
     return max(min(doubled, _LONGEST_WAIT), receipt.after or 0)

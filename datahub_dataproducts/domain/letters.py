@@ -215,6 +215,11 @@ class Announcement:
         return f"{self.conversation} {self.sequence}"
 
     @property
+    def thread(self) -> str:
+        """What it is told together with, in order: its conversation."""
+        return self.conversation or self.product
+
+    @property
     def is_last(self) -> bool:
         """True when the conversation is over with it."""
         return not self.affected and self.why in _ENDINGS
@@ -255,6 +260,11 @@ class Digest:
     def id(self) -> str:
         """What makes it one among all that a channel is told; the same however often it is sent."""
         return f"digest {self.day}"
+
+    @property
+    def thread(self) -> str:
+        """What it is told together with, in order: each day is told by itself."""
+        return self.id
 
     @property
     def shown(self) -> Message:

@@ -65,3 +65,20 @@ class Refused:
 
 
 Receipt = Delivered | Retry | Refused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """When a channel takes letters again.
+
+    Attributes:
+        until: not before (milliseconds).
+        failures: how many tries in a row have failed; 0: the last one did not.
+        is_asked: True when the other side asked for it, or its pace wants it.
+        reason: why the last try failed, empty: it did not.
+    """
+
+    until: int = 0
+    failures: int = 0
+    is_asked: bool = False
+    reason: str = ""

@@ -90,7 +90,14 @@ class DataProductHealthAction(Action):
         channels = channels_of(config, ctx, lambda: tracker.portfolio)
         watch = HealthWatch(
             tracker=tracker,
-            courier=Courier(store, catalog, channels, pages_of(config), meters=monitor.meters),
+            courier=Courier(
+                store,
+                catalog,
+                channels,
+                pages_of(config),
+                spacing=config.spacing,
+                meters=monitor.meters,
+            ),
             directory=catalog,
             clock=clock,
             tick_seconds=None if event_clock else config.tick_seconds,

@@ -162,6 +162,11 @@ class HealthActionConfig(ConfigModel):
             return None
         return parse_duration(self.catalog.reconcile_every)
 
+    @property
+    def spacing(self) -> dict[str, int]:
+        """By channel, milliseconds from one message to the next."""
+        return {name: channel.spacing for name, channel in self.channels.items()}
+
     def policy(self) -> TrackingPolicy:
         """What this config decides about tracking.
 

@@ -63,6 +63,8 @@ class HealthWatch:
             reconcile_every=reconcile_every,
             monitor=self._monitor,
         )
+        # When a letter may be sent that waits, before the next tick or after it.
+        self._mail_at: int | None = None
         self._wake = threading.Event()
         self._stopping = stopping or threading.Event()
         # A process whose event source came to its end is to end: the framework closes nothing
@@ -132,7 +134,7 @@ class HealthWatch:
         more = False
         while not self._stopping.is_set():
             if not more:
-                self._wake.wait(self._tick_seconds)
+                self._wake.wait(self._pause())
             self._wake.clear()
             more = False
             self._monitor.beat()
@@ -149,13 +151,22 @@ class HealthWatch:
                 # for the next look.
                 logger.exception("Looking at the clock failed; it is tried again")
 
+    def _pause(self) -> float | None:
+        """Seconds until the next look, unless something happens before."""
+        if self._mail_at is None or self._tick_seconds is None:
+            return self._tick_seconds
+        until_mail = (self._mail_at - self._clock.now()) / SECOND
+        return min(self._tick_seconds, max(until_mail, 0.0))
+
     def _look(self) -> bool:
         """One look; True when the next is to follow at once."""
+        self._mail_at = None
         now = self._clock.now()
         more = self.catalog.look()
         self._tracker.look_again()
         self._tracker.tick(self._clock.now())
         self._deliver()
+        self._mail_at = self._courier.next_due(now)
         self._clear(now)
         self._monitor.look(self._tracker.portfolio.products, now)
         return more

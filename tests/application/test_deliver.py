@@ -11,8 +11,16 @@ from datahub_dataproducts.application.deliver import Courier, Delivery
 from datahub_dataproducts.application.ports import CATALOG
 from datahub_dataproducts.domain.durations import HOUR, MINUTE, SECOND
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import Announcement, HealthPost, Letter, VerdictPost, Why
-from datahub_dataproducts.domain.receipts import Dispatch, Receipt, Refused, Retry
+from datahub_dataproducts.domain.letters import (
+    Announcement,
+    Digest,
+    HealthPost,
+    Letter,
+    VerdictPost,
+    Why,
+)
+from datahub_dataproducts.domain.messages import Tone, plain
+from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
 from tests.builders import AMSTERDAM, at
 from tests.fakes import FakeCatalog, FakeChannel, store_in
 
@@ -215,6 +223,256 @@ def test_after_a_crash_people_are_not_told_again_what_they_were_told_before_it(
     assert catalog.posts == [POST, POST]
 
 
+def letter(
+    sequence: int, conversation: str = "revenue@1", ends: tuple[str, ...] = ()
+) -> Announcement:
+    text = f"{conversation} {sequence}"
+    return replace(NEWS, conversation=conversation, sequence=sequence, ends=ends, text=text)
+
+
+def tell(store: SqlHealthStore, *letters: Announcement, channel: str = "board") -> None:
+    for one in letters:
+        write(store, channel, one, one.id)
+
+
+def test_a_try_that_was_begun_and_whose_end_nobody_recorded_is_uncertain(
+    store: SqlHealthStore,
+) -> None:
+    class Dies(FakeChannel):
+        def post(self, dispatch: Dispatch) -> Receipt:
+            raise KeyboardInterrupt
+
+    tell(store, letter(1))
+    with pytest.raises(KeyboardInterrupt):
+        Courier(store, FakeCatalog(), {"board": Dies()}).deliver(NOW)
+    board = FakeChannel()
+    Courier(store, FakeCatalog(), {"board": board}).deliver(NOW)
+    assert [one.is_uncertain for one in board.dispatches] == [True]
+    tell(store, letter(2))
+    Courier(store, FakeCatalog(), {"board": board}).deliver(NOW)
+    assert [one.is_uncertain for one in board.dispatches] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("receipts", "uncertain"),
+    [
+        ([Retry("no route")], [False, False]),
+        ([Retry("timed out", may_have_arrived=True)], [False, True]),
+        # That this try failed says nothing of the one before.
+        ([Retry("timed out", may_have_arrived=True), Retry("no route")], [False, True, True]),
+    ],
+)
+def test_a_failure_leaves_doubt_only_where_the_letter_may_have_arrived(
+    store: SqlHealthStore, receipts: list[Receipt], uncertain: list[bool]
+) -> None:
+    board = FakeChannel(receipts)
+    tell(store, letter(1))
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    for hour in range(len(uncertain)):
+        courier.deliver(NOW + hour * HOUR)
+    assert [one.is_uncertain for one in board.dispatches] == uncertain
+    assert [one.at for one in board.dispatches] == [NOW + h * HOUR for h in range(len(uncertain))]
+
+
+def test_each_digest_is_told_by_itself(store: SqlHealthStore) -> None:
+    board = FakeChannel([Delivered("ts"), Retry("no route")])
+    for day in ("2026-03-02", "2026-03-03", "2026-03-04"):
+        digest = Digest(
+            day=day,
+            at=NOW,
+            timezone=AMSTERDAM,
+            text="All is well.",
+            message=plain("All is well.", Tone.GOOD),
+        )
+        write(store, "board", digest, digest.id)
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    courier.deliver(NOW)
+    courier.deliver(NOW + HOUR)
+    told = [one.letter.id for one in board.dispatches]
+    assert told == [f"digest 2026-03-0{n}" for n in (2, 3, 4, 3)]
+    assert {one.earlier for one in board.dispatches} == {""}
+
+
+# What a channel showed before.
+
+
+def test_a_letter_goes_with_what_the_channel_showed_of_its_conversation_before(
+    store: SqlHealthStore,
+) -> None:
+    board = FakeChannel([Delivered("ts 1"), Delivered("ts 2"), Delivered(), Delivered("ts 4")])
+    tell(store, letter(1), letter(1, "users@1"), letter(2))
+    Courier(store, FakeCatalog(), {"board": board}).deliver(NOW)
+    # A channel that says nothing shows what it showed.
+    tell(store, letter(3), letter(1, "both@2", ends=("users@1", "never@1", "revenue@1")))
+    Courier(store, FakeCatalog(), {"board": board}).deliver(NOW)
+    assert [one.earlier for one in board.dispatches] == ["", "", "ts 1", "ts 1", ""]
+    assert [one.ended for one in board.dispatches] == [(), (), (), (), ("ts 2", "ts 4")]
+
+
+# Order, and who waits for whom.
+
+
+def test_a_letter_that_is_never_taken_holds_up_its_own_conversation_alone(
+    store: SqlHealthStore,
+) -> None:
+    class Picky(FakeChannel):
+        def post(self, dispatch: Dispatch) -> Receipt:
+            super().post(dispatch)
+            bad = dispatch.letter.thread == "revenue@1"
+            return Retry("an error of theirs") if bad else Delivered()
+
+    picky = Picky()
+    tell(store, letter(1), letter(2), letter(1, "users@1"), letter(1, "orders@1"))
+    courier = Courier(store, FakeCatalog(), {"board": picky})
+    assert courier.deliver(NOW).postponed == ("board: an error of theirs",)
+    assert courier.deliver(NOW + SECOND) == Delivery()
+    # It is tried again after one that was never tried, and then the channel rests once more.
+    assert courier.deliver(NOW + 2 * SECOND).delivered == 1
+    assert courier.deliver(NOW + 4 * SECOND).delivered == 1
+    assert [one.text for one in picky.posts] == [
+        "revenue@1 1",
+        "users@1 1",
+        "revenue@1 1",
+        "orders@1 1",
+    ]
+
+
+def test_a_dead_channel_is_asked_ever_more_rarely_however_much_waits(
+    store: SqlHealthStore,
+) -> None:
+    dead = FakeChannel([Retry("no route")] * 8)
+    tell(store, *(letter(1, f"product{n}@1") for n in range(30)))
+    now, tried = NOW, list[int]()
+    while not store.rests() or store.rests()["board"].failures:
+        # Each time by a process that knows no more than the store.
+        before = len(dead.posts)
+        Courier(store, FakeCatalog(), {"board": dead}).deliver(now)
+        if len(dead.posts) > before:
+            tried.append((now - NOW) // SECOND)
+        now += SECOND
+    assert tried == [0, 2, 6, 14, 30, 62, 126, 254, 510]
+    assert len({one.id for one in dead.posts}) == 30
+
+
+def test_who_asks_to_wait_is_left_alone_with_all_conversations_and_at_the_end_too(
+    store: SqlHealthStore,
+) -> None:
+    board = FakeChannel([Retry("slow down", after=5 * MINUTE)])
+    tell(store, letter(1), letter(1, "users@1"))
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    courier.deliver(NOW)
+    assert courier.next_due(NOW) == NOW + 5 * MINUTE
+    again = Courier(store, FakeCatalog(), {"board": board})
+    assert again.deliver(NOW + 5 * MINUTE - 1) == Delivery()
+    assert again.deliver(NOW + MINUTE, ahead=24 * HOUR) == Delivery()
+    assert again.deliver(NOW + 5 * MINUTE).delivered == 2
+    assert again.next_due(NOW + 5 * MINUTE) is None
+
+
+def test_a_channel_gets_its_letters_no_faster_than_its_pace(store: SqlHealthStore) -> None:
+    slow, quick = FakeChannel(), FakeChannel()
+    spacing = {"slow": 500}
+    for n in range(3):
+        tell(store, letter(1, f"product{n}@1"), channel="slow")
+        tell(store, letter(1, f"product{n}@1"), channel="quick")
+    courier = Courier(store, FakeCatalog(), {"slow": slow, "quick": quick}, spacing=spacing)
+    assert courier.deliver(NOW).delivered == 4
+    assert courier.next_due(NOW) == NOW + 500
+    again = Courier(store, FakeCatalog(), {"slow": slow, "quick": quick}, spacing=spacing)
+    assert again.deliver(NOW + 499) == Delivery()
+    assert again.deliver(NOW + 499, ahead=24 * HOUR) == Delivery()
+    assert again.deliver(NOW + 500).delivered == 1
+    assert again.deliver(NOW + 1000).delivered == 1
+    assert [one.at - NOW for one in slow.dispatches] == [0, 500, 1000]
+
+
+# What came and went.
+
+
+def test_what_a_channel_would_only_show_to_replace_it_is_told_as_one(
+    store: SqlHealthStore,
+) -> None:
+    tell(store, letter(1), letter(1, "users@1"), letter(2), letter(3))
+    tell(store, letter(1), letter(2), channel="log")
+    board, log = FakeChannel(shows_latest=True), FakeChannel()
+    courier = Courier(store, FakeCatalog(), {"board": board, "log": log})
+    assert courier.deliver(NOW).delivered == 4
+    assert board.texts == ["revenue@1 3", "users@1 1"]
+    assert log.texts == ["revenue@1 1", "revenue@1 2"]
+    assert courier.deliver(NOW + HOUR) == Delivery()
+
+
+def test_what_may_have_been_shown_is_cleared_up_before_the_newest_takes_its_place(
+    store: SqlHealthStore,
+) -> None:
+    board = FakeChannel(
+        [Retry("timed out", may_have_arrived=True), Delivered("ts")], shows_latest=True
+    )
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    tell(store, letter(1))
+    courier.deliver(NOW)
+    tell(store, letter(2), letter(3))
+    courier.deliver(NOW + HOUR)
+    assert board.texts == ["revenue@1 1", "revenue@1 1", "revenue@1 3"]
+    assert [one.earlier for one in board.dispatches] == ["", "", "ts"]
+
+
+def test_the_newest_waits_as_long_as_what_it_takes_the_place_of(store: SqlHealthStore) -> None:
+    board = FakeChannel([Retry("no route")] * 3, shows_latest=True)
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    now = NOW
+    for n in (1, 2, 3, 4):
+        tell(store, letter(n))
+        courier.deliver(now)
+        now += 2**n * SECOND
+    assert board.texts == ["revenue@1 1", "revenue@1 2", "revenue@1 3", "revenue@1 4"]
+    assert courier.deliver(now + HOUR) == Delivery()
+
+
+def test_a_conversation_that_ends_others_takes_the_place_of_what_they_had_to_say(
+    store: SqlHealthStore,
+) -> None:
+    board, log = FakeChannel(shows_latest=True), FakeChannel([Retry("no route")])
+    story = (letter(1), letter(1, "b", ends=("revenue@1",)), letter(1, "c", ends=("b", "x")))
+    for channel in ("board", "log"):
+        tell(store, *story, channel=channel)
+    courier = Courier(store, FakeCatalog(), {"board": board, "log": log})
+    courier.deliver(NOW)
+    assert board.posts == [replace(story[2], ends=("b", "x", "revenue@1"))]
+    assert log.texts == ["revenue@1 1"]
+    courier.deliver(NOW + HOUR)
+    assert log.texts == ["revenue@1 1", "revenue@1 1", "b 1", "c 1"]
+    assert log.posts[2:] == [*story[1:]]
+
+
+def test_what_a_conversation_ends_is_kept_when_it_is_told_at_the_second_try(
+    store: SqlHealthStore,
+) -> None:
+    board = FakeChannel([Delivered("ts"), Retry("no route")], shows_latest=True)
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    tell(store, letter(1, "a"))
+    courier.deliver(NOW)
+    tell(store, letter(1, "b", ends=("a",)), letter(2, "b"))
+    courier.deliver(NOW)
+    courier.deliver(NOW + HOUR)
+    first, second, third = board.dispatches
+    assert (first.ended, second.ended, third.ended) == ((), ("ts",), ("ts",))
+    assert board.texts == ["a 1", "b 2", "b 2"]
+
+
+def test_who_ends_a_conversation_waits_until_it_is_known_what_was_shown_of_it(
+    store: SqlHealthStore,
+) -> None:
+    board = FakeChannel([Retry("timed out", may_have_arrived=True)], shows_latest=True)
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    tell(store, letter(1, "a"))
+    courier.deliver(NOW)
+    # The channel is well again and the doubtful one waits still.
+    tell(store, letter(1, "other"), letter(1, "b", ends=("a",)), letter(2, "b"))
+    courier.deliver(NOW + 2 * SECOND)
+    assert board.texts == ["a 1", "other 1", "a 1", "b 2"]
+
+
 # Refused.
 
 
@@ -227,6 +485,16 @@ def test_what_is_refused_is_kept_aside_and_the_next_goes_on(store: SqlHealthStor
     assert done == Delivery(delivered=1, refused=("console: the text is too long",))
     assert courier.deliver(NOW + 24 * HOUR) == Delivery()
     assert console.texts == ["too long", "short"]
+
+
+def test_a_post_that_the_catalog_refuses_is_kept_aside_and_the_next_goes_on(
+    store: SqlHealthStore,
+) -> None:
+    catalog = FakeCatalog([Refused("it knows no such product")])
+    write(store, CATALOG, POST, "1")
+    write(store, CATALOG, replace(POST, product="users"), "2")
+    done = Courier(store, catalog, {}).deliver(NOW)
+    assert done == Delivery(delivered=1, refused=("catalog: it knows no such product",))
 
 
 def test_a_letter_for_a_channel_that_is_gone_is_refused_with_what_to_look_at(

@@ -265,7 +265,7 @@ def test_what_is_kept_long_enough_goes_while_it_watches(
 class LostStore(SqlHealthStore):
     """A store that another process works on since."""
 
-    def due_letters(self, now: int, limit: int) -> list[DueLetter]:
+    def due_letters(self, now: int, limit: int, *, ahead: int = 0) -> list[DueLetter]:
         raise Superseded("another works on it")
 
 

@@ -11,6 +11,7 @@ from datahub_dataproducts.domain.generations import Generation
 from datahub_dataproducts.domain.products import DataProduct
 
 _REFUSED = "refused"
+_UNDELIVERED = ("pending", _REFUSED)
 
 
 class SqlAudit(SqlArchive):
@@ -67,7 +68,7 @@ class SqlAudit(SqlArchive):
             func.count().label("count"),
             func.min(table.c.due_at).label("since"),
             func.min(table.c.id).label("first"),
-        ).where(table.c.state != "delivered")
+        ).where(table.c.state.in_(_UNDELIVERED))
         grouped = groups.group_by(table.c.channel, table.c.state).subquery()
         query = (
             select(grouped, table.c.reason)

@@ -23,7 +23,7 @@ from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.recording import Recorded
 from datahub_dataproducts.domain.assertions import Observation, Result
 from datahub_dataproducts.domain.durations import DAY
-from datahub_dataproducts.domain.letters import Letter
+from datahub_dataproducts.domain.letters import Letter, ToPeople
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
@@ -152,7 +152,13 @@ class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlIncidentBook):
 
     def send(self, channel: str, key: str, letter: Letter, at: int, *, replace: bool) -> None:
         """Put a letter into the outbox, due at once; see the port for `replace`."""
-        row = {"channel": channel, "key": key, "due_at": at, "body": write_letter(letter)}
+        row = {
+            "channel": channel,
+            "key": key,
+            "due_at": at,
+            "body": write_letter(letter),
+            "thread": letter.thread if isinstance(letter, ToPeople) else "",
+        }
         statement = statements.REPLACE_LETTER if replace else statements.ADD_LETTER
         self.sent += statement.run(self._connection, row)
 

@@ -19,7 +19,7 @@ from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.retention import Basis, Key
 
 _AT_ONCE = 500
-_OVER = ("delivered", "refused")
+_OVER = ("delivered", "superseded", "refused")
 # As a literal, or SQLite would not know that the index of what is broken will do.
 _ERROR: ColumnElement[str] = literal_column("'ERROR'")
 

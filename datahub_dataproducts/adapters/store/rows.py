@@ -152,9 +152,15 @@ def told(row: Sequence[Any]) -> Told:
 
 def due_letter(row: Sequence[Any]) -> DueLetter:
     """The letter of a row, as it is sent."""
-    id_, channel, _, revision, _, _, attempts, body, _ = row
-    letter = read_letter(body)
-    return DueLetter(id=id_, revision=revision, channel=channel, letter=letter, attempts=attempts)
+    id_, channel, _, revision, _, _, attempts, body, _, _, is_uncertain = row
+    return DueLetter(
+        id=id_,
+        revision=revision,
+        channel=channel,
+        letter=read_letter(body),
+        attempts=attempts,
+        is_uncertain=bool(is_uncertain),
+    )
 
 
 def _judgement_row(judgement: Judgement) -> dict[str, Any]:

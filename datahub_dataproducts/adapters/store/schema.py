@@ -12,11 +12,12 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    false,
 )
 
 from datahub_dataproducts.adapters.store.column_types import Number, String, Text
 
-VERSION = 6
+VERSION = 7
 """The layout: the number of the newest revision in `migrations/versions`."""
 
 OPEN = 2**62
@@ -243,9 +244,40 @@ letters = Table(
     Column("attempts", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("thread", String, nullable=False, server_default=""),  # empty: a post to the catalog
+    Column("is_uncertain", Boolean, nullable=False, server_default=false()),
 )
 Index("letters_key", letters.c.channel, letters.c.key, unique=True)
 Index("letters_due", letters.c.state, letters.c.due_at)
+_IS_WAITING = (letters.c.state == "pending") & (letters.c.thread != "")
+Index(
+    "letters_waiting",
+    letters.c.channel,
+    letters.c.thread,
+    letters.c.id,
+    sqlite_where=_IS_WAITING,
+    postgresql_where=_IS_WAITING,
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("thread", String, primary_key=True),
+    Column("reference", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+rests = Table(
+    "rests",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("is_asked", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 set_aside = Table(
     "set_aside",

@@ -20,7 +20,6 @@ from sqlalchemy import (
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.dialect import Dialect
 from datahub_dataproducts.adapters.store.prepared import Prepared
-from datahub_dataproducts.application.ports import CATALOG
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,10 +159,16 @@ TOLD = Prepared(select(schema.told).where(schema.told.c.product == bindparam("pr
 PUT_TOLD = upsert(schema.told, "product")
 CHANGE_SERIES = _series(schema.changes, "product", "assertion")
 STEP_SERIES = _series(schema.steps, "product", "scope")
-_PENDING = {"revision": 1, "state": "pending", "attempts": 0, "reason": ""}
+_PENDING = {
+    "revision": 1,
+    "state": "pending",
+    "attempts": 0,
+    "reason": "",
+    "is_uncertain": False,
+}
 _IS_RETRIED = (schema.letters.c.state == "pending") & (schema.letters.c.attempts > 0)
 _NEW: dict[str, BindParameter[Any]] = {
-    name: bindparam(name) for name in ("channel", "key", "due_at", "body")
+    name: bindparam(name) for name in ("channel", "key", "due_at", "body", "thread")
 }
 ADD_LETTER = Prepared(
     lambda dialect: (
@@ -194,31 +199,3 @@ def _replace_letter(dialect: Dialect) -> Executable:
 
 
 REPLACE_LETTER = Prepared(_replace_letter)
-_IS_PENDING = schema.letters.c.state == "pending"
-_WAITING = (
-    select(schema.letters.c.channel, func.min(schema.letters.c.id).label("first"))
-    .where(_IS_PENDING, schema.letters.c.due_at > bindparam("now"))
-    .where(schema.letters.c.channel != CATALOG)
-    .group_by(schema.letters.c.channel)
-    .subquery()
-)
-DUE_LETTERS = Prepared(
-    select(schema.letters)
-    .outerjoin(_WAITING, schema.letters.c.channel == _WAITING.c.channel)
-    .where(_IS_PENDING, schema.letters.c.due_at <= bindparam("now"))
-    .where(_WAITING.c.first.is_(None) | (schema.letters.c.id < _WAITING.c.first))
-    .order_by(schema.letters.c.id)
-    .limit(bindparam("most"))
-)
-# A letter that was replaced on the way is due again with its new text.
-_ON_ITS_WAY = update(schema.letters).where(
-    schema.letters.c.id == bindparam("of_id"),
-    schema.letters.c.revision == bindparam("of_revision"),
-)
-DELIVERED = Prepared(_ON_ITS_WAY.values(state="delivered", reason=""))
-POSTPONED = Prepared(
-    _ON_ITS_WAY.values(
-        due_at=bindparam("until"), attempts=bindparam("tries"), reason=bindparam("why")
-    )
-)
-REFUSED = Prepared(_ON_ITS_WAY.values(state="refused", reason=bindparam("why")))

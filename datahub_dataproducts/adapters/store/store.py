@@ -1,13 +1,12 @@
 """The store as the use cases see it: transactions and the outbox."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from datahub_dataproducts.adapters.store import rows, schema, statements
+from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.adapters.store.audit import SqlAudit
 from datahub_dataproducts.adapters.store.book import SqlBook
@@ -16,15 +15,16 @@ from datahub_dataproducts.adapters.store.database import Database, Space
 from datahub_dataproducts.adapters.store.export import SqlExport
 from datahub_dataproducts.adapters.store.levels import read_levels
 from datahub_dataproducts.adapters.store.opening import database_at, open_database
+from datahub_dataproducts.adapters.store.outbox import SqlOutbox
 from datahub_dataproducts.application.metering import Levels
-from datahub_dataproducts.application.ports import Book, DueLetter, Unavailable
+from datahub_dataproducts.application.ports import Book, Unavailable
 from datahub_dataproducts.domain.products import DataProduct
 
 WriteDefinition = Callable[[DataProduct], str]
 ReadDefinition = Callable[[str], DataProduct]
 
 
-class SqlHealthStore:
+class SqlHealthStore(SqlOutbox):
     """Keeps health in a database; every transaction is on disk when it returns.
 
     How a definition is written and read back is given, so that the store holds the same text as
@@ -159,28 +159,9 @@ class SqlHealthStore:
         with self._in(self._at().alone) as connection:
             self._at().give_back(connection)
 
-    def due_letters(self, now: int, limit: int) -> list[DueLetter]:
-        """Letters due, in the order they were written; see the port for which may overtake which."""
-        with self._in(self._at().writing) as connection:
-            due = statements.DUE_LETTERS.rows(connection, {"now": now, "most": limit})
-        return [rows.due_letter(row) for row in due]
-
-    def delivered(self, letters: Sequence[DueLetter]) -> None:
-        """They arrived."""
-        with self._in(self._at().writing) as connection:
-            for letter in letters:
-                statements.DELIVERED.run(connection, _on_its_way(letter))
-
-    def postpone(self, letter: DueLetter, until: int, reason: str) -> None:
-        """It did not arrive; try again then."""
-        fate = {"until": until, "tries": letter.attempts + 1, "why": reason}
-        with self._in(self._at().writing) as connection:
-            statements.POSTPONED.run(connection, {**_on_its_way(letter), **fate})
-
-    def refuse(self, letter: DueLetter, reason: str) -> None:
-        """It will never arrive; kept with the reason, not tried again."""
-        with self._in(self._at().writing) as connection:
-            statements.REFUSED.run(connection, {**_on_its_way(letter), "why": reason})
+    def letters(self) -> AbstractContextManager[Connection]:
+        """A transaction on the letters; see `SqlOutbox`."""
+        return self._in(self._at().writing)
 
     def levels(self) -> Levels:
         """How much there is of what piles up; nobody waits for it.
@@ -221,7 +202,3 @@ class SqlHealthStore:
                 raise
             msg = f"the store {database.place} cannot be used ({database.said(problem)})"
             raise Unavailable(msg) from problem
-
-
-def _on_its_way(letter: DueLetter) -> dict[str, Any]:
-    return {"of_id": letter.id, "of_revision": letter.revision}
