@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from datahub_dataproducts.application.metering import Meters, Unmetered
-from datahub_dataproducts.application.ports import CATALOG, Catalog, Channel, DueLetter, Outbox
+from datahub_dataproducts.application.outbox_ports import DueLetter, Outbox
+from datahub_dataproducts.application.ports import CATALOG, Catalog, Channel
 from datahub_dataproducts.application.standing_in import ended_by, standing_in
 from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.letters import Announcement, ToPeople

@@ -1,8 +1,7 @@
 """Ports: what the use cases ask of the world, each owned by the use case that asks."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
@@ -15,7 +14,7 @@ from datahub_dataproducts.domain.assertions import Observation
 from datahub_dataproducts.domain.letters import HealthPost, Letter, VerdictPost
 from datahub_dataproducts.domain.nodes import Node
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.receipts import Dispatch, Receipt, Rest
+from datahub_dataproducts.domain.receipts import Dispatch, Receipt
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
@@ -218,86 +217,6 @@ class Book(Recording, Register, ToldBook, QuietBook, IncidentBook, Protocol):
 
     def horizon(self) -> int:
         """The latest instant the book speaks of; 0 for an empty one."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DueLetter:
-    """A letter to be sent.
-
-    Attributes:
-        id: in the order in which letters were written.
-        revision: tells it from one that has since taken its place.
-        channel: to whom.
-        letter: what is said.
-        attempts: how many tries have failed.
-        is_uncertain: see `Dispatch`.
-    """
-
-    id: int
-    revision: int
-    channel: str
-    letter: Letter
-    attempts: int
-    is_uncertain: bool = False
-
-
-class Outbox(Protocol):
-    """Letters on their way."""
-
-    def due_letters(self, now: int, limit: int, *, ahead: int = 0) -> list[DueLetter]:
-        """Letters due within `ahead`, in the order they were written.
-
-        None overtakes an earlier one of its thread that waits for its next try, and none is for a
-        channel that rests now; ahead of time only a rest that was asked for counts.
-        """
-        ...
-
-    def line(self, channel: str, threads: Collection[str]) -> list[DueLetter]:
-        """All that waits of some threads of a channel, due or not, in the order it was written."""
-        ...
-
-    def next_due(self, now: int) -> int | None:
-        """When the next letter of those is due that are not due yet, or that rest; None: no such."""
-        ...
-
-    def rests(self) -> Mapping[str, Rest]:
-        """By channel, when it takes letters again; those that always did are left out."""
-        ...
-
-    def begin(self, letter: DueLetter, superseded: Sequence[DueLetter]) -> Mapping[str, str]:
-        """A try begins: until its end is recorded, the letter may have arrived.
-
-        Those that it takes the place of are never sent; its text is kept as it is given. Returns
-        what the channel showed last, by thread: of its own and of those that end with it.
-        """
-        ...
-
-    def delivered(self, letters: Sequence[DueLetter]) -> None:
-        """They arrived; all of them are recorded, or none."""
-        ...
-
-    def arrived(self, letter: DueLetter, reference: str, rest: Rest | None) -> None:
-        """A letter to people did; `reference` is kept for its thread, unless it is empty.
-
-        As below, the channel rests; None: as it did.
-        """
-        ...
-
-    def postpone(
-        self,
-        letter: DueLetter,
-        until: int,
-        reason: str,
-        *,
-        is_uncertain: bool = False,
-        rest: Rest | None = None,
-    ) -> None:
-        """It did not arrive, or nobody knows (`is_uncertain`); try again then."""
-        ...
-
-    def refuse(self, letter: DueLetter, reason: str, rest: Rest | None = None) -> None:
-        """It will never arrive; kept with the reason, not tried again."""
         ...
 
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from datahub_dataproducts.application.ports import Book, HealthStore, Outbox, Scope
+from datahub_dataproducts.application.outbox_ports import Outbox
+from datahub_dataproducts.application.ports import Book, HealthStore, Scope
 from datahub_dataproducts.domain.announcements import explanation
 from datahub_dataproducts.domain.assertions import Assertion, Evidence, IncidentNotice, Update
 from datahub_dataproducts.domain.corrected_histories import corrected

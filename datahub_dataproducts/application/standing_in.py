@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from datahub_dataproducts.application.ports import DueLetter, Outbox
+from datahub_dataproducts.application.outbox_ports import DueLetter, Outbox
 from datahub_dataproducts.domain.letters import Announcement
 
 

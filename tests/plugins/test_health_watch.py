@@ -10,7 +10,8 @@ import pytest
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
-from datahub_dataproducts.application.ports import DueLetter, Scope, Superseded, Unavailable
+from datahub_dataproducts.application.outbox_ports import DueLetter
+from datahub_dataproducts.application.ports import Scope, Superseded, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker

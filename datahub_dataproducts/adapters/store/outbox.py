@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from datahub_dataproducts.adapters.store import letter_statements, rows
 from datahub_dataproducts.adapters.store.letters import write_letter
-from datahub_dataproducts.application.ports import DueLetter
+from datahub_dataproducts.application.outbox_ports import DueLetter
 from datahub_dataproducts.domain.letters import Announcement, ToPeople
 from datahub_dataproducts.domain.receipts import Rest
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from datahub_dataproducts.adapters.store.letters import read_letter
-from datahub_dataproducts.application.ports import DueLetter
+from datahub_dataproducts.application.outbox_ports import DueLetter
 from datahub_dataproducts.domain.assertions import (
     IncidentNotice,
     Observation,
