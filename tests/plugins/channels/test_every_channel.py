@@ -3,17 +3,20 @@
 import base64
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Channel
 from datahub_dataproducts.domain.receipts import Delivered, Receipt, Refused, Retry
 from datahub_dataproducts.plugins.channels.base import ChannelConfig, Surroundings
 from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
 from tests.answering import AnsweringServer, Reply
+from tests.fakes import FakeCatalog, store_in
 from tests.kept_formats import dispatch_of
 from tests.messages_by_hand import OPENED
 from tests.plugins.channels.http_cases import HTTP_CASES, HttpCase
@@ -180,6 +183,22 @@ def test_no_secret_is_seen_whatever_a_server_answers(
         assert len(told) < 500
         assert told.isprintable()
     hidden(case, caplog.text, *capfd.readouterr())
+
+
+def test_no_secret_is_in_the_store(
+    channel: Channel, server: AnsweringServer, case: HttpCase, tmp_path: Path
+) -> None:
+    store = store_in(tmp_path)
+    for number, reply in enumerate(malicious(case)):
+        server.posts.replies = [reply]
+        name, now = f"channel {number}", OPENED.at
+        with store.transaction() as book:
+            book.send(name, "key", OPENED, now, replace=False)
+        Courier(store, FakeCatalog(), {name: channel}).deliver(now)
+    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    store.close()
+    assert any(b"answers 4" in content for content in written)
+    hidden(case, *(content.decode("latin-1") for content in written))
 
 
 def test_no_secret_is_in_a_repr(channel: Channel, config: ChannelConfig, case: HttpCase) -> None:
