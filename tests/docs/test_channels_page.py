@@ -10,6 +10,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from datahub_dataproducts.adapters.mail.template import MailTemplate
+from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.receipts import Delivered
 from datahub_dataproducts.plugins.channels.base import ChannelConfig, Surroundings
 from datahub_dataproducts.plugins.channels.email import EmailChannelConfig
@@ -17,7 +18,7 @@ from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
 from datahub_dataproducts.plugins.channels.web_values import WithWaiting
 from datahub_dataproducts.plugins.channels.webhook import WebhookChannelConfig
 from tests.answering import AnsweringServer
-from tests.docs.pages import Block, blocks, first_cells, section, text_of
+from tests.docs.pages import Block, blocks, code_in, first_cells, section, text_of
 from tests.kept_formats import dispatch_of
 from tests.messages_by_hand import OPENED
 
@@ -85,6 +86,11 @@ def test_a_receiver_can_verify_what_it_gets() -> None:
     assert not is_genuine(posted.headers, posted.body, SECRET, lambda: NOW + 301)
     unsigned = {k: v for k, v in posted.headers.items() if k != "webhook-signature"}
     assert not is_genuine(unsigned, posted.body, SECRET, lambda: NOW)
+
+
+def test_every_reason_is_named() -> None:
+    named = set(code_in(section(PAGE, "Webhook")))
+    assert {why.value.replace(" ", "_") for why in Why} <= named
 
 
 def test_every_block_of_ours_that_a_template_may_replace_is_named() -> None:
