@@ -123,7 +123,9 @@ setup(
             "data_product_health = datahub_dataproducts.plugins.action:DataProductHealthAction",
         ],
         "datahub_actions.source.plugins": [
+            "data_product_events_api = datahub_dataproducts.plugins.events_api:DataProductEventsApiSource",
             "data_product_kafka = datahub_dataproducts.plugins.kafka_events:DataProductKafkaSource",
+            "data_product_pg_queue = datahub_dataproducts.plugins.pg_queue_events:DataProductPgQueueSource",
             "metadata_file = datahub_dataproducts.plugins.event_file:MetadataFileEventSource",
         ],
     },

@@ -8,7 +8,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 # Its fixtures are for tests of any folder; nothing is started before one asks.
-pytest_plugins = ["tests.integration.postgres.fixtures"]
+pytest_plugins = ["tests.integration.postgres.fixtures", "tests.integration.sources.fixtures"]
 
 # Read when datahub is first imported, so it is set before any test module is.
 os.environ["DATAHUB_TELEMETRY_ENABLED"] = "false"

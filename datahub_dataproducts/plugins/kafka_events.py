@@ -7,17 +7,14 @@ each start anew. Here the stream waits for the registry, and what nobody can rea
 of its own, which the action sets aside with the reason. The config is that of `kafka`.
 """
 
-import base64
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from avro.errors import AvroException
 from confluent_kafka import TopicPartition
 from confluent_kafka.error import KeyDeserializationError, ValueDeserializationError
-from confluent_kafka.schema_registry.error import SchemaRegistryError
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
 from datahub_actions.plugin.source.kafka.kafka_event_source import (
@@ -25,20 +22,21 @@ from datahub_actions.plugin.source.kafka.kafka_event_source import (
     KafkaEventSourceConfig,
     build_kafka_meta,
 )
-from httpx import HTTPError
 
-from datahub_dataproducts.adapters.datahub.unreadable import UNREADABLE_TYPE, UnreadableMessage
+from datahub_dataproducts.adapters.datahub.registry_faults import may_pass, reasons_of
+from datahub_dataproducts.adapters.datahub.unreadable import (
+    MALFORMED,
+    check_text,
+    other_than,
+    unreadable,
+)
 
 logger = logging.getLogger(__name__)
 
 _TRIES = 3
-_NOT_FOUND = 404
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 30.0
-_MOST_BYTES = 10_000
 _TEXTS = ("aspect", "previousAspectValue", "entityKeyAspect", "payload")
-# What decoding raises where a record has not the fields of its schema, or its JSON is none.
-_MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError, AvroException)
 
 
 class DataProductKafkaSource(KafkaEventSource):
@@ -119,8 +117,8 @@ class _Reading:
     def _judge(self, message: Any, error: Exception) -> _Unreadable | None:
         """Waited for, read once more, or given up."""
         place = (message.topic(), message.partition(), message.offset())
-        reasons = list(_chain(error))
-        if any(map(_may_pass, reasons)):
+        reasons = reasons_of(error)
+        if may_pass(error):
             logger.warning(
                 "The schema registry does not tell the schema of a message of %s; it is asked "
                 "again in %d s: %s",
@@ -139,23 +137,6 @@ class _Reading:
         return None
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it came of."""
-    found: BaseException | None = error
-    seen: set[int] = set()
-    while found is not None and id(found) not in seen:
-        seen.add(id(found))
-        yield found
-        found = getattr(found, "exception", None) or found.__cause__ or found.__context__
-
-
-def _may_pass(error: BaseException) -> bool:
-    """True where nothing is known to be wrong with the message itself."""
-    if isinstance(error, SchemaRegistryError):
-        return error.http_status_code != _NOT_FOUND
-    return isinstance(error, HTTPError | OSError)
-
-
 def _told(
     message: Any, read: Callable[[Any], Iterable[EventEnvelope]], field: str
 ) -> Iterable[EventEnvelope]:
@@ -168,32 +149,28 @@ def _told(
         # What decodes it runs here, and not where nobody would catch what it raises.
         told = list(read(message))
         if told:
-            _check_text(record)
-    except _MALFORMED as error:
-        # Its text may hold the content, which belongs to the content alone.
-        reason = f"it is not what {message.topic()} holds ({type(error).__name__})"
-        return [_envelope(message, reason)]
+            check_text(_texts(record))
+    except MALFORMED as error:
+        return [_envelope(message, other_than(message.topic(), error))]
     return told
 
 
-def _check_text(record: dict[str, Any]) -> None:
-    """DataHub takes these bytes for text: its filters would fail, and its log of what failed."""
+def _texts(record: dict[str, Any]) -> Iterator[bytes]:
     for part in _TEXTS:
         held = record.get(part)
         if held is not None:
             # One of several records that a field may hold comes with its name.
-            (held[1] if isinstance(held, tuple) else held)["value"].decode()
+            yield (held[1] if isinstance(held, tuple) else held)["value"]
 
 
 def _envelope(message: Any, reason: str) -> EventEnvelope:
     meta = build_kafka_meta(message)
     place = meta["kafka"]
-    where = f"{place['topic']}, partition {place['partition']}, offset {place['offset']}"
     value = message.value()
-    # What was decoded is shown as it was understood.
-    content = value if isinstance(value, bytes) else repr(value).encode()
-    event = UnreadableMessage(
-        reason=f"the message at {where} cannot be read: {reason}",
-        content=base64.b64encode(content[:_MOST_BYTES]).decode("ascii"),
+    return unreadable(
+        place=f"{place['topic']}, partition {place['partition']}, offset {place['offset']}",
+        reason=reason,
+        # What was decoded is shown as it was understood.
+        content=value if isinstance(value, bytes) else repr(value).encode(),
+        meta=meta,
     )
-    return EventEnvelope(UNREADABLE_TYPE, event, meta)

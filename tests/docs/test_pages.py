@@ -16,6 +16,7 @@ from datahub.configuration.config_loader import load_config_file
 from datahub.entrypoints import datahub
 from datahub_actions.pipeline.pipeline_config import PipelineConfig
 from datahub_actions.plugin.source.kafka.kafka_event_source import KafkaEventSourceConfig
+from datahub_actions.plugin.source.pgqueue.pg_queue_event_source import PgQueueEventSourceConfig
 
 from datahub_dataproducts.adapters.product_files.corrections import read_corrections
 from datahub_dataproducts.adapters.product_files.product import PRODUCT_KEYS
@@ -24,6 +25,7 @@ from datahub_dataproducts.plugins.action_config import HealthActionConfig
 from datahub_dataproducts.plugins.cli import main
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
 from datahub_dataproducts.plugins.event_file import MetadataFileConfig
+from datahub_dataproducts.plugins.events_api import EventsApiConfig
 from datahub_dataproducts.plugins.store_wiring import store_of
 from tests.docs.pages import PAGES, ROOT, Block, anchors, blocks, code_in, links, prose, text_of
 
@@ -43,7 +45,9 @@ CONFIGS: dict[str, Any] = {
     "data-products": DataProductsSourceConfig,
     "metadata_file": MetadataFileConfig,
     "kafka": KafkaEventSourceConfig,
+    "data_product_events_api": EventsApiConfig,
     "data_product_kafka": KafkaEventSourceConfig,
+    "data_product_pg_queue": PgQueueEventSourceConfig,
     "data_product_health": HealthActionConfig,
 }
 CONTRACT = (

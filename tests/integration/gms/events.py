@@ -27,21 +27,28 @@ class Event:
         key: the key of the message in Kafka.
         name: of a platform event; empty for a change log.
         body: as JSON says it; in a change log an aspect's `value` is text.
+        text: what the events API tells in its place, where it is something broken.
     """
 
     topic: str
     key: str
     body: dict[str, Any]
     name: str = ""
+    text: str | None = None
+
+    @property
+    def at(self) -> int:
+        """When it was told, in milliseconds."""
+        stamp: dict[str, int] = self.body["auditStamp" if self.name else "created"]
+        return stamp["time"]
 
     @property
     def message(self) -> dict[str, Any]:
         """The message as its Avro schema has it, bytes as text."""
         if not self.name:
             return self.body
-        payload = {"value": json.dumps(self.body), "contentType": _JSON}
-        at = self.body["auditStamp"]["time"]
-        return {"header": {"timestampMillis": at}, "name": self.name, "payload": payload}
+        payload = {"value": _text(self.body), "contentType": _JSON}
+        return {"header": {"timestampMillis": self.at}, "name": self.name, "payload": payload}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +98,7 @@ def _change_log(change: Change) -> Event:
         (change.before, "previousAspectValue", "previousSystemMetadata"),
     ):
         if held is not None:
-            log[aspect] = {"value": json.dumps(held.value), "contentType": _JSON}
+            log[aspect] = {"value": _text(held.value), "contentType": _JSON}
             log[system] = held.system
     topic = TIMESERIES if change.timeseries else VERSIONED
     return Event(topic=topic, key=change.urn, body=log)
@@ -112,6 +119,11 @@ def _relationship_changes(
                 "auditStamp": stamp,
             }
             yield _platform_event(_RELATIONSHIP_CHANGE, change.urn, body)
+
+
+def _text(value: Any) -> str:
+    # As the server writes it: letters beyond ASCII as they are.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _platform_event(name: str, urn: str, body: dict[str, Any]) -> Event:

@@ -5,6 +5,7 @@ import json
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import confluent_kafka
@@ -32,13 +33,9 @@ class KafkaSink:
             "bootstrap.servers": bootstrap,
             "linger.ms": 0,
         })
-        self._schemas: dict[int, Any] = {
-            id_: fastavro.parse_schema(json.loads(schema_text(name)))
-            for id_, name in REGISTERED.items()
-        }
 
     def take(self, event: Event) -> None:
-        self._produce(event.topic, self._encoded(event), event.key)
+        self._produce(event.topic, encoded(event), event.key)
 
     def poison(self, topic: str, value: bytes, key: str = "poison") -> None:
         """Something that is no event."""
@@ -49,16 +46,27 @@ class KafkaSink:
         if self._producer.flush(30):
             raise TimeoutError(f"{topic} does not take what it is given")
 
-    def _encoded(self, event: Event) -> bytes:
-        id_ = _ID_OF_TOPIC[event.topic]
-        message = {
-            field: {**value, "value": value["value"].encode()} if field in _BYTES else value
-            for field, value in event.message.items()
-        }
-        stream = io.BytesIO()
-        stream.write(_MAGIC + struct.pack(">I", id_))
-        fastavro.schemaless_writer(stream, self._schemas[id_], message)
-        return stream.getvalue()
+
+@cache
+def avro_schema(name: str) -> Any:
+    return fastavro.parse_schema(json.loads(schema_text(name)))
+
+
+def record_of(event: Event) -> dict[str, Any]:
+    """The message as its schema has it."""
+    return {
+        field: {**value, "value": value["value"].encode()} if field in _BYTES else value
+        for field, value in event.message.items()
+    }
+
+
+def encoded(event: Event) -> bytes:
+    """The message as it is in Kafka, and in the queue in PostgreSQL."""
+    id_ = _ID_OF_TOPIC[event.topic]
+    stream = io.BytesIO()
+    stream.write(_MAGIC + struct.pack(">I", id_))
+    fastavro.schemaless_writer(stream, avro_schema(REGISTERED[id_]), record_of(event))
+    return stream.getvalue()
 
 
 @contextmanager

@@ -1,7 +1,5 @@
-"""The OpenAPI routes: entities in batches, scrolls, relationships, tracing, events, the registry."""
+"""The OpenAPI routes: entities in batches, scrolls, relationships, tracing, the registry."""
 
-import asyncio
-import base64
 import json
 from typing import Any
 
@@ -10,7 +8,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.integration.gms.answers import Refusal
-from tests.integration.gms.events import Event
 from tests.integration.gms.kafka import REGISTERED
 from tests.integration.gms.model import knows_aspect, model, schema_text
 from tests.integration.gms.restli import traced
@@ -20,8 +17,6 @@ from tests.integration.gms.storage import Edge
 from tests.integration.gms.urns import type_of
 
 _PAGE = 10
-_POLL_SECONDS = 0.05
-_MOST_EVENTS = 100
 
 
 class OpenApi:
@@ -39,7 +34,6 @@ class OpenApi:
             Route("/openapi/relationships/v1/", self.relationships, methods=["GET"]),
             Route("/openapi/v3/relationship/scroll", self.scroll_relationships, methods=["POST"]),
             Route("/openapi/v1/trace/write/{trace}", self.trace, methods=["POST"]),
-            Route("/openapi/v1/events/poll", self.poll, methods=["GET"]),
             Route(
                 "/openapi/v1/registry/models/entity/specifications",
                 self.specifications,
@@ -169,22 +163,6 @@ class OpenApi:
                 }
         return JSONResponse(told)
 
-    async def poll(self, request: Request) -> Response:
-        asked = request.query_params
-        events = self._service.events.of(asked["topic"])
-        start = int(base64.b64decode(asked["offsetId"])) if "offsetId" in asked else len(events)
-        if "lookbackWindowDays" in asked and "offsetId" not in asked:
-            start = 0
-        page = events[start : start + int(asked.get("limit", _MOST_EVENTS))]
-        patience = float(asked.get("pollTimeoutSeconds", 0))
-        while not page and patience > 0:
-            patience -= _POLL_SECONDS
-            await asyncio.sleep(_POLL_SECONDS)
-            page = self._service.events.of(asked["topic"])[start:]
-        offset = base64.b64encode(str(start + len(page)).encode()).decode()
-        told = [{"contentType": "application/json", "value": _polled(event)} for event in page]
-        return JSONResponse({"offsetId": offset, "count": len(told), "events": told})
-
     async def specifications(self, _: Request) -> Response:
         elements = [
             {
@@ -243,7 +221,3 @@ def _relationship(edge: Edge) -> dict[str, Any]:
         "destination": {"urn": edge.target, "entityType": type_of(edge.target)},
         "properties": {},
     }
-
-
-def _polled(event: Event) -> str:
-    return json.dumps(event.message)

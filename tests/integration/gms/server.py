@@ -18,13 +18,14 @@ from typing_extensions import Self
 from datahub_dataproducts.adapters.clock import WallClock
 from tests.integration.gms.answers import Refusal, Unknown, fault
 from tests.integration.gms.events import Event
+from tests.integration.gms.events_api import EventsApi
 from tests.integration.gms.grants import needed
 from tests.integration.gms.graphql import GraphQl
 from tests.integration.gms.openapi import OpenApi
 from tests.integration.gms.restli import RestLi
 from tests.integration.gms.search import runs_found
 from tests.integration.gms.service import Service, proposal_of
-from tests.integration.gms.sinks import EventSink
+from tests.integration.gms.sinks import EventSink, MemorySink
 from tests.integration.gms.storage import Storage
 from tests.integration.gms.switches import Switches
 
@@ -44,7 +45,7 @@ class Gms:
         wanted: what requests needed to be allowed to, where that is limited (`grants`).
         refused: what of it they were not.
 
-    `now` is the time that it stamps (milliseconds), `seconds` what the lag of the index is measured by.
+    `told` is what it told before, where it is one that comes back. `now` is the time that it stamps (milliseconds), `seconds` what the lag of the index is measured by.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Gms:
         port: int = 0,
         now: Callable[[], int] | None = None,
         seconds: Callable[[], float] = monotonic,
+        told: MemorySink | None = None,
     ) -> None:
         self.switches = Switches(page=page, version=version)
         self.asked: list[str] = []
@@ -68,6 +70,7 @@ class Gms:
             self._storage,
             self.switches,
             list(sinks),
+            told=told or MemorySink(),
             now=now or WallClock().now,
             seconds=seconds,
         )
@@ -186,7 +189,7 @@ def _app(gms: Gms) -> ASGIApp:
         message = f"no answer to {gms.unexpected[-1]}"
         return JSONResponse(fault(_NOT_IMPLEMENTED, message), _NOT_IMPLEMENTED)
 
-    parts = (RestLi(service), OpenApi(service), GraphQl(service))
+    parts = (RestLi(service), OpenApi(service), EventsApi(service), GraphQl(service))
     routes = [route for part in parts for route in part.routes()]
     handlers: dict[Any, Any] = {Refusal: refuse, Unknown: unknown, 404: unknown, 405: unknown}
     return _Door(gms, Starlette(routes=routes, exception_handlers=handlers))

@@ -41,13 +41,14 @@ class Service:
         switches: Switches,
         sinks: list[EventSink],
         *,
+        told: MemorySink,
         now: Callable[[], int],
         seconds: Callable[[], float],
     ) -> None:
         self.storage = storage
         self.searchable = Searchable(storage)
         self.switches = switches
-        self.events = MemorySink()
+        self.events = told
         self.written: list[tuple[str, str]] = []
         self.dropped: list[tuple[str, str, str]] = []
         self.failed: list[tuple[Proposal, str]] = []

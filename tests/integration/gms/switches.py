@@ -30,6 +30,9 @@ class Switches:
             everything.
         duplicates: how often more than once each event is told.
         reorder: platform events are told before the change that they come from.
+        fills_pages: the events API answers when a page is full or the time is over, as a server
+            does; otherwise as soon as there is anything.
+        closed_topics: topics that the events API gives to nobody who asks.
     """
 
     version: str = "v1.7.0"
@@ -44,6 +47,8 @@ class Switches:
     grants: frozenset[str] | None = None
     duplicates: int = 0
     reorder: bool = False
+    fills_pages: bool = True
+    closed_topics: frozenset[str] = frozenset()
     _answers: deque[tuple[str, Answer]] = field(default_factory=deque, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

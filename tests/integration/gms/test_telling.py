@@ -7,7 +7,6 @@ from typing import Any
 
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
-from datahub_actions.plugin.source.acryl.datahub_cloud_events_consumer import DataHubEventsConsumer
 from datahub_actions.plugin.source.kafka.kafka_event_source import KafkaEventSource
 
 from datahub_dataproducts.adapters.datahub.metadata_files import read_events
@@ -201,21 +200,6 @@ def test_events_can_come_more_than_once_and_out_of_order_between_topics(server: 
 def test_a_write_that_is_refused_is_not_told(server: Subject) -> None:
     server.run(ASSERTION, "urn:li:dataProduct:orders", 1, "SUCCESS")
     assert told(server) == []
-
-
-def test_the_events_api_gives_what_came_since_the_offset(server: Subject) -> None:
-    server.standin.put(ASSERTION, "assertionRunEvent", RUN)
-    consumer = DataHubEventsConsumer(server.graph, lookback_days=1)
-    [event] = consumer.poll_events(PLATFORM).events
-    message = json.loads(event.value)
-    assert message["name"] == "entityChangeEvent"
-    assert json.loads(message["payload"]["value"])["category"] == "RUN"
-    assert consumer.poll_events(PLATFORM).events == []
-    # One that comes while the server is asked is waited for.
-    later = threading.Timer(0.1, server.standin.put, (ASSERTION, "assertionRunEvent", RUN))
-    later.start()
-    assert len(consumer.poll_events(PLATFORM, poll_timeout_seconds=5).events) == 1
-    later.join()
 
 
 def test_a_file_of_events_is_read_by_the_event_source(tmp_path: Path) -> None:

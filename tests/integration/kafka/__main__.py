@@ -1,4 +1,4 @@
-"""`make test-kafka`: the tests of this folder against an Apache Kafka that is started for them.
+"""`make test-kafka`: the tests of this folder, and those of all sources, against an Apache Kafka that is started for them.
 
 `python -m tests.integration.kafka JARS [arguments of pytest]`
 """
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from tests.integration.kafka.apache import JARS, ApacheKafka
-from tests.integration.kafka.stage import BOOTSTRAP
+from tests.integration.sources.kafka import BOOTSTRAP
 
 
 def main() -> int:
@@ -20,8 +20,9 @@ def main() -> int:
         ApacheKafka(jars, Path(folder) / "broker") as broker,
     ):
         # A folder of its own: those of other runs of pytest are cleared when there are many.
-        where = [str(Path(__file__).parent), f"--basetemp={folder}/tests"]
-        command = [sys.executable, "-m", "pytest", *where, *arguments]
+        here = Path(__file__).parent
+        where = [here, here.parent / "sources", "-k", "kafka", f"--basetemp={folder}/tests"]
+        command = [sys.executable, "-m", "pytest", *map(str, where), *arguments]
         env = {**os.environ, BOOTSTRAP: broker.address, JARS: str(jars)}
         return subprocess.run(command, env=env, check=False).returncode
 

@@ -1,27 +1,16 @@
-"""A broker for every test in this folder: librdkafka's own, or the one that is named."""
+"""Kafka for every test in this folder, on whatever broker there is."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.integration.gms.kafka import mock_broker
-from tests.integration.kafka.stage import BOOTSTRAP, Stage
-
-
-@pytest.fixture(scope="module")
-def broker() -> Iterator[str]:
-    named = os.environ.get(BOOTSTRAP)
-    if named:
-        yield named
-        return
-    with mock_broker() as address:
-        yield address
+from tests.integration.sources.kafka import Kafka
+from tests.integration.sources.stage import Stage
 
 
 @pytest.fixture
 def stage(broker: str, tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(broker, tmp_path)
+    made = Stage(Kafka(broker), tmp_path)
     yield made
     made.close()

@@ -8,8 +8,8 @@ import psycopg2
 import pytest
 
 from tests.builders import checked, product
-from tests.integration.kafka.stage import Stage, Worker, until
 from tests.integration.postgres.server import PostgresServer
+from tests.integration.sources.stage import Stage, Worker, until
 
 HEALTH = "p0"
 END = (
@@ -67,7 +67,7 @@ def begun(stage: Stage, store: Store) -> tuple[Worker, Worker]:
     """Who works, and who stands by; one result is heard."""
     stage.publish([product(HEALTH, checked(HEALTH))])
     works = stage.work(HEALTH_STORE=store.url)
-    works.listens()
+    stage.listens(works)
     tell(stage, 0)
     until(lambda: store.heard() == 1, "the first result", works)
     stands_by = stage.work(HEALTH_STORE=store.url)
@@ -114,7 +114,7 @@ def test_who_stood_still_while_another_took_over_ends_by_itself_and_keeps_nothin
     works.send(signal.SIGSTOP)
     store.end_session()
     until(lambda: "this one takes over" in stands_by.log(), "the next", stands_by)
-    stands_by.listens()
+    stage.listens(stands_by)
     works.send(signal.SIGCONT)
     # No event makes it look: its clock does.
     until(lambda: not works.is_running, "the end of the old one")

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.builders import checked, product
 from tests.integration.gms.answers import Answer
-from tests.integration.kafka.stage import ROOT, TOKEN, Stage, until
+from tests.integration.sources.stage import ROOT, TOKEN, Stage, until
 
 USERS = product("users", checked("users"), name="Users")
 
@@ -51,7 +51,7 @@ def test_probes_and_metrics_tell_of_the_one_that_works_and_the_one_that_stands_b
 ) -> None:
     stage.publish([USERS])
     worker = stage.work(HEALTH_PORT=str(port))
-    worker.listens()
+    stage.listens(worker)
     assert ask(port, "/readyz")[0] == 200
     check = [str(Path(sys.executable).parent / "datahub-dataproducts"), "alive"]
     done = subprocess.run(
@@ -61,7 +61,7 @@ def test_probes_and_metrics_tell_of_the_one_that_works_and_the_one_that_stands_b
     assert done.stdout.startswith("working, alive: ")
     stage.run("users", "FAILURE")
     until(lambda: stage.health("users") == "UNHEALTHY", "the health of users", worker)
-    of = {"pipeline_name": stage.group}
+    of = {"pipeline_name": stage.source.group}
     heard = {**of, "source": "DataProductKafkaSource", "event_type": "MetadataChangeLogEvent_v1"}
     assert (metric(port, "data_products_events_total", **heard) or 0) >= 1
     assert metric(port, "data_products_evidence_total", **of, outcome="applied") == 1
@@ -96,7 +96,7 @@ def test_the_lines_of_the_action_and_the_framework_are_json_and_hold_no_secret(
         SCHEMA_REGISTRY_URL=f"http://ana:{secret}@{registry}",
         KAFKA_PROPERTIES_SASL_PASSWORD=secret,
     )
-    worker.listens()
+    stage.listens(worker)
     told = f"Bearer {TOKEN} may not do that at {stage.gms.url.replace('//', f'//ana:{secret}@')}"
     stage.gms.switches.answer(Answer(403, told), route="ingestProposal", times=20)
     stage.run("users", "FAILURE")
@@ -120,7 +120,7 @@ def test_with_the_file_for_logging_all_lines_are_json_from_the_first(stage: Stag
     worker = stage.work(
         HEALTH_LOGS="json", DATAHUB_LOG_CONFIG_FILE=str(ROOT / "recipes/deploy/logging.ini")
     )
-    worker.listens()
+    stage.listens(worker)
     worker.kill()
     lines = worker.log().splitlines()
     assert [line for line in lines if not line.startswith('{"time"')] == []

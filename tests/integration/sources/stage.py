@@ -9,37 +9,20 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
-
-import confluent_kafka
-import pytest
 
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
 from datahub_dataproducts.domain.products import DataProduct
 from tests.builders import dataset
-from tests.integration.gms.events import PLATFORM, TIMESERIES, VERSIONED
-from tests.integration.gms.kafka import KafkaSink
 from tests.integration.gms.server import Gms
-
-BOOTSTRAP = "TEST_KAFKA_BOOTSTRAP"
-"""The environment variable that names a broker to test with, in place of the one within the test."""
-
-with_a_real_broker = pytest.mark.skipif(
-    BOOTSTRAP not in os.environ, reason="`make test-kafka` runs these, against a real broker"
-)
+from tests.integration.gms.sinks import MemorySink
+from tests.integration.sources.source import Source
 
 ROOT = Path(__file__).parents[3]
-RECIPE = ROOT / "recipes/actions/kafka.yml"
-TOPICS = {
-    VERSIONED: "METADATA_CHANGE_LOG_VERSIONED_TOPIC_NAME",
-    TIMESERIES: "METADATA_CHANGE_LOG_TIMESERIES_TOPIC_NAME",
-    PLATFORM: "PLATFORM_EVENT_TOPIC_NAME",
-}
 HEALTH = "urn:li:structuredProperty:io.datahub_dataproducts.health"
 TOKEN = "s3cret-t0ken"
 PATIENCE = 120.0
@@ -59,21 +42,18 @@ def until(holds: Callable[[], Any], what: str, worker: "Worker | None" = None) -
 
 
 class Stage:
-    """Topics and a consumer group of its own on a broker, a server and a store.
+    """A server that tells of changes by some way, a store, and workers.
 
     Attributes:
+        source: the way.
         gms: the server; it tells what it is written.
         folder: where the store, the logs and what failed are.
     """
 
-    def __init__(self, bootstrap: str, folder: Path) -> None:
-        one = uuid.uuid4().hex[:8]
+    def __init__(self, source: Source, folder: Path) -> None:
+        self.source = source
         self.folder = folder
-        self.bootstrap = bootstrap
-        self.group = f"health-{one}"
-        self.topics = {topic: f"{topic}-{one}" for topic in TOPICS}
-        self._make_topics()
-        self.sink = KafkaSink(bootstrap, self.topics)
+        self._told = MemorySink()
         self.gms = self._gms(0)
         self.gms.switches.tokens = frozenset({TOKEN})
         self._workers: list[Worker] = []
@@ -93,18 +73,16 @@ class Stage:
         def bring_back() -> None:
             self.gms = self._gms(int(url.rsplit(":", 1)[1]))
             self.gms.switches.tokens = switches.tokens
+            self.gms.switches.fills_pages = switches.fills_pages
             self.gms.__enter__()
 
         return bring_back
 
     def work(self, **env: str) -> "Worker":
         """Start one `datahub actions` on the recipe as it is shipped."""
-        names = {variable: self.topics[topic] for topic, variable in TOPICS.items()}
         settings = {
-            **names,
-            "HEALTH_GROUP": self.group,
-            "KAFKA_BOOTSTRAP_SERVER": self.bootstrap,
-            "SCHEMA_REGISTRY_URL": f"{self.gms.url}/schema-registry/api/",
+            **self.source.settings(self.gms),
+            "HEALTH_GROUP": self.source.group,
             "DATAHUB_GMS_URL": self.gms.url,
             "DATAHUB_GMS_TOKEN": TOKEN,
             "HEALTH_STORE": f"sqlite:///{self.store}",
@@ -115,7 +93,7 @@ class Stage:
             **env,
         }
         log = self.folder / f"worker-{len(self._workers)}.out"
-        worker = Worker(RECIPE, {**os.environ, **settings}, self.folder, log)
+        worker = Worker(self.source.recipe, {**os.environ, **settings}, self.folder, log)
         self._workers.append(worker)
         return worker
 
@@ -180,33 +158,17 @@ class Stage:
         """Why things were set aside."""
         return [reason for (reason,) in self.ask("SELECT reason FROM set_aside ORDER BY id")]
 
-    def committed(self) -> int:
-        """How many messages are acknowledged, over all partitions."""
-        consumer = confluent_kafka.Consumer({
-            "bootstrap.servers": self.bootstrap,
-            "group.id": self.group,
-            "log_level": 0,
-        })
-        places = [
-            confluent_kafka.TopicPartition(topic, partition)
-            for topic in self.topics.values()
-            for partition in consumer.list_topics(topic, timeout=10).topics[topic].partitions
-        ]
-        found = consumer.committed(places, timeout=30)
-        consumer.close()
-        return sum(max(place.offset, 0) for place in found)
+    def acknowledged(self) -> int:
+        """How many messages are acknowledged, over all topics."""
+        return self.source.acknowledged(self.gms)
+
+    def listens(self, worker: "Worker") -> None:
+        """Wait until a worker has begun to listen."""
+        until(lambda: self.source.has_listeners(self.gms, worker.log()), "its listening", worker)
 
     def _gms(self, port: int) -> Gms:
         database = str(self.folder / "gms.db")
-        return Gms(port=port, database=database, sinks=[self.sink])
-
-    def _make_topics(self) -> None:
-        client = confluent_kafka.Producer({"bootstrap.servers": self.bootstrap, "log_level": 0})
-        for topic in self.topics.values():
-            until(
-                lambda topic=topic: client.list_topics(topic, timeout=10).topics[topic].partitions,
-                f"the topic {topic}",
-            )
+        return Gms(port=port, database=database, sinks=self.source.sinks, told=self._told)
 
 
 class Worker:
@@ -228,10 +190,6 @@ class Worker:
     def says(self, text: str) -> None:
         """Wait until its log holds a text."""
         until(lambda: text in self.log(), f'"{text}"', self)
-
-    def listens(self) -> None:
-        """Wait until it has begun to listen."""
-        self.says("connected to Kafka")
 
     def send(self, what: signal.Signals) -> None:
         """A signal."""
@@ -258,3 +216,16 @@ class Worker:
         assert found, self.log()
         read: dict[str, Any] = json.loads(found[0])
         return read
+
+
+def runs(stage: Stage, name: str, count: int) -> None:
+    """Results of one assertion, bad and good in turn."""
+    for turn in range(count):
+        stage.run("orders", "FAILURE" if turn % 2 else "SUCCESS", run=f"{name}-{turn}")
+
+
+def hears(stage: Stage, count: int, worker: Worker) -> None:
+    until(lambda: stage.heard() >= count, f"{count} results", worker)
+    assert stage.heard() == count
+    # A result that only an event told of would stand here as provisional.
+    until(lambda: not stage.ask("SELECT 1 FROM evidence WHERE provisional"), "their events", worker)

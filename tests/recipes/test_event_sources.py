@@ -1,4 +1,4 @@
-"""The recipes for Kafka: taken by the framework and by librdkafka, and the same but for the connection."""
+"""The recipes of each way by which events come: taken by the framework, and the same but for the way."""
 
 from pathlib import Path
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 import yaml
 from datahub.configuration.config_loader import load_config_file
+from datahub.ingestion.graph.client import DatahubClientConfig, DataHubGraph
+from datahub_actions.api.action_graph import AcrylDataHubGraph
 from datahub_actions.pipeline.pipeline_config import PipelineConfig
 from datahub_actions.pipeline.pipeline_context import PipelineContext
 from datahub_actions.plugin.filter.event_type_filter import EventTypeFilter
+from datahub_actions.source.event_source_registry import event_source_registry
 
 from datahub_dataproducts.adapters.datahub.events import HEARD
 from datahub_dataproducts.plugins.action_wiring import action_config
-from datahub_dataproducts.plugins.kafka_events import DataProductKafkaSource
 
 ACTIONS = Path(__file__).parents[2] / "recipes/actions"
 SECRETS = {
@@ -20,7 +22,9 @@ SECRETS = {
     "KAFKA_PASSWORD": "s3cret",
     "SCHEMA_REGISTRY_USER": "health",
     "SCHEMA_REGISTRY_PASSWORD": "s3cret",
+    "DATAHUB_PGQUEUE_PASSWORD": "s3cret",
 }
+ALL = ("kafka.yml", "kafka-sasl-tls.yml", "pg_queue.yml", "events_api.yml")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -29,7 +33,7 @@ def as_written(name: str) -> dict[str, Any]:
     return read
 
 
-@pytest.mark.parametrize("name", ["kafka.yml", "kafka-sasl-tls.yml"])
+@pytest.mark.parametrize("name", ALL)
 def test_the_framework_takes_it(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for variable, value in SECRETS.items():
         monkeypatch.setenv(variable, value)
@@ -42,9 +46,10 @@ def test_the_framework_takes_it(name: str, monkeypatch: pytest.MonkeyPatch, tmp_
     (filter_,) = config.filters or []
     EventTypeFilter.create(filter_.config or {}, PipelineContext(config.name, None))
     # librdkafka refuses what it does not know, and certificates that it cannot read.
-    source = DataProductKafkaSource.create(
-        config.source.config or {}, PipelineContext(config.name, None)
-    )
+    kind = event_source_registry.get(config.source.type)
+    server = DatahubClientConfig(server="http://127.0.0.1:1")
+    graph = AcrylDataHubGraph(DataHubGraph(server))
+    source = kind.create(config.source.config or {}, PipelineContext(config.name, graph))
     source.close()
 
 
@@ -56,6 +61,13 @@ def test_with_sasl_and_tls_only_the_connection_is_another() -> None:
         del consumer[name]
     del connection["schema_registry_config"]
     assert secured == plain
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_but_for_the_source_all_are_the_same(name: str) -> None:
+    first, other = as_written(ALL[0]), as_written(name)
+    del first["source"], other["source"]
+    assert other == first
 
 
 def test_its_filter_lets_through_what_the_action_listens_to() -> None:
