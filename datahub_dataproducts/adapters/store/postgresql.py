@@ -210,10 +210,13 @@ class PostgresDatabase:
 
     def renumber(self, connection: Connection) -> None:
         """Its sequences are told."""
-        for table in (schema.letters, schema.set_aside):
-            highest = connection.execute(select(func.max(table.c.id))).scalar()
+        for table in schema.metadata.sorted_tables:
+            number = table.autoincrement_column
+            if number is None:
+                continue
+            highest = connection.execute(select(func.max(number))).scalar()
             if highest is not None:
-                sequence = func.pg_get_serial_sequence(table.name, table.c.id.name)
+                sequence = func.pg_get_serial_sequence(table.name, number.name)
                 connection.execute(select(func.setval(sequence, highest)))
 
     def is_unavailable(self, problem: DBAPIError) -> bool:
