@@ -29,6 +29,29 @@ class DueLetter:
     is_uncertain: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptLetter:
+    """A letter that did not arrive, for the operator.
+
+    Attributes:
+        id: of the letter.
+        channel: to whom.
+        thread: see `ToPeople`; empty: a post to the catalog.
+        is_refused: True when it is not tried again.
+        due_at: when it is tried, or was tried last (milliseconds).
+        attempts: how many tries have failed.
+        reason: why it did not arrive; empty: it was not tried yet.
+    """
+
+    id: int
+    channel: str
+    thread: str
+    is_refused: bool
+    due_at: int
+    attempts: int
+    reason: str
+
+
 class Outbox(Protocol):
     """Letters on their way."""
 

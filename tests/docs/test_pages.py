@@ -212,7 +212,7 @@ def test_every_query_shown_runs_on_a_store(tmp_path: Path) -> None:
         for line in b.text.splitlines()
         if line.startswith("sqlite3")
     ]
-    assert len(queries) > 3
+    assert len(queries) > 2
     with closing(sqlite3.connect(tmp_path / "health.db")) as connection:
         for query in queries:
             if not query.startswith("."):

@@ -107,3 +107,34 @@ REST = Prepared(
     update(schema.rests).where(schema.rests.c.channel == bindparam("of_channel")).values(**_REST)
 )
 FIRST_REST = Prepared(insert(schema.rests))
+_later = schema.letters.alias("later")
+# What people were told since then would be followed by what was before it.
+_IS_OUTDONE = exists().where(
+    _later.c.channel == _letters.c.channel,
+    _later.c.thread == _letters.c.thread,
+    _later.c.thread != _NO_THREAD,
+    _later.c.id > _letters.c.id,
+    _later.c.state == literal_column("'delivered'"),
+)
+UNDELIVERED = Prepared(
+    select(
+        _letters.c.id,
+        _letters.c.channel,
+        _letters.c.thread,
+        _letters.c.state,
+        _letters.c.due_at,
+        _letters.c.attempts,
+        _letters.c.reason,
+    )
+    .where(_letters.c.state.in_([literal_column("'pending'"), literal_column("'refused'")]))
+    .order_by(_letters.c.id)
+)
+SEND_AGAIN = Prepared(
+    update(_letters)
+    .where(
+        _letters.c.state == literal_column("'refused'"),
+        _letters.c.channel == bindparam("of_channel"),
+        ~_IS_OUTDONE,
+    )
+    .values(state="pending", attempts=0, due_at=bindparam("when"))
+)

@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from datahub_dataproducts.adapters.store import letter_statements, rows
 from datahub_dataproducts.adapters.store.letters import write_letter
-from datahub_dataproducts.application.outbox_ports import DueLetter
+from datahub_dataproducts.application.outbox_ports import DueLetter, KeptLetter
 from datahub_dataproducts.domain.letters import Announcement, ToPeople
 from datahub_dataproducts.domain.receipts import Rest
+
+_REFUSED = "refused"
 
 
 class SqlOutbox(ABC):
@@ -118,6 +120,32 @@ class SqlOutbox(ABC):
         with self.letters() as connection:
             letter_statements.REFUSED.run(connection, {**_on_its_way(letter), "why": reason})
             _put_rest(connection, letter.channel, rest)
+
+    def undelivered(self) -> list[KeptLetter]:
+        """All that waits or was refused, in the order it was written."""
+        with self.letters() as connection:
+            found = letter_statements.UNDELIVERED.rows(connection, {})
+        return [
+            KeptLetter(
+                id=id_,
+                channel=channel,
+                thread=thread,
+                is_refused=state == _REFUSED,
+                due_at=due_at,
+                attempts=attempts,
+                reason=reason,
+            )
+            for id_, channel, thread, state, due_at, attempts, reason in found
+        ]
+
+    def send_again(self, channel: str, now: int) -> int:
+        """What a channel refused is due once more; how many letters.
+
+        Not those of a conversation of which a later letter arrived: that one says how it went on.
+        """
+        with self.letters() as connection:
+            key = {"of_channel": channel, "when": now}
+            return letter_statements.SEND_AGAIN.run(connection, key)
 
 
 def _put_rest(connection: Connection, channel: str, rest: Rest | None) -> None:

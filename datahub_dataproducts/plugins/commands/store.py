@@ -10,6 +10,7 @@ import click
 
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.console.audits import audit_as_json, audit_as_text
+from datahub_dataproducts.adapters.console.undelivered import letters_as_json, letters_as_text
 from datahub_dataproducts.adapters.console.words import counted
 from datahub_dataproducts.application.audit import audit
 from datahub_dataproducts.application.export import Record, export
@@ -175,6 +176,38 @@ def check_store_command(store_url: str, zone: str, form: str) -> None:
         found = audit(store)
     click.echo(audit_as_json(found) if form == "json" else audit_as_text(found, store_url, zone))
     sys.exit(int(bool(found.findings)))
+
+
+@store_command.command("letters")
+@store_option
+@click.option("--channel", help="Only letters to this channel; the catalog's is `catalog`.")
+@click.option(
+    "--retry", is_flag=True, help="Send what was refused once more; say with --channel to whom."
+)
+@click.option(
+    "--timezone", "zone", default="UTC", show_default=True, help="Time zone of what is told."
+)
+@form_option
+def letters_command(
+    *, store_url: str, channel: str | None, retry: bool, zone: str, form: str
+) -> None:
+    """Tell of each letter that waits or was refused, and why; send what was refused once more.
+
+    A letter of a conversation of which a later one has arrived is not sent again: it would tell
+    what is over. The action may run beside it, and sends what is due when it next looks.
+
+    Exit code 0: no letter is refused, 1: some are, 2: wrong use, or the store cannot be read.
+    """
+    now = instant(None, zone)
+    if retry and channel is None:
+        raise click.UsageError("--retry needs --channel: whoever refused is asked again")
+    with opened(store_url) as store:
+        if retry and channel is not None:
+            again = store.send_again(channel, now)
+            click.echo(f"Sent once more: {counted(again, 'letter')} to {channel}", err=True)
+        found = [one for one in store.undelivered() if channel in (None, one.channel)]
+    click.echo(letters_as_json(found) if form == "json" else letters_as_text(found, zone))
+    sys.exit(int(any(one.is_refused for one in found)))
 
 
 @store_command.command("export")

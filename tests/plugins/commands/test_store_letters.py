@@ -1,0 +1,62 @@
+"""`store letters`: what waits, what was refused and why, and the second try."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from datahub_dataproducts.application.deliver import Courier
+from datahub_dataproducts.application.ports import CATALOG
+from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
+from datahub_dataproducts.plugins.cli import main
+from tests.application.test_deliver import NOW, POST, letter, tell, write
+from tests.fakes import FakeCatalog, FakeChannel, store_in
+
+
+def run(folder: Path, *options: str) -> Result:
+    url = f"sqlite:///{folder / 'health.db'}"
+    return CliRunner().invoke(main, ["store", "letters", "--store", url, *options])
+
+
+def test_each_letter_that_did_not_arrive_is_told_with_the_reason(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    tell(store, letter(1), letter(1, "users@1"))
+    write(store, CATALOG, POST)
+    board = FakeChannel([Refused("the text is too long"), Retry("no route")])
+    Courier(store, FakeCatalog([Retry("DataHub is down")]), {"board": board}).deliver(NOW)
+    store.close()
+    told = run(tmp_path, "--timezone", "Europe/Amsterdam")
+    assert told.exit_code == 1
+    assert told.stdout.splitlines() == [
+        "#1 to board of revenue@1: refused, due Tue 2026-03-03 08:00: the text is too long",
+        "#2 to board of users@1: waits for Tue 2026-03-03 08:00, 1 failed: no route",
+        "#3 to catalog: waits for Tue 2026-03-03 08:00, 1 failed: DataHub is down",
+    ]
+    (first, *_) = json.loads(run(tmp_path, "--channel", "board", "--format", "json").stdout)
+    assert (first["thread"], first["is_refused"]) == ("revenue@1", True)
+
+
+def test_what_was_refused_is_sent_once_more_unless_a_later_letter_of_it_arrived(
+    tmp_path: Path,
+) -> None:
+    store = store_in(tmp_path)
+    tell(store, letter(1), letter(2), letter(1, "users@1"))
+    refusing = FakeChannel([Refused("no"), Delivered(), Refused("no")])
+    Courier(store, FakeCatalog(), {"board": refusing}).deliver(NOW)
+    store.close()
+    told = run(tmp_path, "--retry", "--channel", "board")
+    assert told.stderr == "Sent once more: 1 letter to board\n"
+    store = store_in(tmp_path)
+    board = FakeChannel()
+    Courier(store, FakeCatalog(), {"board": board}).deliver(10**15)
+    store.close()
+    assert board.texts == ["users@1 1"]
+    assert run(tmp_path, "--channel", "other").exit_code == 0
+
+
+def test_a_second_try_says_to_whom(tmp_path: Path) -> None:
+    store_in(tmp_path).close()
+    told = run(tmp_path, "--retry")
+    assert told.exit_code == 2
+    assert "--retry needs --channel" in told.stderr
+    assert "No letter waits, and none was refused" in run(tmp_path).stdout
