@@ -49,6 +49,7 @@ class Explained:
         main: the cause that the verdict names, None: there is none.
         whose: ` of Users` where another product's promise is broken, else empty.
         owners: who answers for it, by name; empty: nobody.
+        people: URNs of the same, for channels that can call them.
         runbook: its address, empty: there is none.
     """
 
@@ -60,6 +61,7 @@ class Explained:
     main: Cause | None = None
     whose: str = ""
     owners: str = ""
+    people: tuple[str, ...] = ()
     runbook: str = ""
 
     def text(self, *, beside: str = "") -> str:
@@ -102,6 +104,7 @@ def explained(
         main=main,
         whose="" if main.is_own else f" of {root.title}",
         owners=technical_owners(root),
+        people=root.owners_of_type(TECHNICAL_OWNER),
         runbook=root.runbook,
     )
 

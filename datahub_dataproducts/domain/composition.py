@@ -170,7 +170,11 @@ class _Composer:
                 until = self._when(one.turned_at)
                 yield Fact(label="Unhealthy", value=f"from {began} to {until}")
         if said.explained is not None and said.explained.owners:
-            yield Fact(label=f"Owner{said.explained.whose}", value=said.explained.owners)
+            yield Fact(
+                label=f"Owner{said.explained.whose}",
+                value=said.explained.owners,
+                people=said.explained.people,
+            )
 
     def _meter(self) -> Iterator[Meter]:
         objective = self._head.objective

@@ -19,6 +19,12 @@ SLACK = "https://slack.com/api"
 _MOST_READ = 8_000_000
 
 
+def check_token(token: str) -> None:
+    """`ValueError`, without it, for what can be no token."""
+    if not token.isascii() or not token.isprintable() or " " in token or not token:
+        raise ValueError("is no token of Slack, which begins with xoxb-")
+
+
 class SlackFailed(Exception):
     """Slack did not do it; `fault` says why. Its text is free of secrets."""
 
@@ -48,8 +54,7 @@ class SlackApi:
         patience: Patience | None = None,
         ca_bundle: Path | None = None,
     ) -> None:
-        if not token.isascii() or not token.isprintable() or " " in token or not token:
-            raise ValueError("token: is no token of Slack; it begins with xoxb-")
+        check_token(token)
         self._token = token
         self._base_url = base_url.rstrip("/")
         self._patience = patience

@@ -6,9 +6,19 @@ from pydantic import Field
 
 from datahub_dataproducts.plugins.channels.console import ConsoleChannelConfig
 from datahub_dataproducts.plugins.channels.email import EmailChannelConfig
+from datahub_dataproducts.plugins.channels.slack import (
+    SlackChannelConfig,
+    SlackWebhookChannelConfig,
+)
+from datahub_dataproducts.plugins.channels.teams import TeamsChannelConfig
 from datahub_dataproducts.plugins.channels.webhook import WebhookChannelConfig
 
 AnyChannelConfig = Annotated[
-    ConsoleChannelConfig | WebhookChannelConfig | EmailChannelConfig,
+    ConsoleChannelConfig
+    | WebhookChannelConfig
+    | EmailChannelConfig
+    | SlackChannelConfig
+    | SlackWebhookChannelConfig
+    | TeamsChannelConfig,
     Field(discriminator="type"),
 ]

@@ -37,7 +37,28 @@ def _webhook(url: str) -> dict[str, object]:
     }
 
 
+def _bot(url: str) -> dict[str, object]:
+    return {"base_url": f"{url}/api", "token": TOKEN, "channel": "C0FINANCE", "timeout": "1s"}
+
+
+def _address(url: str) -> dict[str, object]:
+    return {"url": f"{url}/{PATH}?sig={TOKEN}", "timeout": "1s"}
+
+
 HTTP_CASES = {
+    "slack": HttpCase(
+        options=_bot,
+        secrets=(TOKEN,),
+        good=Reply(body=b'{"ok":true,"channel":"C0FINANCE","ts":"1772521200.000001"}'),
+        bad_token=Reply(body=b'{"ok":false,"error":"invalid_auth"}'),
+    ),
+    "slack_webhook": HttpCase(
+        options=_address,
+        secrets=(TOKEN, PATH),
+        good=Reply(body=b"ok"),
+        bad_token=Reply(status=403, body=b"invalid_token"),
+    ),
+    "teams": HttpCase(options=_address, secrets=(TOKEN, PATH), good=Reply(status=202)),
     "webhook": HttpCase(options=_webhook, secrets=(TOKEN, PATH, KEY)),
 }
 """By the `type` of the recipe."""
