@@ -15,6 +15,11 @@ from datahub_dataproducts.domain.receipts import Delivered
 from datahub_dataproducts.plugins.channels.base import ChannelConfig, Surroundings
 from datahub_dataproducts.plugins.channels.email import EmailChannelConfig
 from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
+from datahub_dataproducts.plugins.channels.slack import (
+    SlackChannelConfig,
+    SlackWebhookChannelConfig,
+)
+from datahub_dataproducts.plugins.channels.teams import TeamsChannelConfig
 from datahub_dataproducts.plugins.channels.web_values import WithWaiting
 from datahub_dataproducts.plugins.channels.webhook import WebhookChannelConfig
 from tests.answering import AnsweringServer
@@ -36,7 +41,14 @@ def of_page(language: str) -> list[Block]:
 @pytest.mark.parametrize("block", of_page("yml"), ids=str)
 def test_every_channel_shown_is_valid(block: Block) -> None:
     ((name, options),) = yaml.safe_load(block.text).items()
-    given = {"WEBHOOK_URL": "https://a.example/x", "WEBHOOK_SECRET": SECRET, "MAIL_PASSWORD": "x"}
+    given = {
+        "WEBHOOK_URL": "https://a.example/x",
+        "WEBHOOK_SECRET": SECRET,
+        "MAIL_PASSWORD": "x",
+        "SLACK_TOKEN": "xoxb-x",
+        "SLACK_WEBHOOK": "https://a.example/x",
+        "TEAMS_WEBHOOK": "https://a.example/x",
+    }
     filled = {
         key: Template(value).safe_substitute(given) if isinstance(value, str) else value
         for key, value in options.items()
@@ -45,7 +57,14 @@ def test_every_channel_shown_is_valid(block: Block) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "config"), [("E-mail", EmailChannelConfig), ("Webhook", WebhookChannelConfig)]
+    ("title", "config"),
+    [
+        ("E-mail", EmailChannelConfig),
+        ("Slack", SlackChannelConfig),
+        ("Slack", SlackWebhookChannelConfig),
+        ("Microsoft Teams", TeamsChannelConfig),
+        ("Webhook", WebhookChannelConfig),
+    ],
 )
 def test_every_option_is_on_the_page(title: str, config: type[ChannelConfig]) -> None:
     common = {*ChannelConfig.model_fields, *WithWaiting.model_fields}

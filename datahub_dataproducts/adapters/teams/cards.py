@@ -111,7 +111,7 @@ def _made(block: Block) -> Iterable[Element]:
     if isinstance(block, Headline):
         return _headline(block)
     if isinstance(block, Facts):
-        return (row for fact in block.facts if (row := _row(fact)))
+        return _rows(block)
     if isinstance(block, Items):
         return _list(block)
     if isinstance(block, Links):
@@ -142,6 +142,12 @@ def _headline(block: Headline) -> Iterator[Element]:
         }
 
 
+def _rows(block: Facts) -> Iterator[Element]:
+    rows = [row for fact in block.facts if (row := _row(fact))]
+    yield from rows[:1]
+    yield from map(_close, rows[1:])
+
+
 def _row(fact: Fact) -> Element | None:
     label, value = shown(fact.label, _MOST_IN_LABEL), shown(fact.value, _MOST_IN_VALUE)
     if not value:
@@ -149,7 +155,6 @@ def _row(fact: Fact) -> Element | None:
     left = _text(_run(label or "-", weight="Bolder"))
     return {
         "type": "ColumnSet",
-        "spacing": "Small",
         "columns": [
             {"type": "Column", "width": _LABEL_WIDTH, "items": [left]},
             {"type": "Column", "width": "stretch", "items": [_text(_run(value, fact.target))]},
