@@ -261,3 +261,14 @@ def test_status_names_the_incident(tmp_path: Path) -> None:
     assert by_id["users"].because == "x has an open incident: Late load"
     assert by_id["revenue"].because == "its input Users has an open incident: Late load"
     store.close()
+
+
+def test_the_incidents_that_are_open_are_told_by_their_assets() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        tracker, store = tracker_on(folder, [with_assets(product("users"), "x", "y")])
+        tracker.record(notice("x", TEN), TEN)
+        tracker.record(notice("y", TEN, incident="i2"), TEN)
+        tracker.record(notice("y", TEN + HOUR, incident="i2", active=False), TEN + HOUR)
+        found = tracker.open_incidents([dataset("x"), dataset("y")])
+        store.close()
+    assert found == {"urn:li:incident:i1": {dataset("x")}}

@@ -1,11 +1,16 @@
 """The watch beside the events: what it takes from the catalog, and what it does when that fails."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from datahub.metadata.schema_classes import GenericAspectClass
+from datahub_actions.event.event_envelope import EventEnvelope
+from datahub_actions.event.event_registry import MetadataChangeLogEvent
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
@@ -20,7 +25,9 @@ from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import Asset
 from datahub_dataproducts.domain.retention import Keeping
+from datahub_dataproducts.plugins.action import DataProductHealthAction
 from datahub_dataproducts.plugins.health_watch import HealthWatch
+from datahub_dataproducts.plugins.monitoring import Monitor
 from tests.builders import checked, dataset, notice, product, result
 from tests.fakes import FakeCatalog, store_in
 from tests.plugins.directories import FakeClock, FakeDirectory
@@ -294,3 +301,41 @@ def test_who_was_superseded_says_so_once_and_looks_no_more(
         "What waits in the outbox stays there: another works on it",
     ]
     desk.store.close()
+
+
+def heard(entity: str, urn: str, aspect: str, value: dict[str, Any]) -> EventEnvelope:
+    change = MetadataChangeLogEvent(
+        entityType=entity,
+        entityUrn=urn,
+        aspectName=aspect,
+        changeType="UPSERT",
+        aspect=GenericAspectClass(json.dumps(value).encode(), "application/json"),
+    )
+    return EventEnvelope("MetadataChangeLogEvent_v1", change, {})
+
+
+def test_what_people_make_and_promise_on_the_pages_is_taken_up_while_the_action_runs(
+    desks: Callable[..., Desk],
+) -> None:
+    directory = FakeDirectory(USERS)
+    desk = desks(directory)
+    desk.watch.start()
+    action = DataProductHealthAction(
+        store=desk.store,
+        tracker=desk.tracker,
+        watch=desk.watch,
+        clock=desk.clock,
+        monitor=Monitor(),
+    )
+    made = replace(product("made"), assets=(Asset(urn=dataset("orders"), name="orders"),))
+    directory.published.append(made)
+    urn = "urn:li:dataProduct:made"
+    action.act(heard("dataProduct", urn, "dataProductProperties", {"name": "Made"}))
+    desk.clock.time += MINUTE
+    assert soon(lambda: desk.known() == {"users", "made"})
+
+    directory.published[1] = promising = replace(made, assertions=(checked("rows"),))
+    contract = {"entity": dataset("orders")}
+    action.act(heard("dataContract", "urn:li:dataContract:c", "dataContractProperties", contract))
+    desk.clock.time += MINUTE
+    assert soon(lambda: desk.tracker.portfolio.products["made"] == promising)
