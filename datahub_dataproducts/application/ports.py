@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from enum import Enum
 from typing import Protocol
 
+from datahub_dataproducts.application.digest_ports import DigestBook
 from datahub_dataproducts.application.incident_ports import IncidentBook, IncidentDirectory
 from datahub_dataproducts.application.quiet_ports import QuietBook
 from datahub_dataproducts.application.recording import Recording
@@ -147,7 +148,7 @@ class Scope(Enum):
     EXPERIENCED = "experienced"
 
 
-class Book(Recording, Register, ToldBook, QuietBook, IncidentBook, Protocol):
+class Book(DigestBook, Recording, Register, ToldBook, QuietBook, IncidentBook, Protocol):
     """The state of health, in one transaction: all of what is written in it is kept, or nothing.
 
     Attributes:

@@ -10,6 +10,7 @@ from datahub_dataproducts.application.in_force import Assessments, in_force_at
 from datahub_dataproducts.application.ports import CATALOG, Book, Scope
 from datahub_dataproducts.application.posting import health_post
 from datahub_dataproducts.application.viewpoints import Public, since_of
+from datahub_dataproducts.domain.digests import DigestRule
 from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.episodes import (
     MEASURED_GOOD,
@@ -47,6 +48,7 @@ class TrackingPolicy:
         by_root: names of further channels, told of the own faults of every product whatever the
             routes; see `Public`.
         zones: by channel, the time zones of those that have one (IANA name).
+        digests: by channel, when those that want digests are told them.
         tolerance: how far ahead of the clock a result may be before it is set aside.
     """
 
@@ -58,6 +60,7 @@ class TrackingPolicy:
     still_open_every: int | None = None
     by_root: tuple[str, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, DigestRule] = field(default_factory=dict)
     tolerance: int = 5 * MINUTE
     terms: Mapping[str, Terms] = field(default_factory=dict)
     domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

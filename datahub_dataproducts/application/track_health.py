@@ -3,21 +3,18 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from datahub_dataproducts.application.digesting import mark_digests
 from datahub_dataproducts.application.generations import redefine
 from datahub_dataproducts.application.judge import Case, hears, judge, noted
-from datahub_dataproducts.application.passing import next_expiry, pass_to
 from datahub_dataproducts.application.ports import Book, HealthStore
 from datahub_dataproducts.application.rejudge import heard_in_past, judge_notice, rejudge
 from datahub_dataproducts.application.settle import settle
 from datahub_dataproducts.application.tell import (
     Ground,
     TrackingPolicy,
-    announce,
-    look,
-    say_still_open,
-    tell_again,
     tell_figures,
 )
+from datahub_dataproducts.application.ticking import tick_once
 from datahub_dataproducts.application.turns import Turns
 from datahub_dataproducts.domain.assertions import (
     Assertion,
@@ -25,12 +22,10 @@ from datahub_dataproducts.domain.assertions import (
     IncidentNotice,
     Observation,
 )
-from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.incidents import open_incidents
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 
-_AT_ONCE = 500
 _TOO_OLD = (
     "it is older than results are kept, so it cannot be judged any more: see `store.keep.results`"
 )
@@ -73,6 +68,7 @@ class HealthTracker:
                 floors={product.id: since for product, since in known},
                 last_turn=book.last_turn(),
             )
+            mark_digests(book, self._ground.policy.digests)
             self._horizon = book.horizon()
             self._next_due = book.next_due()
 
@@ -162,10 +158,10 @@ class HealthTracker:
         if self._next_due is None or self._next_due > now:
             return None
         with self._step() as book:
-            done = self._tick_once(book, now)
+            ticked = tick_once(book, self._ground, self._horizon, now)
             next_due = book.next_due()
-        self._next_due = next_due
-        return done
+        self._horizon, self._next_due = ticked.horizon, next_due
+        return ticked.count
 
     def set_aside(self, reason: str, content: str, now: int) -> None:
         """Keep something that cannot be used, with its reason."""
@@ -240,38 +236,6 @@ class HealthTracker:
     def _is_of_past(self, instant: int) -> bool:
         turn = self._ground.last_turn
         return turn is not None and instant < turn
-
-    def _tick_once(self, book: Book, now: int) -> int:
-        """The earliest of what is due, together with all that is due at the same instant."""
-        expires_at = next_expiry(book, now)
-        waiting = book.announcements_due(now, 1)
-        if expires_at is not None and (not waiting or expires_at <= waiting[0][1]):
-            passed = pass_to(book, self._ground, expires_at)
-            self._horizon = max(self._horizon, expires_at)
-            settle(book, self._ground, passed.dirty, self._horizon)
-            return passed.count
-        if waiting:
-            at = waiting[0][1]
-            self._horizon = max(self._horizon, at)
-            # However many: what happens at one instant is told together.
-            told = [id_ for id_, _ in book.announcements_due(at, len(self.portfolio.products) + 1)]
-            announce(book, self._ground, told, self._horizon)
-            return len(told)
-        # What follows says how it is now, once, however often it might have been said by now.
-        # Evidence may have been a little ahead of the clock; what was told of it stays told.
-        until = max(now, self._horizon)
-        looks = book.looks_due(now, _AT_ONCE)
-        if looks:
-            look(book, self._ground, looks, until)
-            return len(looks)
-        reminders = book.reminders_due(now, _AT_ONCE)
-        if reminders:
-            say_still_open(book, self._ground, reminders, until)
-            return len(reminders)
-        stale = book.posted_before(now - DAY, _AT_ONCE)
-        for id_ in stale:
-            tell_again(book, self._ground, id_, until)
-        return len(stale)
 
     @contextmanager
     def _step(self) -> Iterator[Book]:

@@ -6,6 +6,7 @@ break, recovered; what is in none of them is healthy, and counted in one line. P
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 
@@ -22,7 +23,7 @@ from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveSta
 from datahub_dataproducts.domain.periods import bad_stretches
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.schedules import Schedule, local_time, say_day
+from datahub_dataproducts.domain.schedules import Schedule, local_time, say_day, ticks_of_day
 from datahub_dataproducts.domain.timelines import Step
 
 PICTURED = 14 * DAY
@@ -50,6 +51,14 @@ class DigestRule:
         """
         tick = self.schedule.last_tick(now)
         return tick if tick is not None and tick > since else None
+
+    def of_day(self, day: date) -> "DigestTime | None":
+        """The time of the digest of a local day, as if the one before was told; None: it has none."""
+        ticks = ticks_of_day(self.schedule, day)
+        if not ticks:
+            return None
+        before = self.schedule.last_tick(ticks[-1] - 1)
+        return DigestTime(since=ticks[-1] if before is None else before, at=ticks[-1], rule=self)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,9 +152,11 @@ def _placed(
     told = explained(portfolio, assessment, time.at, zone=time.zone)
     if health is Health.UNHEALTHY:
         began = stretches[-1][0] if stretches else time.at
-        part = Part.NEWLY_BAD if began > time.since else Part.STILL_BAD
+        part, number = Part.NEWLY_BAD, ""
+        if began <= time.since:
+            part, number = Part.STILL_BAD, _which_day(began, time)
         note = [
-            _how_long(began, time),
+            f"{number}since {_day(began, time)}",
             why,
             f"owner{told.whose}: {told.owners}" if told.owners else "",
         ]
@@ -166,11 +177,10 @@ def _placed(
     return part, Entry(product, today, item, told)
 
 
-def _how_long(began: int, time: DigestTime) -> str:
-    """`since Tue 3 Mar at 08:00`, and from the second day on which day it is."""
+def _which_day(began: int, time: DigestTime) -> str:
+    """`day 3, `: the first is the one it began on."""
     days = (local_time(time.at, time.zone).date() - local_time(began, time.zone).date()).days
-    since = f"since {say_day(began, time.at, time.zone)}"
-    return f"day {days + 1}, {since}" if days else since
+    return f"day {days + 1}, "
 
 
 def _was_bad(stretches: Sequence[tuple[int, int | None]], time: DigestTime) -> Iterator[str]:

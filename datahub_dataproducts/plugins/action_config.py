@@ -206,6 +206,11 @@ class HealthActionConfig(ConfigModel):
             ),
             by_root=(INCIDENTS,) if self.incidents.raise_ else (),
             still_open_every=parse_duration(self.still_open_every or ""),
+            digests={
+                name: channel.digest.rule(channel.timezone)
+                for name, channel in self.channels.items()
+                if channel.digest is not None
+            },
             zones={
                 name: channel.timezone
                 for name, channel in self.channels.items()

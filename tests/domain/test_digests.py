@@ -135,9 +135,9 @@ def test_what_turned_bad_as_the_one_before_was_due_was_told_there() -> None:
 
 
 def test_the_days_are_those_of_the_readers_calendar() -> None:
-    # 23:30 the evening before is the day before, however few hours ago.
-    late = told(today(UNHEALTHY, "users", steps=[(at("2026-03-02 23:30"), UNHEALTHY)]))
-    assert "- Users: day 2, since Mon 2 Mar at 23:30" in late.text
+    # 23:30 the evening before the last digest is two days before this one, however few hours ago.
+    late = told(today(UNHEALTHY, "users", steps=[(at("2026-03-01 23:30"), UNHEALTHY)]))
+    assert "- Users: day 3, since Sun 1 Mar at 23:30" in late.text
 
 
 def test_blindness_within_a_bad_time_does_not_begin_it_anew() -> None:

@@ -13,6 +13,7 @@ from datahub_dataproducts.adapters.store import (
     schema,
     statements,
 )
+from datahub_dataproducts.adapters.store.digest_book import NEXT_DIGEST, SqlDigestBook
 from datahub_dataproducts.adapters.store.letters import write_letter
 from datahub_dataproducts.adapters.store.notices import SqlIncidentBook
 from datahub_dataproducts.adapters.store.quiet_book import SqlQuietBook
@@ -28,7 +29,7 @@ from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Change, Standing
 
 
-class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlIncidentBook):
+class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlDigestBook, SqlIncidentBook):
     """See the `Book` port, whose rules this keeps."""
 
     def record(self, evidence: Observation) -> Recorded:
@@ -111,7 +112,8 @@ class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlIncidentBook):
         ((waiting,),) = statements.NEXT_ANNOUNCEMENT.rows(self._connection, {})
         ((reminder,),) = conversation_statements.NEXT_REMINDER.rows(self._connection, {})
         ((look,),) = conversation_statements.NEXT_LOOK.rows(self._connection, {})
-        due = [at for at in (expiry, waiting, reminder, look) if at is not None]
+        ((digest,),) = NEXT_DIGEST.rows(self._connection, {})
+        due = [at for at in (expiry, waiting, reminder, look, digest) if at is not None]
         due += [] if posted is None else [posted + DAY]
         return min(due, default=None)
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from datahub_dataproducts.adapters.store.column_types import Number, String, Text
 
-VERSION = 7
+VERSION = 8
 """The layout: the number of the newest revision in `migrations/versions`."""
 
 OPEN = 2**62
@@ -197,6 +197,15 @@ hushes = Table(
     Column("of", Text, nullable=False),  # JSON: products, domains, channels, with_caused
 )
 Index("hushes_until", hushes.c.until)
+
+# Up to when each channel had its digests.
+digests = Table(
+    "digests",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("told_until", BigInteger),  # null: it has not begun with any
+    Column("next_at", BigInteger),  # null: it wants none any more
+)
 
 affected = Table(
     "affected",

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from datahub_dataproducts.application.ports import Channel
+from datahub_dataproducts.plugins.digest_config import DigestConfig
 from datahub_dataproducts.plugins.recipe_values import Pace, Timezone, WithSecrets, spacing_of
 from datahub_dataproducts.plugins.routes_config import TermsConfig
 
@@ -54,6 +55,10 @@ class ChannelConfig(WithSecrets, TermsConfig, ABC):
         default=None,
         description="Domains, by name or URN, whose products it is told of, where the recipe has no "
         "routes; all if left out.",
+    )
+
+    digest: DigestConfig | None = Field(
+        default=None, description="Tell it once a day how its products are; never, if left out."
     )
 
     @property
