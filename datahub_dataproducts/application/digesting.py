@@ -152,5 +152,6 @@ def _note(
     for held_on, key in book.conversations_of(product.id):
         here = book.conversation(held_on, key) if held_on == channel else None
         if here is not None and here.acknowledged is not None:
-            said.append(say_acknowledged(here.acknowledged).removesuffix("."))
+            sentence = say_acknowledged(here.acknowledged).removesuffix(".")
+            said.append(f"{sentence[0].lower()}{sentence[1:]}")
     return ", ".join(said)

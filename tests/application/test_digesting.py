@@ -18,6 +18,7 @@ from datahub_dataproducts.application.ticking import tick_once
 from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.digests import DigestRule
 from datahub_dataproducts.domain.durations import DAY, MINUTE
+from datahub_dataproducts.domain.held_news import Acknowledgement
 from datahub_dataproducts.domain.hushes import Hush
 from datahub_dataproducts.domain.letters import Digest
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle, Objective
@@ -151,6 +152,17 @@ def test_another_time_of_day_holds_from_the_next_digest_on(story: Stories) -> No
     assert [one.at for one in digests(here)] == [at("2026-03-03 12:00")]
 
 
+def test_a_quiet_day_that_is_skipped_counts_as_told(story: Stories) -> None:
+    quietly = replace(POLICY, digests={"console": replace(NINE, is_skipped_when_quiet=True)})
+    here = story(product("revenue", checked("t")), policy=quietly)
+    here.hear(result("t", at("2026-03-01 06:00")))
+    here.wait("2026-03-03 10:00")
+    assert digests(here) == []
+    here.hear(result("t", at("2026-03-03 12:00"), FAILURE))
+    here.wait("2026-03-04 10:00")
+    assert "Newly unhealthy" in texts(here)[0]
+
+
 def test_it_tells_of_the_products_that_the_channel_hears_of(story: Stories) -> None:
     policy = replace(
         POLICY,
@@ -199,10 +211,26 @@ def test_what_is_silenced_is_told_as_such_with_who_takes_care(story: Stories) ->
     assert texts(here)[-1].endswith("silenced by ana until today at 12:00 (migration)")
 
 
-def test_a_product_that_was_bad_for_long_is_told_with_its_beginning(story: Stories) -> None:
+def test_who_takes_care_is_told(story: Stories) -> None:
     here = story(product("revenue", checked("t")))
+    here.hear(result("t", at("2026-03-02 06:00"), FAILURE))
+    with here.store.transaction() as book:
+        ((channel, key),) = book.conversations_of("revenue")
+        conversation = book.conversation(channel, key)
+        assert conversation is not None
+        said = Acknowledgement(by="ana", note="on it", at=at("2026-03-02 07:00"))
+        book.put_conversation(replace(conversation, acknowledged=said))
+    here.wait("2026-03-02 09:00")
+    assert texts(here)[-1].endswith("owner: revenue-team, acknowledged by ana: on it")
+
+
+def test_a_product_that_was_bad_for_long_is_told_with_its_beginning(story: Stories) -> None:
+    expecting = replace(checked("u"), expect_every=DAY)
+    here = story(product("revenue", checked("t"), expecting))
+    here.hear(result("t", at("2026-03-01 06:00")), result("u", at("2026-03-01 06:00")))
     here.hear(result("t", at("2026-03-01 12:00"), FAILURE))
-    here.hear(result("t", at("2026-03-10 12:00"), Outcome.ERROR))
+    # It is not known for a day, which ends nothing.
+    here.hear(result("t", at("2026-03-06 12:00")), result("t", at("2026-03-07 12:00"), FAILURE))
     here.wait("2026-05-01 09:00")
     assert "- Revenue: day 62, since Sun 1 Mar at 12:00" in texts(here)[-1]
 
