@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from datahub_dataproducts.adapters.store import evidence_statements, statements
+from datahub_dataproducts.adapters.store import (
+    evidence_statements,
+    letter_statements,
+    statements,
+)
 from datahub_dataproducts.adapters.store.dialect import SQLITE
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from tests.fakes import store_in
@@ -32,6 +36,9 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         (statements.ALL_STEPS, "PRIMARY KEY (product=? AND scope=?)"),
         (statements.CHANGES, "INDEX changes_in_force (product=? AND until>?)"),
         (statements.DUE, "INDEX standings_due (expires_at<?)"),
+        (letter_statements.DUE_LETTERS, "INDEX letters_due (state=? AND due_at<?)"),
+        (letter_statements.LINE, "INDEX letters_waiting (channel=? AND thread=?)"),
+        (letter_statements.DUE_LETTERS, "INDEX letters_waiting (channel=? AND thread=? AND id<?)"),
     ],
 )
 def test_what_every_event_asks_is_found_by_an_index(

@@ -184,3 +184,24 @@ def test_alembic_is_loaded_by_those_alone_whose_store_is_older(tmp_path: Path) -
         text=True,
     )
     assert done.stdout == "False\n"
+
+
+def test_letters_that_wait_are_of_the_thread_that_they_say(tmp_path: Path) -> None:
+    file = tmp_path / "old.db"
+    engine = create_engine(f"sqlite:///{file}")
+    bodies = {
+        1: '{"kind": "announcement", "conversation": "users@1", "product": "users"}',
+        2: '{"kind": "announcement", "product": "users"}',
+        3: '{"kind": "health", "product": "users"}',
+    }
+    with engine.begin() as connection:
+        upgrade(connection, None, until=6)
+        for id_, body in bodies.items():
+            connection.exec_driver_sql(
+                "INSERT INTO letters VALUES (?, 'c', ?, 1, 'pending', 0, 0, ?, '')",
+                (id_, str(id_), body),
+            )
+        upgrade(connection, 6)
+    engine.dispose()
+    told = asked(file, "SELECT id, thread, is_uncertain FROM letters ORDER BY id")
+    assert told == [(1, "users@1", 0), (2, "users", 0), (3, "", 0)]
