@@ -42,6 +42,15 @@ class SqlHealthStore(SqlOutbox):
         self._known: Database | None = None
         self._is_open = False
 
+    @property
+    def url(self) -> str:
+        """Where it is, as it is written in a recipe, without secrets.
+
+        Raises:
+            Unavailable: it is no place for a store.
+        """
+        return self._at().url
+
     def occupy(self) -> bool:
         """Be the only one that works on it until `close`; False while another does.
 

@@ -174,7 +174,9 @@ def check_store_command(store_url: str, zone: str, form: str) -> None:
     instant(None, zone)
     with opened(store_url) as store:
         found = audit(store)
-    click.echo(audit_as_json(found) if form == "json" else audit_as_text(found, store_url, zone))
+        # As it was given it may hold a password.
+        where = store.url
+    click.echo(audit_as_json(found) if form == "json" else audit_as_text(found, where, zone))
     sys.exit(int(bool(found.findings)))
 
 

@@ -91,6 +91,20 @@ def test_it_is_moved_back_just_as_it_was(moved: str, before: str, tmp_path: Path
     assert told[0] == told[1]
 
 
+def test_no_command_repeats_the_password(reader: str, tmp_path: Path) -> None:
+    for asked in (
+        ["store", "check"],
+        ["store", "migrate"],
+        ["store", "vacuum", "--dry-run"],
+        ["store", "export", "--to", str(tmp_path / "all")],
+        ["status"],
+        ["check", "revenue"],
+        ["uptime"],
+        ["explain", "revenue"],
+    ):
+        assert "seen-nowhere" not in run(*asked, "--store", reader).output, asked
+
+
 def test_who_may_only_read_is_told_so_when_it_would_write(reader: str) -> None:
     done = run("store", "vacuum", "--store", reader, "--keep-letters", "1d")
     assert done.exit_code == 2
