@@ -78,8 +78,8 @@ class Stage:
 
         return bring_back
 
-    def work(self, **env: str) -> "Worker":
-        """Start one `datahub actions` on the recipe as it is shipped."""
+    def work(self, recipe: Path | None = None, **env: str) -> "Worker":
+        """Start one `datahub actions` on the recipe as it is shipped, or on another one."""
         settings = {
             **self.source.settings(self.gms),
             "HEALTH_GROUP": self.source.group,
@@ -93,7 +93,7 @@ class Stage:
             **env,
         }
         log = self.folder / f"worker-{len(self._workers)}.out"
-        worker = Worker(self.source.recipe, {**os.environ, **settings}, self.folder, log)
+        worker = Worker(recipe or self.source.recipe, {**os.environ, **settings}, self.folder, log)
         self._workers.append(worker)
         return worker
 
