@@ -17,7 +17,6 @@ from datahub_dataproducts.adapters.slack.places import (
     FOLLOW_UP,
     MESSAGE,
     Place,
-    conversation_of,
     metadata,
     place_of,
     read_place,
@@ -60,7 +59,7 @@ class SlackChannel:
 
     def post(self, dispatch: Dispatch) -> Receipt:
         """Show the letter in the place of its conversation; the reference is that place."""
-        key = conversation_of(dispatch.letter)
+        key = dispatch.letter.thread
         try:
             place = self._show(dispatch, self._begun.get(key))
             self._begun[key] = dispatch.letter.id, place
@@ -73,7 +72,7 @@ class SlackChannel:
         return Delivered(place.written())
 
     def _receipt(self, failed: SlackFailed, dispatch: Dispatch) -> Receipt:
-        receipt, key = failed.fault.receipt, conversation_of(dispatch.letter)
+        receipt, key = failed.fault.receipt, dispatch.letter.thread
         begun = self._begun.get(key)
         is_begun = begun is not None and begun[0] == dispatch.letter.id
         if isinstance(receipt, Retry):

@@ -8,7 +8,6 @@ from datahub_dataproducts.adapters.slack.faults import GONE, NOT_ALLOWED
 from datahub_dataproducts.adapters.slack.places import (
     MESSAGE,
     Place,
-    conversation_of,
     own_message,
     place_of,
 )
@@ -45,7 +44,7 @@ class History:
         """
         oldest = max(dispatch.letter.at - _LOOK_BACK, 0) // SECOND
         cursor = ""
-        key = conversation_of(dispatch.letter)
+        key = dispatch.letter.thread
         for _ in range(_MOST_PAGES):
             asked = {"oldest": str(oldest), "cursor": cursor}
             page = self._page("conversations.history", asked, dispatch)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from datahub_dataproducts.domain.letters import Announcement, ToPeople
+from datahub_dataproducts.domain.letters import ToPeople
 
 EVENT = "data_product_announcement"
 """The type of the metadata of our messages."""
@@ -56,14 +56,9 @@ def place_of(channel: object, ts: object, details: str = "") -> Place | None:
     return Place(channel=named[0], ts=named[1], details=details)
 
 
-def conversation_of(letter: ToPeople) -> str:
-    """What makes the messages of one conversation one."""
-    return letter.conversation if isinstance(letter, Announcement) else letter.id
-
-
 def metadata(letter: ToPeople, part: str) -> dict[str, object]:
     """What a message of ours is known by."""
-    payload = {"conversation": conversation_of(letter), "letter": letter.id, "part": part}
+    payload = {"conversation": letter.thread, "letter": letter.id, "part": part}
     return {"event_type": EVENT, "event_payload": payload}
 
 

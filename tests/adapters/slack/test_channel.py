@@ -12,6 +12,7 @@ from datahub_dataproducts.adapters.slack.api import SlackApi
 from datahub_dataproducts.adapters.slack.channel import SlackChannel
 from datahub_dataproducts.adapters.web import Patience
 from datahub_dataproducts.domain.letters import ToPeople
+from datahub_dataproducts.domain.messages import Fact, Facts
 from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
 from tests.answering import AnsweringServer, Reply
 from tests.integration.slack.workspace import (
@@ -400,3 +401,77 @@ def test_what_cannot_be_a_token_is_refused_at_once_and_not_repeated(token: str) 
     with pytest.raises(ValueError, match="no token of Slack") as refused:
         SlackApi(token)
     assert not token or token not in str(refused.value)
+
+
+def test_a_thread_that_is_gone_when_it_is_followed_up_is_a_new_message(
+    slack: SlackServer,
+) -> None:
+    told = channel(slack, technical=False)
+    earlier = reference(told.post(dispatch(OPENED)))
+    slack.workspace.is_edit_window_closed = True
+    gone = Trouble(method="chat.postMessage", reply=refusal("thread_not_found"))
+    slack.workspace.troubles = [gone]
+    assert reference(told.post(dispatch(CLOSED, earlier))) != earlier
+    assert len(slack.workspace.shown) == 2
+
+
+@pytest.mark.parametrize("is_edit_window_closed", [True, False])
+def test_an_edit_that_slack_is_too_busy_for_is_tried_again(
+    slack: SlackServer, is_edit_window_closed: bool
+) -> None:
+    told = channel(slack, technical=False)
+    earlier = reference(told.post(dispatch(OPENED)))
+    slack.workspace.is_edit_window_closed = is_edit_window_closed
+    method = "chat.postMessage" if is_edit_window_closed else "chat.update"
+    slack.workspace.troubles = [Trouble(method=method, reply=RATE_LIMITED)]
+    assert isinstance(told.post(dispatch(CLOSED, earlier)), Retry)
+    assert reference(told.post(dispatch(CLOSED, earlier))) == earlier
+
+
+def test_a_conversation_whose_end_cannot_be_shown_for_the_moment_is_tried_again(
+    slack: SlackServer,
+) -> None:
+    told = channel(slack, technical=False)
+    ended = reference(told.post(dispatch(OPENED)))
+    other = replace(dispatch(replace(THIRD_PRODUCT, conversation="other")), ended=(ended,))
+    slack.workspace.troubles = [Trouble(method="chat.update", reply=RATE_LIMITED)]
+    assert isinstance(told.post(other), Retry)
+    assert isinstance(told.post(other), Delivered)
+    assert len(slack.workspace.shown) == 2
+    assert "goes on in another" in json.dumps(slack.workspace.shown[0])
+
+
+def test_what_was_begun_is_gone_on_with_by_the_next_letter(slack: SlackServer) -> None:
+    told = channel(slack)
+    earlier = reference(told.post(dispatch(OPENED)))
+    slack.workspace.troubles = [Trouble(method="chat.postMessage", reply=refusal("ratelimited"))]
+    assert isinstance(told.post(dispatch(SECOND_CAUSE, earlier)), Retry)
+    told.post(dispatch(CLOSED, earlier))
+    (message,) = slack.workspace.shown
+    assert message["metadata"]["event_payload"]["letter"] == CLOSED.id
+
+
+def test_an_answer_of_a_status_that_slack_never_gives_is_looked_up(slack: SlackServer) -> None:
+    strange = Trouble(method="chat.postMessage", reply=Reply(status=204), is_done=True)
+    slack.workspace.troubles = [strange]
+    first = channel(slack).post(dispatch(OPENED))
+    assert isinstance(first, Retry)
+    assert first.may_have_arrived
+    channel(slack).post(dispatch(OPENED, uncertain=True))
+    assert len(slack.workspace.shown) == 1
+
+
+def test_a_thread_that_is_gone_has_no_reply(slack: SlackServer) -> None:
+    told = channel(slack)
+    earlier = reference(told.post(dispatch(OPENED)))
+    gone = Trouble(method="conversations.replies", reply=refusal("thread_not_found"))
+    slack.workspace.troubles = [gone]
+    assert isinstance(told.post(dispatch(SECOND_CAUSE, earlier, uncertain=True)), Delivered)
+    assert len(slack.workspace.in_threads) == 2
+
+
+def test_who_is_no_address_of_e_mail_is_not_looked_up(slack: SlackServer) -> None:
+    facts = Facts(facts=(Fact(label="Owner", value="jane", people=("urn:li:corpuser:jane",)),))
+    named = replace(OPENED, message=replace(OPENED.shown, blocks=(facts,)))
+    channel(slack).post(dispatch(named))
+    assert "users.lookupByEmail" not in slack.workspace.called
