@@ -164,10 +164,10 @@ class _Desk:
                 taken.setdefault(place, []).extend((*self._ends.get(gone, ()), gone))
         for key, here in self._held.items():
             if here.held is not None and key in taken:
-                # To the channel it is what it was told of in those.
-                said = {*here.held.said, *(id_ for gone in taken[key] for id_ in self._said[gone])}
-                ends = (*here.held.ends, *taken[key])
-                held = replace(here.held, said=tuple(sorted(said)), ends=ends)
+                # One it heard nothing of yet is to the channel what it was told of in those.
+                told = {id_ for gone in taken[key] for id_ in self._said.get(gone, ())}
+                said = here.held.said or tuple(sorted(told))
+                held = replace(here.held, said=said, ends=(*here.held.ends, *taken[key]))
                 self._book.put_conversation(replace(here, held=held))
         for key, written in sorted(self._letters.items(), key=lambda item: item[1].at):
             gone_by = dict.fromkeys((*self._ends.get(key, ()), *taken.get(key, ())))

@@ -1,6 +1,6 @@
 """Report: the health of all products at any moment, from what the store holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.in_force import in_force_at
@@ -16,6 +16,7 @@ from datahub_dataproducts.domain.announcements import (
 from datahub_dataproducts.domain.corrections import Correction
 from datahub_dataproducts.domain.figures import Figures, figures_of
 from datahub_dataproducts.domain.health import Assessment, Health, assess
+from datahub_dataproducts.domain.hushes import Hush, hushes_of
 from datahub_dataproducts.domain.objectives import ObjectiveReport
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
@@ -41,6 +42,7 @@ class ProductStatus:
         corrected: the three of them by the corrected history; as measured where nothing is known
             better.
         corrections: what people know better of the windows, as published with the product.
+        hushes: what keeps people from being told of it, the longest first.
     """
 
     product: DataProduct
@@ -55,6 +57,7 @@ class ProductStatus:
     objective: ObjectiveReport | None
     corrected: Figures
     corrections: tuple[Correction, ...]
+    hushes: tuple[Hush, ...] = ()
 
 
 def report(store: Readable[Archive], at: int, window: int | None) -> list[ProductStatus]:
@@ -77,7 +80,9 @@ def _statuses(book: Archive, at: int, since: int) -> list[ProductStatus]:
     in_force = in_force_at(book, at)
     for id_ in portfolio.products:
         assess(portfolio, id_, in_force, memo)
-    return [_status(book, portfolio, memo[id_], at, since) for id_ in sorted(memo)]
+    hushes = book.hushes(at)
+    found = [_status(book, portfolio, memo[id_], at, since) for id_ in sorted(memo)]
+    return [replace(one, hushes=hushes_of(hushes, one.product, at)) for one in found]
 
 
 def _status(

@@ -24,6 +24,9 @@ _COMMANDS = {
     "explain": "Explain why a product is healthy or not, promise by promise.",
     "check": "Check that products are healthy, so that a pipeline goes on only if they are.",
     "uptime": "Show the uptime of products over a window, by month, week or day.",
+    "routes": "Show which channel is told of which product, by which route and on which terms.",
+    "silence": "Have nothing told of some products for a while: add, list, end.",
+    "acknowledge": "Say that somebody takes care of what is open of a product.",
     "alive": "Ask the action whether it does its work, as a container's health check does.",
     "store": "Check, export, migrate and clear the store that the action keeps.",
 }

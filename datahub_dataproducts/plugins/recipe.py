@@ -13,6 +13,7 @@ from datahub_dataproducts.adapters.product_files.faults import YamlError
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
 
 SOURCE_TYPE = "data-products"
+ACTION_TYPE = "data_product_health"
 
 
 class WrongRecipe(Exception):
@@ -25,13 +26,26 @@ def read_recipe(path: Path) -> dict[str, Any]:
     Raises:
         WrongRecipe: it is no recipe of the source `data-products`.
     """
+    return _recipe_with(path, "source", SOURCE_TYPE)
+
+
+def read_action_recipe(path: Path) -> dict[str, Any]:
+    """A recipe of `datahub actions` as written, its variables not yet replaced.
+
+    Raises:
+        WrongRecipe: it is no recipe of the action `data_product_health`.
+    """
+    return _recipe_with(path, "action", ACTION_TYPE)
+
+
+def _recipe_with(path: Path, part: str, type_: str) -> dict[str, Any]:
     try:
         recipe: Any = load_config_file(path, allow_remote=False, resolve_env_vars=False)
     except (ConfigurationError, AttributeError, OSError, ValueError, YamlError) as error:
         raise WrongRecipe(f"{path} cannot be read: {_first_line(error)}") from None
-    source = recipe.get("source") if isinstance(recipe, dict) else None
-    if not isinstance(source, dict) or source.get("type") != SOURCE_TYPE:
-        raise WrongRecipe(f"{path} is no recipe of the source {SOURCE_TYPE}")
+    found = recipe.get(part) if isinstance(recipe, dict) else None
+    if not isinstance(found, dict) or found.get("type") != type_:
+        raise WrongRecipe(f"{path} is no recipe of the {part} {type_}")
     return dict(recipe)
 
 

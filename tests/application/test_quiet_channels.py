@@ -170,6 +170,47 @@ def test_a_second_root_at_night_takes_the_message_over_in_the_morning(story: Sto
     assert [[a.product for a in one.affected] for one in told if not one.is_last] == [["revenue"]]
 
 
+def test_messages_that_became_one_at_night_are_one_in_the_morning(story: Stories) -> None:
+    orders = product("orders", checked("o"))
+    both = (Input(product="users"), Input(product="orders"))
+    first, second = product("first", inputs=both[:1]), product("second", inputs=both)
+    only = replace(NIGHTS_OFF, routes=(Route(channels=("console",), products=("first", "second")),))
+    here = story(USERS, orders, first, second, policy=only)
+    well(here, "u", "o")
+    here.hear(result("u", at("2026-03-02 16:00"), FAILURE))
+    here.hear(result("o", at("2026-03-02 17:00"), FAILURE))
+    told = posts(here)
+    assert open_in_the_eyes_of_readers(told) == {frozenset({"first"}), frozenset({"second"})}
+    now_both = replace(first, inputs=both)
+    here.define(USERS, orders, now_both, second, when="2026-03-02 22:00")
+    here.wait("2026-03-03 08:00")
+    told += posts(here)
+    assert open_in_the_eyes_of_readers(told) == {frozenset({"first", "second"})}
+
+
+def test_a_message_taken_over_by_one_nobody_heard_of_is_ended_with_that(story: Stories) -> None:
+    orders = product("orders", checked("o"))
+    both = (Input(product="users"), Input(product="orders"))
+    first, second = product("first", inputs=both[:1]), product("second", inputs=both)
+    only = replace(NIGHTS_OFF, routes=(Route(channels=("console",), products=("first", "second")),))
+    here = story(USERS, orders, first, policy=only)
+    well(here, "u", "o")
+    here.hear(result("u", at("2026-03-02 16:00"), FAILURE))
+    told = posts(here)
+    here.hear(result("o", at("2026-03-02 20:00"), FAILURE))
+    here.define(USERS, orders, first, second, when="2026-03-02 21:00")
+    here.wait("2026-03-02 21:30")
+    here.define(USERS, orders, replace(first, inputs=both), second, when="2026-03-02 22:00")
+    here.wait("2026-03-03 07:00")
+    here.restart()
+    here.wait("2026-03-03 08:00")
+    told += posts(here)
+    assert open_in_the_eyes_of_readers(told) == {frozenset({"first", "second"})}
+    here.hear(result("u", at("2026-03-03 09:00")), result("o", at("2026-03-03 09:00")))
+    told += posts(here)
+    assert open_in_the_eyes_of_readers(told) == set()
+
+
 def test_a_product_that_went_at_night_is_ended_too(story: Stories) -> None:
     here = story(USERS, REVENUE, policy=NIGHTS_OFF)
     well(here)
@@ -430,15 +471,27 @@ HUSHES = st.lists(
 
 
 def open_in_the_eyes_of_readers(told: list[Announcement]) -> set[frozenset[str]]:
-    """The products of each message that a reader sees as open."""
-    seen: dict[str, Announcement] = {}
+    """The products of each message that a reader sees as open.
+
+    Of a product the newest message of a kind counts: one that it went away from may name it still.
+    """
+    seen: dict[str, set[str]] = {}
     for one in told:
-        seen[one.conversation] = one
+        named = {affected.product for affected in one.affected}
+        for key, others in seen.items():
+            if kind_of(key) == kind_of(one.conversation):
+                others.difference_update(named)
+        seen[one.conversation] = named
         for ended in one.ends:
             seen.pop(ended, None)
         if one.is_last:
             seen.pop(one.conversation)
-    return {frozenset(affected.product for affected in one.affected) for one in seen.values()}
+    return {frozenset(named) for named in seen.values()}
+
+
+def kind_of(conversation: str) -> str:
+    begins = conversation.partition(":")[0].partition("@")[0]
+    return begins if begins in ("risk", "blindness") else "episode"
 
 
 @settings(max_examples=80, deadline=None)

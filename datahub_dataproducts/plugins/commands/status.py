@@ -2,12 +2,14 @@
 
 import json
 import sys
+from collections.abc import Iterator
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from datahub_dataproducts.adapters.console.corrections import correction_as_json
+from datahub_dataproducts.adapters.console.hushes import hush_as_json, say_silenced
 from datahub_dataproducts.adapters.console.words import (
     printable,
     say_moment,
@@ -92,15 +94,22 @@ def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
     for one in found:
         if one.health is not Health.HEALTHY or one.not_known:
             console.print(f"- {one.explanation}", highlight=False, markup=False, soft_wrap=True)
-    for one in found:
-        for correction in one.corrections:
-            said = f"Corrected: {one.product.title} {say_correction(correction, zone)}"
-            console.print(printable(said), highlight=False, markup=False, soft_wrap=True)
+    for line in _beneath(found, zone):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     if aside:
         console.print(
             f"{aside} set aside, each with its reason, in the table set_aside of the store",
             highlight=False,
         )
+
+
+def _beneath(found: list[ProductStatus], zone: str) -> Iterator[str]:
+    """What people say of products: what they know better, and what is silenced."""
+    for one in found:
+        for correction in one.corrections:
+            yield printable(f"Corrected: {one.product.title} {say_correction(correction, zone)}")
+    for one in found:
+        yield from say_silenced(one.product.title, one.hushes, zone)
 
 
 def _say_objectives(one: ProductStatus) -> str:
@@ -140,6 +149,7 @@ def _as_json(one: ProductStatus) -> dict[str, object]:
         "own": {**sums_as_json(one.own), "corrected": sums_as_json(one.corrected.own)},
         "objective": _objectives(one.objective, one.corrected.objective),
         "corrections": [correction_as_json(correction) for correction in one.corrections],
+        "silenced": [hush_as_json(hush) for hush in one.hushes],
     }
 
 

@@ -1,0 +1,69 @@
+"""Hushing: what people say about telling, beside the action that tells: silences, and who takes care."""
+
+from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Protocol
+
+from datahub_dataproducts.application.ports import Book
+from datahub_dataproducts.domain.held_news import Acknowledgement
+from datahub_dataproducts.domain.hushes import Hush, hushes_of
+from datahub_dataproducts.domain.products import DataProduct
+
+
+class Writable(Protocol):
+    """A store in which something may be said beside the action; `Unavailable` where it cannot."""
+
+    def transaction(self) -> AbstractContextManager[Book]:
+        """One transaction: committed when the block ends, undone when it raises."""
+        ...
+
+
+def silence(store: Writable, hush: Hush) -> Hush:
+    """Have nothing told of what it says; with the id that it is ended by."""
+    with store.transaction() as book:
+        return replace(hush, id=book.add_hush(hush))
+
+
+def end_silence(store: Writable, id_: int, now: int) -> Hush | None:
+    """End one early, so that what is still so is told; None: none of this id is to end yet."""
+    with store.transaction() as book:
+        found = next((one for one in book.hushes(now) if one.id == id_), None)
+        if found is None:
+            return None
+        ended = replace(found, until=max(now, found.since))
+        book.end_hush(id_, ended.until)
+        book.look_sooner(now)
+        return ended
+
+
+def silences(store: Writable, after: int) -> list[Hush]:
+    """Those that end after an instant, in the order they were made."""
+    with store.transaction() as book:
+        return book.hushes(after)
+
+
+def silenced(book: Book, products: Iterable[DataProduct], at: int) -> dict[str, tuple[Hush, ...]]:
+    """Of each product that is silenced at an instant, by id, what silences it, the longest first."""
+    hushes = book.hushes(at)
+    found = {product.id: hushes_of(hushes, product, at) for product in products}
+    return {id_: mine for id_, mine in found.items() if mine}
+
+
+def acknowledge(
+    store: Writable, product: str, channels: Collection[str], said: Acknowledgement
+) -> list[str]:
+    """Somebody takes care of what is open of a product; the channels that are to hear of it, in order.
+
+    The action tells them with its next look. Without `channels` all are meant.
+    """
+    told = []
+    with store.transaction() as book:
+        for channel, key in book.conversations_of(product):
+            here = book.conversation(channel, key)
+            if here is not None and (not channels or channel in channels):
+                # What waits to be told is not told before its time.
+                look_at = said.at if here.held is None else here.look_at
+                book.put_conversation(replace(here, acknowledged=said, look_at=look_at))
+                told.append(channel)
+    return sorted(set(told))

@@ -1,0 +1,173 @@
+"""`routes`: which channel is told of which product, and why."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.adapters.console.words import printable, say_moment
+from datahub_dataproducts.domain.durations import say_duration
+from datahub_dataproducts.domain.letters import Why
+from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.routes import BEGINNINGS, Way
+from datahub_dataproducts.plugins.commands.store_options import opened, store_option
+
+if TYPE_CHECKING:
+    from datahub_dataproducts.application.tell import TrackingPolicy
+
+_PAGE = 160
+
+
+@click.command("routes")
+@click.option(
+    "--recipe",
+    "recipe_path",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The recipe of the action; its variables are to be set.",
+)
+@store_option
+@click.option("--product", help="Id of a product: by which route, and on which terms.")
+@click.option(
+    "--reason",
+    type=click.Choice([why.value for why in Why]),
+    default=Why.OPENED.value,
+    show_default=True,
+    help="Why it is announced.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def routes_command(
+    *, recipe_path: Path, store_url: str, product: str | None, reason: str, form: str
+) -> None:
+    """Show which way announcements go: for one product, or a table of all that the store knows.
+
+    Nothing is sent. What is wrong with the routes is told as when the action starts.
+
+    Exit code 0: shown, 2: wrong use, a wrong recipe, an unknown product or no such store.
+    """
+    policy, why = _policy(recipe_path), Why(reason)
+    with opened(store_url) as store, store.reading() as book:
+        products = [one for one, _ in book.definitions()]
+    if product is not None:
+        products = [one for one in products if one.id == product]
+        if not products:
+            message = f"there is no product {product} in the store"
+            raise click.BadParameter(message, param_hint="--product")
+    products.sort(key=lambda one: one.id)
+    ways = [policy.signposts.ways(one, why) if one.is_announced else () for one in products]
+    now = WallClock().now()
+    if form == "json":
+        found = [
+            {"product": one.id, "announced": one.is_announced, "ways": [_as_json(w) for w in mine]}
+            for one, mine in zip(products, ways, strict=True)
+        ]
+        click.echo(json.dumps(found, indent=2))
+    elif product is not None:
+        _tell(policy, products[0], ways[0], (why, now))
+    else:
+        _show(policy, products, ways)
+
+
+def _policy(path: Path) -> "TrackingPolicy":
+    # Only here: what DataHub brings takes its time to load.
+    from datahub.configuration.common import ConfigurationError  # noqa: PLC0415
+
+    from datahub_dataproducts.plugins.action_wiring import action_config  # noqa: PLC0415
+    from datahub_dataproducts.plugins.recipe import (  # noqa: PLC0415
+        WrongRecipe,
+        part_of,
+        read_action_recipe,
+    )
+
+    try:
+        recipe = read_action_recipe(path)
+        return action_config(part_of(recipe["action"], "config", path)).policy()
+    except (WrongRecipe, ConfigurationError) as fault:
+        raise click.UsageError(str(fault)) from None
+
+
+def _tell(
+    policy: "TrackingPolicy", product: DataProduct, ways: Sequence[Way], when: tuple[Why, int]
+) -> None:
+    why, now = when
+    if not product.is_announced:
+        stage = product.lifecycle.value
+        click.echo(f"{printable(product.title)} is told to nobody: it is {stage}, not live")
+        return
+    if not ways:
+        click.echo(f"{printable(product.title)} ({why.value}) is told to nobody: no route matches")
+    for way in ways:
+        audience = "business" if way.channel in policy.business else "technical"
+        told = "; ".join([_why(way), *_terms(policy, way, now)])
+        click.echo(f"{way.channel} ({audience}): {told}")
+    if why not in BEGINNINGS:
+        click.echo("Only where the conversation has begun; its end is told there in any case")
+
+
+def _why(way: Way) -> str:
+    if way.is_asked_for:
+        return "its product file names it"
+    return f"by {way.trail[-1]}" if way.trail else "there are no routes"
+
+
+def _terms(policy: "TrackingPolicy", way: Way, now: int) -> list[str]:
+    terms, patience = way.terms, policy.patience
+    wait = patience.for_ if terms.for_ is None else terms.for_
+    clear = patience.clear_for if terms.clear_for is None else terms.clear_for
+    every = policy.still_open_every if terms.still_open_every is None else terms.still_open_every
+    said = [f"for {say_duration(wait)}", f"clear for {say_duration(clear)}"]
+    if every:
+        said.append(f"still open every {say_duration(every)}")
+    if terms.by_product:
+        said.append("each product by itself")
+    end = terms.quiet.end(now) if terms.quiet is not None else None
+    if terms.quiet is not None and terms.quiet.outside is not None:
+        zone = terms.quiet.timezone
+        said.append(f"quiet now until {say_moment(end, zone)}" if end else "muted, not now")
+    return said
+
+
+def _show(
+    policy: "TrackingPolicy", products: Sequence[DataProduct], ways: Sequence[Sequence[Way]]
+) -> None:
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PAGE)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("product", overflow="fold")
+    for channel in policy.channels:
+        table.add_column(channel, overflow="fold")
+    for product, mine in zip(products, ways, strict=True):
+        by_channel = {way.channel: way for way in mine}
+        cells = [_cell(by_channel.get(channel)) for channel in policy.channels]
+        stage = "" if product.is_announced else f" ({product.lifecycle.value})"
+        table.add_row(f"{printable(product.title)}{stage}", *cells)
+    console.print(table, markup=False)
+
+
+def _cell(way: Way | None) -> str:
+    if way is None:
+        return "-"
+    if way.is_asked_for:
+        return "its file"
+    return way.trail[-1] if way.trail else "all"
+
+
+def _as_json(way: Way) -> dict[str, Any]:
+    terms = way.terms
+    return {
+        "channel": way.channel,
+        "routes": list(way.trail),
+        "by_its_file": way.is_asked_for,
+        "for_ms": terms.for_,
+        "clear_for_ms": terms.clear_for,
+        "still_open_every_ms": terms.still_open_every,
+        "is_muted_at_times": terms.quiet is not None and terms.quiet.outside is not None,
+        "group_by": "product" if terms.by_product else "cause",
+    }

@@ -1,0 +1,110 @@
+"""`silence` and `acknowledge`: beside the action, on its store."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.durations import HOUR
+from datahub_dataproducts.plugins.cli import main
+from tests.application.stories import Story
+from tests.builders import checked, product, result
+
+USERS = product("users", checked("u"))
+SILENT = ("--product", "users", "--by", "ana", "--reason", "planned work")
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    """Users is well, an hour ago by the clock of the machine, which the commands go by."""
+    story = Story(tmp_path, [USERS])
+    story.hear(result("u", WallClock().now() - HOUR))
+    return story
+
+
+def run(story: Story, folder: Path, *arguments: str) -> Result:
+    store = f"sqlite:///{folder / 'health.db'}"
+    return CliRunner().invoke(main, [*arguments, "--store", store])
+
+
+def test_what_is_silenced_is_told_when_somebody_ends_that(story: Story, tmp_path: Path) -> None:
+    added = run(story, tmp_path, "silence", "add", *SILENT, "--for", "4h")
+    assert added.exit_code == 0, added.output
+    assert "Silenced: #1 Users, from" in added.output
+    assert added.output.endswith("by ana: planned work\n")
+    now = WallClock().now()
+    story.tracker.record(result("u", now, Outcome.FAILURE), now)
+    story.tracker.tick(now)
+    assert story.told() == []
+    shown = run(story, tmp_path, "status")
+    assert "Silenced: Users until" in shown.output
+    assert "by ana: planned work (#1)" in shown.output
+    listed = json.loads(run(story, tmp_path, "silence", "list", "--format", "json").output)
+    assert [(one["id"], one["products"], one["author"]) for one in listed] == [
+        (1, ["users"], "ana")
+    ]
+    assert run(story, tmp_path, "silence", "end", "1").output == "Silence #1 has ended\n"
+    story.tracker.look_again()
+    story.tracker.tick(WallClock().now())
+    (told,) = story.told()
+    assert told.startswith("opened: This was silenced by ana until")
+    assert run(story, tmp_path, "silence", "list").output == "Nothing is silenced\n"
+    assert "#1 Users" in run(story, tmp_path, "silence", "list", "--all").output
+    again = run(story, tmp_path, "silence", "end", "1")
+    assert (again.exit_code, again.output) == (1, "Error: no silence #1 holds or is to come\n")
+
+
+def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
+    story: Story, tmp_path: Path
+) -> None:
+    nothing = run(story, tmp_path, "acknowledge", "users", "--by", "ana")
+    assert nothing.exit_code == 1
+    assert "nothing that people were told of users is open" in nothing.output
+    now = WallClock().now()
+    story.tracker.record(result("u", now, Outcome.FAILURE), now)
+    assert len(story.told()) == 1
+    done = run(story, tmp_path, "acknowledge", "users", "--by", "ana", "--note", "on it")
+    assert (done.exit_code, done.output) == (0, "Acknowledged by ana on console\n")
+    for _ in range(2):
+        story.tracker.look_again()
+        story.tracker.tick(WallClock().now())
+    (told,) = story.told()
+    assert told.startswith("acknowledged: Acknowledged by ana: on it. Users is unhealthy")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--by", "a", "--reason", "b", "--for", "1h"), "say what is silenced"),
+        ((*SILENT, "--everything", "--for", "1h"), "say what is silenced"),
+        (SILENT, "say how long"),
+        ((*SILENT, "--for", "1h", "--until", "2030-01-01"), "say how long"),
+        ((*SILENT, "--for", "soon"), "write a whole number"),
+        ((*SILENT, "--until", "2020-01-01"), "it is over before it begins"),
+        (("--product", "x", "--by", "a", "--reason", "b", "--for", "1h"), "there is no product x"),
+        (("--everything", "--by", " ", "--reason", "b", "--for", "1h"), "write some words"),
+    ],
+)
+def test_a_silence_that_says_too_little_is_refused(
+    story: Story, tmp_path: Path, options: tuple[str, ...], words: str
+) -> None:
+    done = run(story, tmp_path, "silence", "add", *options)
+    assert done.exit_code == 2
+    assert words in done.output
+
+
+def test_who_takes_care_has_a_name(story: Story, tmp_path: Path) -> None:
+    done = run(story, tmp_path, "acknowledge", "users", "--by", " ")
+    assert done.exit_code == 2
+    assert "write who takes care" in done.output
+
+
+def test_domains_channels_and_everything_may_be_silenced(story: Story, tmp_path: Path) -> None:
+    common = ("--by", "ana", "--reason", "x", "--until", "2150-01-01", "--channel", "finance")
+    domain = run(story, tmp_path, "silence", "add", "--domain", "finance", "--with-caused", *common)
+    assert "domain finance with what they cause on finance, from" in domain.output
+    all_ = run(story, tmp_path, "silence", "add", "--everything", "--from", "2149-01-01", *common)
+    assert "all products on finance, from Wed 2149-01-01 00:00" in all_.output
