@@ -24,6 +24,9 @@ TONE_WORDS = {
 }
 """The word for each tone, for those who see no colours."""
 
+_SAYS_SO = {Tone.GOOD: "healthy|recovered"}
+"""Words that say a tone as well as its own does, as a pattern."""
+
 MAYBE_TWICE = "This may have been told before: the first try got no answer"
 """What a channel that cannot look says when it tells something for the second time."""
 
@@ -41,7 +44,8 @@ def worded(text: str, tone: Tone) -> str:
 def missing_word(text: str, tone: Tone) -> str:
     """The word for a tone where a text does not say it; empty where it does, or there is none."""
     word = TONE_WORDS[tone]
-    says_so = re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)
+    pattern = _SAYS_SO.get(tone, re.escape(word))
+    says_so = re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE)
     return "" if says_so else word
 
 

@@ -24,7 +24,8 @@ SHARES = st.fractions(min_value=-2, max_value=2)
 
 
 def test_a_text_says_its_tone_in_a_word_whatever_the_colour() -> None:
-    assert signed("Revenue has recovered", Tone.GOOD) == "🟢 Revenue has recovered (healthy)"
+    assert signed("Revenue", Tone.GOOD) == "🟢 Revenue (healthy)"
+    assert signed("Revenue has recovered", Tone.GOOD) == "🟢 Revenue has recovered"
     assert signed("Revenue is unhealthy", Tone.BAD) == "🔴 Revenue is unhealthy"
 
 

@@ -110,13 +110,13 @@ def test_details_are_for_those_who_mend() -> None:
 
 def test_colour_never_comes_without_the_word() -> None:
     blocks = (
-        Headline(text="Revenue has recovered", tone=Tone.GOOD),
+        Headline(text="Revenue", tone=Tone.GOOD),
         Items(title="Others", items=(Item(text="Churn", tone=Tone.RISK), Item(text="Users"))),
     )
     card = card_of(Message(subject="s", tone=Tone.GOOD, blocks=blocks), is_technical=False)
     assert card["body"][0]["style"] == "good"
     assert said(card).splitlines() == [
-        "🟢 Revenue has recovered (healthy)",
+        "🟢 Revenue (healthy)",
         "Others",
         "🟠 Churn: at risk",
         "• Users",
