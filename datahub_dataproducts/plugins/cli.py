@@ -27,6 +27,7 @@ _COMMANDS = {
     "routes": "Show which channel is told of which product, by which route and on which terms.",
     "silence": "Have nothing told of some products for a while: add, list, end.",
     "acknowledge": "Say that somebody takes care of what is open of a product.",
+    "digest": "Show or send what a channel is told of a day.",
     "alive": "Ask the action whether it does its work, as a container's health check does.",
     "store": "Check, export, migrate and clear the store that the action keeps.",
 }

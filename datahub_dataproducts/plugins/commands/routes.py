@@ -16,6 +16,7 @@ from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.routes import BEGINNINGS, Way
+from datahub_dataproducts.plugins.commands.action_recipe import config_of, recipe_option
 from datahub_dataproducts.plugins.commands.store_options import opened, store_option
 
 if TYPE_CHECKING:
@@ -25,13 +26,7 @@ _PAGE = 160
 
 
 @click.command("routes")
-@click.option(
-    "--recipe",
-    "recipe_path",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="The recipe of the action; its variables are to be set.",
-)
+@recipe_option
 @store_option
 @click.option("--product", help="Id of a product: by which route, and on which terms.")
 @click.option(
@@ -53,7 +48,7 @@ def routes_command(
 
     Exit code 0: shown, 2: wrong use, a wrong recipe, an unknown product or no such store.
     """
-    policy, why = _policy(recipe_path), Why(reason)
+    policy, why = config_of(recipe_path).policy(), Why(reason)
     with opened(store_url) as store, store.reading() as book:
         products = [one for one, _ in book.definitions()]
     if product is not None:
@@ -74,24 +69,6 @@ def routes_command(
         _tell(policy, products[0], ways[0], (why, now))
     else:
         _show(policy, products, ways)
-
-
-def _policy(path: Path) -> "TrackingPolicy":
-    # Only here: what DataHub brings takes its time to load.
-    from datahub.configuration.common import ConfigurationError  # noqa: PLC0415
-
-    from datahub_dataproducts.plugins.action_wiring import action_config  # noqa: PLC0415
-    from datahub_dataproducts.plugins.recipe import (  # noqa: PLC0415
-        WrongRecipe,
-        part_of,
-        read_action_recipe,
-    )
-
-    try:
-        recipe = read_action_recipe(path)
-        return action_config(part_of(recipe["action"], "config", path)).policy()
-    except (WrongRecipe, ConfigurationError) as fault:
-        raise click.UsageError(str(fault)) from None
 
 
 def _tell(
