@@ -16,6 +16,7 @@ from datahub_dataproducts.domain.conversations import (
     fold,
 )
 from datahub_dataproducts.domain.episodes import Told, told_people, turn_of
+from datahub_dataproducts.domain.name_lengths import named_after
 from datahub_dataproducts.domain.news import Standpoint
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -106,7 +107,7 @@ def _adopted(
     It joins those of the same roots and beginning, of which the first one may have been adopted.
     """
     roots = one.turn.roots or (one.product.id,)
-    key = f"{'+'.join(roots)}@{opened_at}"
+    key = f"{named_after(roots)}@{opened_at}"
     known = held.get(key) or book.conversation(channel, key)
     if known is not None:
         return replace(known, members=tuple(sorted({*known.members, one.product.id})))

@@ -26,6 +26,7 @@ from enum import Enum
 
 from datahub_dataproducts.domain.held_news import Acknowledgement, Held
 from datahub_dataproducts.domain.letters import Why
+from datahub_dataproducts.domain.name_lengths import named_after
 
 IsTaken = Callable[[str], bool]
 """True for a key that a conversation of the channel had already."""
@@ -286,7 +287,7 @@ class _Table:
         self._now[key] = replace(here, members=kept)
 
     def _free_key(self, kind: Kind, roots: tuple[str, ...], since: int) -> str:
-        subject = "+".join(roots)
+        subject = named_after(roots)
         name = subject if kind is Kind.EPISODE else ":".join(filter(None, (kind.value, subject)))
         key, number = f"{name}@{since}", 1
         while key in self._now or self._is_taken(key):

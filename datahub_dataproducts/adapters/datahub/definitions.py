@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 
 import msgspec
 
+from datahub_dataproducts.domain.name_lengths import fault_in_names
 from datahub_dataproducts.domain.products import DataProduct
 
 if TYPE_CHECKING:
@@ -86,6 +87,18 @@ def read_definition(text: str | bytes) -> DataProduct:
     return product
 
 
+def take_definition(text: str | bytes) -> DataProduct:
+    """The same of a catalog: what a store has no room for is refused here, and not when it is kept.
+
+    Raises:
+        DefinitionError: as `read_definition`, or a name in it cannot be kept.
+    """
+    product = read_definition(text)
+    if fault := fault_in_names(product):
+        raise DefinitionError(fault)
+    return product
+
+
 def definition_aspect(product: DataProduct) -> "PlatformResourceInfoClass":
     """The aspect of the platform resource that keeps the product's definition."""
     # Only here: the store reads definitions too, and loading DataHub's classes would take half of
@@ -118,7 +131,7 @@ def product_of(info: "PlatformResourceInfoClass") -> DataProduct | None:
         return None
     if info.value is None:
         raise DefinitionError("the definition is empty")
-    return read_definition(info.value.blob)
+    return take_definition(info.value.blob)
 
 
 def _schedules(plain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

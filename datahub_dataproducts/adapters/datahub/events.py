@@ -22,7 +22,7 @@ from datahub_actions.event.event_registry import (
 from datahub_dataproducts.adapters.datahub.definitions import (
     DEFINITION_TYPE,
     DefinitionError,
-    read_definition,
+    take_definition,
 )
 from datahub_dataproducts.adapters.datahub.event_forms import (
     LAST_INSTANT,
@@ -50,6 +50,7 @@ from datahub_dataproducts.adapters.datahub.news import (
 from datahub_dataproducts.adapters.datahub.unreadable import UNREADABLE_TYPE
 from datahub_dataproducts.adapters.datahub.urns import product_id
 from datahub_dataproducts.domain.assertions import Observation, Outcome, Result, Update
+from datahub_dataproducts.domain.name_lengths import run_id_of
 
 _RUN_EVENT = ("assertion", "assertionRunEvent")
 _OPERATION = ("dataset", "operation")
@@ -143,14 +144,14 @@ def _of_run_event(log: Any) -> tuple[News, ...]:
     result = Result(
         subject=run.assertion_urn,
         at=run.timestamp_millis,
-        run_id=run.run_id,
+        run_id=run_id_of(run.run_id),
         outcome=outcome,
         message=short(native.get("message") or ""),
     )
     instant = loaded_at(native.get("max_loaded_at"))
     if instant is None:
         return (result,)
-    return result, Update(subject=run.assertee_urn, at=instant, run_id=run.run_id)
+    return result, Update(subject=run.assertee_urn, at=instant, run_id=result.run_id)
 
 
 def _of_operation(log: Any) -> tuple[News, ...]:
@@ -177,7 +178,7 @@ def _of_platform_resource(log: Any) -> tuple[News, ...]:
     if resource.value is None:
         raise PoisonEvent(f"the definition {log.entityUrn} is empty")
     try:
-        return (ProductDefined(read_definition(resource.value.blob)),)
+        return (ProductDefined(take_definition(resource.value.blob)),)
     except DefinitionError as error:
         raise PoisonEvent(f"the definition {log.entityUrn} cannot be read: {error}") from None
 
@@ -254,10 +255,8 @@ def _of_entity_change(change: Any) -> tuple[News, ...]:
         raise PoisonEvent("a completed run names no assertion or no run id")
     if not 0 <= at <= LAST_INSTANT:
         raise PoisonEvent(f"the run told of {change.entityUrn} has no possible time")
-    outcome = _outcome(told, None, change.entityUrn)
-    return (
-        Result(subject=change.entityUrn, at=at, run_id=run_id, outcome=outcome, provisional=True),
-    )
+    outcome, run = _outcome(told, None, change.entityUrn), run_id_of(run_id)
+    return (Result(subject=change.entityUrn, at=at, run_id=run, outcome=outcome, provisional=True),)
 
 
 def _audit_time(change: Any) -> int:

@@ -18,6 +18,7 @@ from datahub_dataproducts.adapters.datahub.event_forms import (
 from datahub_dataproducts.adapters.datahub.news import PoisonEvent
 from datahub_dataproducts.adapters.datahub.urns import is_own_incident
 from datahub_dataproducts.domain.assertions import IncidentNotice
+from datahub_dataproducts.domain.name_lengths import fault_of_name
 from datahub_dataproducts.domain.problems import on_one_line
 
 INCIDENT_INFO = "incidentInfo"
@@ -45,6 +46,7 @@ def incident_notices(
     """
     if is_own_incident(urn):
         return ()
+    _check(urn)
     info = _decoded(urn, value)
     written_at = _written_at(info, stamp)
     on = dict.fromkeys(entity for entity in info.entities if entity)
@@ -103,7 +105,14 @@ def incident_time(log: Any) -> int | None:
     return _written_at(_decoded(urn, _value(log, urn)), stamp)
 
 
+def _check(urn: str) -> None:
+    # What the store has no room for it would refuse on every try, and nothing be heard after it.
+    if fault := fault_of_name(urn):
+        raise PoisonEvent(f"the URN of an incident {fault}")
+
+
 def _deleted(urn: str, stamp: int | None) -> IncidentNotice:
+    _check(urn)
     if stamp is None:
         raise PoisonEvent(f"it is not said when {urn} was deleted")
     return IncidentNotice(

@@ -18,7 +18,7 @@ from datahub.metadata.schema_classes import StructuredPropertiesClass
 from datahub_dataproducts.adapters.datahub.definitions import (
     DEFINITION_TYPE,
     DefinitionError,
-    read_definition,
+    take_definition,
 )
 from datahub_dataproducts.adapters.datahub.event_forms import PlatformResource
 from datahub_dataproducts.adapters.datahub.events import evidence_in
@@ -204,7 +204,7 @@ class LiteCatalog:
 def _product(urn: str, metadata: str) -> DataProduct | None:
     try:
         resource = msgspec.json.decode(metadata, type=PlatformResource)
-        return read_definition(resource.value.blob if resource.value else "")
+        return take_definition(resource.value.blob if resource.value else "")
     except (msgspec.DecodeError, DefinitionError) as error:
         logger.warning("The definition %s is left out: %s", urn, error)
         return None

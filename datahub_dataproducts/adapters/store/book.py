@@ -172,6 +172,8 @@ class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlDigestBook, SqlIncident
     def set_aside(self, reason: str, content: str, at: int) -> None:
         """Keep something that cannot be used, with the reason, for the operator."""
         table = schema.set_aside
+        # It may repeat what no database takes for text.
+        reason = reason.encode("utf-8", "replace").decode()
         same = select(table.c.id).where(table.c.reason == reason, table.c.content == content)
         if self._connection.execute(same.limit(1)).first() is None:
             row = {"reason": reason, "content": content, "at": at}
