@@ -5,10 +5,11 @@ are the cards that the tests keep in tests/adapters/teams/golden.
 """
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from docs.screenshots import shoot
 
 ROOT = Path(__file__).parents[1]
 CARDS = ROOT / "tests" / "adapters" / "teams" / "golden" / "card"
@@ -63,30 +64,13 @@ _PAGE = """<!doctype html><meta charset="utf-8">
 
 def main() -> None:
     """Fetch the renderer, show the cards, and keep the picture."""
-    PICTURE.parent.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder:
         npm = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", folder, RENDERER]
         subprocess.run(npm, check=True)
         renderer = Path(folder) / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.min.js"
         page = Path(folder) / "cards.html"
         page.write_text(_page_of(renderer.read_text(encoding="utf-8")), encoding="utf-8")
-        subprocess.run(
-            [
-                os.environ.get("CHROMIUM", "chromium"),
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
-                f"--user-data-dir={folder}/profile",
-                f"--window-size={WIDTH},{HEIGHT}",
-                f"--screenshot={PICTURE}",
-                page.as_uri(),
-            ],
-            check=True,
-            timeout=120,
-            stderr=subprocess.DEVNULL,
-        )
+        shoot(page, PICTURE, (WIDTH, HEIGHT))
 
 
 def _page_of(renderer: str) -> str:

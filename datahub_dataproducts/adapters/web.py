@@ -18,7 +18,7 @@ import requests
 from requests.exceptions import ConnectTimeout, ProxyError, SSLError, Timeout
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
-from datahub_dataproducts.domain.answers import Answer
+from datahub_dataproducts.domain.answers import Answer, safe_words
 from datahub_dataproducts.domain.receipts import Retry
 
 _CONNECT_SECONDS = 5.0
@@ -115,6 +115,10 @@ class Address:
 
     def __repr__(self) -> str:
         return f"Address({self.host})"
+
+    def shown(self, told: str, *secrets: str) -> str:
+        """What may be shown of an answer, whatever it repeats of the address and other secrets."""
+        return safe_words(told, (self._url, *secrets))
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer | Retry:
         """Post once; `Retry` where there was no answer, with the reason for the operator.

@@ -1,7 +1,6 @@
 """Slack by an incoming webhook: it can post, and neither edit nor look nor reply."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -13,8 +12,8 @@ from datahub_dataproducts.adapters.slack.blocks import (
     with_details,
 )
 from datahub_dataproducts.adapters.slack.faults import BAD_BLOCKS
-from datahub_dataproducts.adapters.web import Address, Patience
-from datahub_dataproducts.domain.answers import Answer, receipt_of, safe_words
+from datahub_dataproducts.adapters.web import Address
+from datahub_dataproducts.domain.answers import Answer, receipt_of
 from datahub_dataproducts.domain.message_words import MAYBE_TWICE
 from datahub_dataproducts.domain.receipts import Dispatch, Receipt, Retry
 
@@ -43,27 +42,14 @@ class SlackWebhookChannel:
     """Posts each letter of a conversation as a message of its own, details below.
 
     Args:
-        url: of the webhook; all of it is a secret.
+        address: of the webhook.
         is_technical: whether its readers are shown details.
-        patience: see `Patience`.
-        ca_bundle: certificates to trust in place of the usual ones (PEM).
-
-    Raises:
-        ValueError: for an address that is none; without it.
     """
 
     shows_latest = False
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        is_technical: bool,
-        patience: Patience | None = None,
-        ca_bundle: Path | None = None,
-    ) -> None:
-        self._secret = url
-        self._address = Address(url, who="Slack", patience=patience, ca_bundle=ca_bundle)
+    def __init__(self, address: Address, *, is_technical: bool) -> None:
+        self._address = address
         self._is_technical = is_technical
 
     def __repr__(self) -> str:
@@ -96,6 +82,6 @@ class SlackWebhookChannel:
         who, word = self._address.who, answer.told.strip()
         if answer.status == _OK and word != "ok":
             return Retry(f"{who} answers what Slack never does", may_have_arrived=True)
-        shown = f"{word}: {_WORDS[word]}" if word in _WORDS else safe_words(word, [self._secret])
+        shown = f"{word}: {_WORDS[word]}" if word in _WORDS else self._address.shown(word)
         remedies = {answer.status: shown} if word in _WORDS else {}
         return receipt_of(answer, who=who, now=now, remedies=remedies, told=shown)

@@ -1,9 +1,7 @@
 """Microsoft Teams by the webhook of a workflow: it can post, and neither edit nor look nor reply."""
 
-from pathlib import Path
-
 from datahub_dataproducts.adapters.teams.cards import card_of, envelope
-from datahub_dataproducts.adapters.web import Address, Patience
+from datahub_dataproducts.adapters.web import Address
 from datahub_dataproducts.domain.answers import Answer, receipt_of
 from datahub_dataproducts.domain.receipts import Dispatch, Receipt, Retry
 
@@ -24,26 +22,14 @@ class TeamsChannel:
     """Posts each letter of a conversation as a card of its own, details below.
 
     Args:
-        url: of the webhook; all of it is a secret.
+        address: of the webhook.
         is_technical: whether its readers are shown details.
-        patience: see `Patience`.
-        ca_bundle: certificates to trust in place of the usual ones (PEM).
-
-    Raises:
-        ValueError: for an address that is none; without it.
     """
 
     shows_latest = False
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        is_technical: bool,
-        patience: Patience | None = None,
-        ca_bundle: Path | None = None,
-    ) -> None:
-        self._address = Address(url, who="Teams", patience=patience, ca_bundle=ca_bundle)
+    def __init__(self, address: Address, *, is_technical: bool) -> None:
+        self._address = address
         self._is_technical = is_technical
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datahub_dataproducts.adapters.web import Address
 from datahub_dataproducts.adapters.webhook.event import CONTENT_TYPE, event_of
 from datahub_dataproducts.adapters.webhook.signature import signed_headers
-from datahub_dataproducts.domain.answers import receipt_of, safe_words
+from datahub_dataproducts.domain.answers import receipt_of
 from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.domain.letter_marks import mark_of
 from datahub_dataproducts.domain.receipts import Dispatch, Receipt, Retry
@@ -22,7 +22,7 @@ class WebhookChannel:
         keys: to sign with; see `signed_headers`.
         authorization: the header of this name, empty: none is sent.
         is_technical: False: without technical details.
-        secrets: what the receiver was given and must never be shown, however it repeats it.
+        secrets: what the receiver was given besides, and must never be shown.
     """
 
     shows_latest = False
@@ -60,5 +60,5 @@ class WebhookChannel:
         answer = self._address.post(body, headers)
         if isinstance(answer, Retry):
             return answer
-        told = safe_words(answer.told, self._secrets)
+        told = self._address.shown(answer.told, *self._secrets)
         return receipt_of(answer, who=self._address.who, now=dispatch.at, told=told)

@@ -62,6 +62,11 @@ class ChannelConfig(WithSecrets, TermsConfig, ABC):
     )
 
     @property
+    def is_technical(self) -> bool:
+        """True where its readers are those who mend."""
+        return self.audience == "technical"
+
+    @property
     def spacing(self) -> int:
         """Milliseconds from one message to the next."""
         return self.usual_spacing if self.at_most is None else spacing_of(self.at_most)

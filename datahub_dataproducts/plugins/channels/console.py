@@ -23,5 +23,5 @@ class ConsoleChannelConfig(ChannelConfig):
             sys.stdout,
             surroundings.link,
             details=self.details,
-            is_technical=self.audience == "technical",
+            is_technical=self.is_technical,
         )

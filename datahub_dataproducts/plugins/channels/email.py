@@ -101,4 +101,4 @@ class EmailChannelConfig(WithWaiting, ChannelConfig):
             channel=surroundings.name,
         )
         template = MailTemplate(self.template)
-        return MailChannel(server, envelope, template, is_technical=self.audience == "technical")
+        return MailChannel(server, envelope, template, is_technical=self.is_technical)

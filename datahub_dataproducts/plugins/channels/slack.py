@@ -63,7 +63,7 @@ class SlackChannelConfig(WithWaiting, ChannelConfig):
             patience=self.patience,
             ca_bundle=self.ca_bundle,
         )
-        return SlackChannel(api, self.channel, is_technical=self.audience == "technical")
+        return SlackChannel(api, self.channel, is_technical=self.is_technical)
 
 
 class SlackWebhookChannelConfig(WithWaiting, ChannelConfig):
@@ -76,9 +76,5 @@ class SlackWebhookChannelConfig(WithWaiting, ChannelConfig):
 
     def build(self, surroundings: Surroundings) -> SlackWebhookChannel:  # noqa: ARG002 - its address is enough
         """A channel that posts to `url`."""
-        return SlackWebhookChannel(
-            self.url.get_secret_value(),
-            is_technical=self.audience == "technical",
-            patience=self.patience,
-            ca_bundle=self.ca_bundle,
-        )
+        address = self.address(self.url, "Slack")
+        return SlackWebhookChannel(address, is_technical=self.is_technical)

@@ -20,9 +20,4 @@ class TeamsChannelConfig(WithWaiting, ChannelConfig):
 
     def build(self, surroundings: Surroundings) -> TeamsChannel:  # noqa: ARG002 - its address is enough
         """A channel that posts to `url`."""
-        return TeamsChannel(
-            self.url.get_secret_value(),
-            is_technical=self.audience == "technical",
-            patience=self.patience,
-            ca_bundle=self.ca_bundle,
-        )
+        return TeamsChannel(self.address(self.url, "Teams"), is_technical=self.is_technical)

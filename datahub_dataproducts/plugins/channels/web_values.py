@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, FilePath, SecretStr
 
-from datahub_dataproducts.adapters.web import Patience, host_of
+from datahub_dataproducts.adapters.web import Address, Patience, host_of
 from datahub_dataproducts.domain.durations import SECOND, parse_duration
 from datahub_dataproducts.plugins.recipe_values import Duration, WithSecrets
 
@@ -54,6 +54,12 @@ class WithWaiting(WithSecrets):
     def patience(self) -> Patience:
         """The same in seconds."""
         return Patience(connect=_seconds(self.connect_timeout), read=_seconds(self.timeout))
+
+    def address(self, url: SecretStr, who: str = "") -> Address:
+        """Where it posts to; `who` as operators know it, its host if empty."""
+        return Address(
+            url.get_secret_value(), who=who, patience=self.patience, ca_bundle=self.ca_bundle
+        )
 
 
 def _seconds(duration: str) -> float:

@@ -6,7 +6,6 @@ from urllib.parse import quote
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 from typing_extensions import Self
 
-from datahub_dataproducts.adapters.web import Address
 from datahub_dataproducts.adapters.webhook.channel import WebhookChannel
 from datahub_dataproducts.adapters.webhook.signature import key_of
 from datahub_dataproducts.plugins.channels.base import ChannelConfig, Surroundings
@@ -65,15 +64,13 @@ class WebhookChannelConfig(WithWaiting, ChannelConfig):
 
     def build(self, surroundings: Surroundings) -> WebhookChannel:
         """A channel that posts to `url`."""
-        url = self.url.get_secret_value()
         given = [one.get_secret_value() for one in (self.secret, self.previous_secret) if one]
         token = self.authorization.get_secret_value() if self.authorization else ""
-        address = Address(url, patience=self.patience, ca_bundle=self.ca_bundle)
         return WebhookChannel(
-            address,
+            self.address(self.url),
             source=self.source or f"/datahub-dataproducts/{quote(surroundings.name, safe='')}",
             keys=[key_of(one) for one in given],
             authorization=token,
-            is_technical=self.audience == "technical",
-            secrets=(url, *given),
+            is_technical=self.is_technical,
+            secrets=given,
         )

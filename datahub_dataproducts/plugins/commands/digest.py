@@ -111,7 +111,7 @@ def _show(
 
     base = config.datahub_url
     message = linked(digest.shown, partial(page_of, base) if base else lambda _: None)
-    is_technical = channel.audience == "technical"
+    is_technical = channel.is_technical
     if form == "markdown":
         click.echo(message_as_markdown(message, is_technical=is_technical))
     elif form == "json":

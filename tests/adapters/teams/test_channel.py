@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from datahub_dataproducts.adapters.teams.channel import TeamsChannel
-from datahub_dataproducts.adapters.web import Patience
+from datahub_dataproducts.adapters.web import Address, Patience
 from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
 from tests.answering import AnsweringServer, Reply
 from tests.kept_formats import dispatch_of
@@ -26,7 +26,9 @@ def server() -> Iterator[AnsweringServer]:
 
 def channel(server: AnsweringServer) -> TeamsChannel:
     patience = Patience(connect=2, read=0.3)
-    return TeamsChannel(f"{server.url}/{SECRET}", is_technical=True, patience=patience)
+    return TeamsChannel(
+        Address(f"{server.url}/{SECRET}", who="Teams", patience=patience), is_technical=True
+    )
 
 
 def test_every_letter_is_a_card_of_its_own_in_the_envelope_of_a_workflow(

@@ -12,19 +12,9 @@ from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.domain.durations import DAY
 from tests.integration.gms.answers import Answer
 from tests.integration.gms.events import PLATFORM, TIMESERIES, VERSIONED
+from tests.integration.gms.runs import ASSERTION, DATASET, RUN
 from tests.integration.gms.server import Gms
 from tests.integration.gms.subject import Subject
-
-DATASET = "urn:li:dataset:(urn:li:dataPlatform:postgres,shop.public.orders,PROD)"
-ASSERTION = "urn:li:assertion:a"
-RUN = {
-    "timestampMillis": 1_772_524_800_000,
-    "runId": "r1",
-    "assertionUrn": ASSERTION,
-    "asserteeUrn": DATASET,
-    "status": "COMPLETE",
-    "result": {"type": "FAILURE"},
-}
 
 
 def consumer(server: Subject, **settings: object) -> DataHubEventsConsumer:

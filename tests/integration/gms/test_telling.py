@@ -12,20 +12,10 @@ from datahub_actions.plugin.source.kafka.kafka_event_source import KafkaEventSou
 from datahub_dataproducts.adapters.datahub.metadata_files import read_events
 from tests.integration.gms.events import PLATFORM, TIMESERIES, VERSIONED, Event
 from tests.integration.gms.kafka import KafkaSink, mock_broker
+from tests.integration.gms.runs import ASSERTION, DATASET, RUN
 from tests.integration.gms.server import Gms
 from tests.integration.gms.sinks import FileSink
 from tests.integration.gms.subject import PRODUCT_PROPERTIES, Subject, product
-
-DATASET = "urn:li:dataset:(urn:li:dataPlatform:postgres,shop.public.orders,PROD)"
-ASSERTION = "urn:li:assertion:a"
-RUN = {
-    "timestampMillis": 1_772_524_800_000,
-    "runId": "r1",
-    "assertionUrn": ASSERTION,
-    "asserteeUrn": DATASET,
-    "status": "COMPLETE",
-    "result": {"type": "FAILURE"},
-}
 
 
 def told(server: Subject, *, topic: str = "") -> list[Event]:
