@@ -4,7 +4,8 @@ import base64
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -44,7 +45,7 @@ class Security(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """It was taken for some; `refused` and `postponed` tell why not for others, by address."""
+    """It was taken for all but those who are `refused` or `postponed`: why, by address."""
 
     refused: Mapping[str, str]
     postponed: Mapping[str, str]
@@ -99,7 +100,18 @@ class MailServer:
         )
         return Retry(f"{self.host} {words}", may_have_arrived=may_have_arrived)
 
-    def _connected(self) -> smtplib.SMTP:
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        smtp = self._connection()
+        try:
+            yield smtp
+        finally:
+            # What became of the mail is known by now; how the server takes its leave changes nothing.
+            with suppress(OSError, ValueError):
+                smtp.quit()
+            smtp.close()
+
+    def _connection(self) -> smtplib.SMTP:
         timeout = self.patience.connect
         if self.security is Security.TLS:
             return smtplib.SMTP_SSL(self.host, self.port, timeout=timeout, context=self._context())
@@ -121,7 +133,7 @@ class MailServer:
 
     def _handed_in(
         self, smtp: smtplib.SMTP, sender: str, recipients: list[str], mail: bytes
-    ) -> Sent | Retry | Refused:
+    ) -> Sent:
         try:
             answers = smtp.sendmail(sender, recipients, mail)
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -129,10 +141,7 @@ class MailServer:
         reasons = {one: (code, self._said(code, text)) for one, (code, text) in answers.items()}
         refused = {one: why for one, (code, why) in reasons.items() if code >= _PERMANENT}
         postponed = {one: why for one, (code, why) in reasons.items() if code < _PERMANENT}
-        if len(reasons) < len(recipients):
-            return Sent(refused=refused, postponed=postponed)
-        told = "; ".join(f"{one}: {why}" for one, why in {**postponed, **refused}.items())
-        return Retry(told) if postponed else Refused(told)
+        return Sent(refused=refused, postponed=postponed)
 
     def _answered(self, refusal: smtplib.SMTPResponseException) -> Retry | Refused:
         """An answer to all of it: to the greeting, the login, the sender or the text."""

@@ -16,13 +16,14 @@ import trustme
 from aiosmtpd.controller import Controller
 
 from datahub_dataproducts.adapters.mail.channel import MailChannel
-from datahub_dataproducts.adapters.mail.server import MailServer, Security
+from datahub_dataproducts.adapters.mail.server import MailServer, Security, Sent
 from datahub_dataproducts.adapters.mail.template import MailTemplate
 from datahub_dataproducts.adapters.web import Patience
+from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
 from tests.kept_formats import ENVELOPE, dispatch_of
 from tests.mail_server import Postbox, mail_server
-from tests.messages_by_hand import OPENED, SECOND_CAUSE, THIRD_PRODUCT
+from tests.messages_by_hand import CLOSED, OPENED, SECOND_CAUSE, THIRD_PRODUCT
 
 ANN, BOB = ENVELOPE.recipients
 TEMPLATE = MailTemplate()
@@ -207,9 +208,43 @@ def test_who_is_put_off_and_then_refused_is_told(
     channel.post(dispatch_of(OPENED))
     place.postbox.recipients[ANN] = "550 never"
     assert isinstance(channel.post(dispatch_of(OPENED)), Delivered)
+    assert told_in(caplog) == [f"{ANN} is not reached by mail: localhost answers 550: never"]
+
+
+def test_a_letter_that_came_for_some_is_not_refused_for_the_others(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = place.channel()
+    place.postbox.recipients[ANN] = "451 later"
+    channel.post(dispatch_of(OPENED))
+    place.postbox.sender = "550 5.7.1 sender not allowed"
+    assert isinstance(channel.post(dispatch_of(OPENED)), Delivered)
     assert told_in(caplog) == [
-        f"not everybody is reached by mail: {ANN}: localhost answers 550: never"
+        "not everybody is reached by mail: localhost answers 550: sender not allowed"
     ]
+
+
+def test_a_full_mailbox_has_nobody_else_told_twice_or_kept_waiting(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.postbox.recipients[ANN] = "452 4.2.2 mailbox full"
+    channel = place.channel()
+    for minute in (0, 10, 20):
+        for letter in (OPENED, SECOND_CAUSE):
+            sent = channel.post(replace(dispatch_of(letter), at=minute * MINUTE))
+            assert sent == Retry(f"{ANN}: localhost answers 452: mailbox full")
+    assert [to for to, _ in place.postbox.mails] == [[BOB], [BOB]]
+    for letter in (OPENED, SECOND_CAUSE, THIRD_PRODUCT):
+        assert isinstance(channel.post(replace(dispatch_of(letter), at=30 * MINUTE)), Delivered)
+    assert [to for to, _ in place.postbox.mails] == [[BOB], [BOB], [BOB]]
+    why = "localhost answers 452: mailbox full"
+    assert told_in(caplog) == [f"{ANN} is put off by mail all the time and not waited for: {why}"]
+    place.postbox.recipients.clear()
+    channel.post(replace(dispatch_of(CLOSED), at=40 * MINUTE))
+    assert place.postbox.mails[-1][0] == [ANN, BOB]
+    place.postbox.recipients[ANN] = "452 4.2.2 mailbox full"
+    again = channel.post(replace(dispatch_of(OPENED), at=50 * MINUTE))
+    assert isinstance(again, Retry)
 
 
 def test_where_nobody_is_taken_the_letter_waits_or_is_refused(place: Place) -> None:
@@ -243,6 +278,17 @@ def test_a_server_without_starttls_gets_nothing(bundle: Path) -> None:
 
 def server_at(port: int, security: Security = Security.NONE) -> MailServer:
     return MailServer(host="localhost", port=port, security=security, patience=SHORT)
+
+
+@pytest.mark.parametrize("leave", [b"421 4.4.2 too slow\r\n", b"554 5.0.0 no\r\n", b"?\r\n", b""])
+def test_a_mail_that_was_taken_has_arrived_however_the_server_takes_its_leave(leave: bytes) -> None:
+    taken = [b"220 hi\r\n", *[b"250 ok\r\n"] * 3, b"354 go\r\n", b"250 ok\r\n", leave]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=play, args=(listener, taken))
+        thread.start()
+        sent = server_at(listener.getsockname()[1]).send(ENVELOPE.sender, [ANN], b"Hi\r\n")
+        thread.join()
+    assert sent == Sent(refused={}, postponed={})
 
 
 @pytest.mark.parametrize(
