@@ -45,6 +45,7 @@ from datahub_dataproducts.plugins.action_wiring import (
     pages_of,
 )
 from datahub_dataproducts.plugins.catalog_config import DataHubCatalogConfig
+from datahub_dataproducts.plugins.containment import ContainedCatalog
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.monitoring import Monitor, monitor_of
 from datahub_dataproducts.plugins.store_wiring import store_of
@@ -92,7 +93,7 @@ class DataProductHealthAction(Action):
             tracker=tracker,
             courier=Courier(
                 store,
-                catalog,
+                ContainedCatalog(catalog),
                 channels,
                 pages_of(config),
                 spacing=config.spacing,

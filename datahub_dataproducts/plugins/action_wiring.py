@@ -25,6 +25,7 @@ from datahub_dataproducts.plugins.action_config import (
 )
 from datahub_dataproducts.plugins.catalog_config import HandMadeConfig, LiteCatalogConfig
 from datahub_dataproducts.plugins.channels.base import Surroundings
+from datahub_dataproducts.plugins.containment import ContainedChannel
 
 
 def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
@@ -91,7 +92,7 @@ def channels_of(
     }
     if config.incidents.raise_ and ctx.graph is not None:
         channels[INCIDENTS] = IncidentChannel(ctx.graph.graph, portfolio, config.datahub_url)
-    return channels
+    return {name: ContainedChannel(name, channel) for name, channel in channels.items()}
 
 
 def pages_of(config: HealthActionConfig) -> Pages:
