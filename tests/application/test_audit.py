@@ -199,6 +199,27 @@ def test_rows_of_what_is_not_defined_are_found(kept: Kept) -> None:
     assert found.says == "1 rows of told are of nobody, which is not defined"
 
 
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM conversations", "is there no more, and told of"),
+        ("UPDATE conversations SET is_over = true", "is over, and tells of somebody"),
+        ("DELETE FROM affected", "is not over, and tells of nobody"),
+    ],
+)
+def test_conversations_that_are_about_nothing_are_found(
+    kept: Kept, statement: str, words: str
+) -> None:
+    kept.tracker.record(result("users", BEGIN + 3 * HOUR, Outcome.FAILURE), BEGIN + 3 * HOUR)
+    kept.tracker.tick(BEGIN + 4 * HOUR)
+    assert kept.findings() == []
+    kept.change(statement)
+    (found,) = kept.findings()
+    assert found.kind is FindingKind.DANGLING
+    assert found.says.startswith("the conversation users@")
+    assert found.says.endswith(f" of console {words}")
+
+
 def test_a_file_that_is_damaged_is_found(kept: Kept) -> None:
     # The index says one thing and the table another, as after a fault of the disk.
     kept.change("DROP INDEX told_waiting")

@@ -1,8 +1,8 @@
 """The audit in SQL: whether rows belong together, and what waits or lies aside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, exists, func, select
 
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.archive import SqlArchive
@@ -37,20 +37,22 @@ class SqlAudit(SqlArchive):
         return self._damage(self._connection)
 
     def dangling(self) -> Sequence[str]:
-        """Rows that are about products that never were, or that are no more."""
+        """Rows about products that never were or are no more, or about no conversation."""
         known = select(schema.definitions.c.product)
         current = known.where(schema.definitions.c.current)
         said = []
         for table, defined in (
             (schema.changes, known),
             (schema.steps, known),
+            (schema.affected, known),
+            (schema.past_reliance, known),
             (schema.standings, current),
             (schema.told, current),
         ):
             query = select(table.c.product, func.count()).where(table.c.product.not_in(defined))
             for product, count in self._connection.execute(query.group_by(table.c.product)):
                 said.append(f"{count} rows of {table.name} are of {product}, which is not defined")
-        return said
+        return [*said, *self._wrong_conversations()]
 
     def broken_series(self) -> Sequence[tuple[str, str, int, int, int]]:
         """Rows of changes and steps that do not end where the next begins; see the port."""
@@ -89,6 +91,22 @@ class SqlAudit(SqlArchive):
         query = select(table.c.reason, func.count(), latest).group_by(table.c.reason)
         found = self._connection.execute(query.order_by(latest.desc(), table.c.reason))
         return [Aside(reason=reason, count=count, latest=at) for reason, count, at in found]
+
+    def _wrong_conversations(self) -> Iterator[str]:
+        """Who is told of together belongs to a conversation, and one that is over tells of nobody."""
+        of, members = schema.conversations, schema.affected
+        mine = (of.c.channel == members.c.channel) & (of.c.key == members.c.key)
+        are_there = exists().where(mine)
+        ends_open = of.c.is_over.is_(False) & of.c.held.is_(None)
+        for table, is_wrong, wrong in (
+            (members, ~are_there, "is there no more, and told of"),
+            (of, of.c.is_over.is_(True) & are_there, "is over, and tells of somebody"),
+            (of, ends_open & ~are_there, "is not over, and tells of nobody"),
+        ):
+            named = (table.c.channel, table.c.key)
+            query = select(*named).where(is_wrong).distinct().order_by(*named)
+            for channel, key in self._connection.execute(query):
+                yield f"the conversation {key} of {channel} {wrong}"
 
     def _broken(self, table: Table, series: str) -> list[tuple[str, str, int, int, int]]:
         mine = (table.c.product, table.c[series])

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from datahub_dataproducts.adapters.store import rows, schema
+from datahub_dataproducts.adapters.store.conversation_statements import MEMBERS
 from datahub_dataproducts.application.export import Record
 from datahub_dataproducts.domain.assertions import Observation
 
@@ -35,7 +36,12 @@ class SqlExport:
             "changes": self._changes,
             "intervals": self._intervals,
             "generations": self._generations,
+            "conversations": self._conversations,
+            "silences": self._silences,
+            "digests": self._digests,
             "letters": self._letters,
+            "shown": self._shown,
+            "rests": self._rests,
             "set_aside": self._set_aside,
         }
 
@@ -83,9 +89,39 @@ class SqlExport:
                 "until": None if row.until == -schema.OPEN else row.until,
                 "held": _held(row.since, row.until),
                 "current": row.current,
-                "inputs": None if row.inputs is None else json.loads(row.inputs),
+                "inputs": _json(row.inputs),
                 "definition": json.loads(row.definition),
             }
+
+    def _conversations(self) -> Iterator[Record]:
+        for row in self._rows(schema.conversations):
+            yield {
+                "channel": row.channel,
+                "key": row.key,
+                "kind": row.kind,
+                "roots": json.loads(row.roots),
+                "opened_at": row.opened_at,
+                "members": self._members(row.channel, row.key),
+                "is_over": row.is_over,
+                "sequence": row.sequence,
+                "remind_at": row.remind_at,
+                "look_at": row.look_at,
+                "held": _json(row.held),
+                "acknowledged": _json(row.acknowledged),
+            }
+
+    def _members(self, channel: str, key: str) -> list[str]:
+        asked = {"of_channel": channel, "of_key": key}
+        return [product for (product,) in MEMBERS.rows(self._connection, asked)]
+
+    def _silences(self) -> Iterator[Record]:
+        for row in self._rows(schema.hushes):
+            named = {"id": row.id, "since": row.since, "until": row.until, "author": row.author}
+            yield {**named, "reason": row.reason, "made_at": row.made_at, **json.loads(row.of)}
+
+    def _digests(self) -> Iterator[Record]:
+        for row in self._rows(schema.digests):
+            yield {"channel": row.channel, "told_until": row.told_until, "next_at": row.next_at}
 
     def _letters(self) -> Iterator[Record]:
         for row in self._rows(schema.letters):
@@ -96,7 +132,19 @@ class SqlExport:
                 "due_at": row.due_at,
                 "reason": row.reason,
                 "letter": json.loads(row.body),
+                "thread": row.thread,
+                "attempts": row.attempts,
+                "is_uncertain": row.is_uncertain,
             }
+
+    def _shown(self) -> Iterator[Record]:
+        for row in self._rows(schema.shown):
+            yield {"channel": row.channel, "thread": row.thread, "reference": row.reference}
+
+    def _rests(self) -> Iterator[Record]:
+        for row in self._rows(schema.rests):
+            named = {"channel": row.channel, "until": row.until, "failures": row.failures}
+            yield {**named, "is_asked": row.is_asked, "reason": row.reason}
 
     def _set_aside(self) -> Iterator[Record]:
         for row in self._rows(schema.set_aside):
@@ -106,6 +154,10 @@ class SqlExport:
         """In the order of the key, so that the same store gives the same export."""
         query = select(table).order_by(*table.primary_key.columns)
         yield from self._connection.execute(query).yield_per(_AT_ONCE)
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
 def _end(until: int) -> int | None:
