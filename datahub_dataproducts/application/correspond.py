@@ -129,7 +129,7 @@ class _Desk:
         # By key, of each conversation as it was: what it had said, and what it was to end.
         self._said: dict[str, tuple[str, ...]] = {}
         self._ends: dict[str, tuple[str, ...]] = {}
-        self._passed: list[tuple[Kind, Passed]] = []
+        self._passed: list[tuple[Conversation, Passed]] = []
 
     def take(self, one: Folded, beside: Sequence[Folded]) -> None:
         """Write the letter of a conversation, if there is one, or hold it back."""
@@ -148,7 +148,7 @@ class _Desk:
             return
         after = replace(one.after, causes=causes, held=None, look_at=None)
         if held is not None and held.is_quiet and self._channel not in self._public.business:
-            self._passed += [(after.kind, gone) for gone in passed]
+            self._passed += [(after, gone) for gone in passed]
         if why is not None:
             self._letters[key] = self._letter(heard, why, standpoints)
             self._heard_in.update(dict.fromkeys((*heard.joined, *heard.ended), key))
@@ -173,7 +173,8 @@ class _Desk:
             gone_by = dict.fromkeys((*self._ends.get(key, ()), *taken.get(key, ())))
             self.post(replace(written, ends=tuple(gone_by)))
         if self._passed:
-            self.post(caught_up(self._viewpoints.portfolio, self._passed, self._now))
+            zone = self._public.zones.get(self._channel, "")
+            self.post(caught_up(self._viewpoints.portfolio, self._passed, zone, self._now))
 
     def counted(self, here: Conversation, *, is_news: bool = False) -> Conversation:
         """With one letter more, and when the next is due although nothing changes.

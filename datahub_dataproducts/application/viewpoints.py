@@ -8,7 +8,7 @@ from datahub_dataproducts.domain.composition import letter
 from datahub_dataproducts.domain.conversations import Folded, Kind
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.letters import Announcement, Why
-from datahub_dataproducts.domain.news import News, Standpoint
+from datahub_dataproducts.domain.news import TELLS_OF, News, Standpoint
 from datahub_dataproducts.domain.objectives import ObjectiveReport, objective_of, window_of
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle
@@ -67,9 +67,18 @@ class Viewpoints:
             for id_ in (*one.after.members, *one.ended):
                 mine = self._known.get(id_) or self._found(id_)
                 if one.after.kind is not Kind.EPISODE:
-                    mine = replace(mine, began_at=mine.turned_at)
+                    mine = replace(mine, began_at=self._began_at(one, id_, mine))
                 found[id_] = mine
         return found
+
+    def _began_at(self, one: Folded, id_: str, mine: Standpoint) -> int | None:
+        """When a risk or blindness began: of one it is over for, when its health of before did."""
+        if id_ not in one.ended:
+            return mine.turned_at
+        for began_at, health in self._book.steps(id_, Scope.EXPERIENCED, mine.turned_at - 1)[:1]:
+            if began_at < mine.turned_at and health is TELLS_OF[one.after.kind]:
+                return began_at
+        return None
 
     def letter(
         self, folded: Folded, why: Why, standpoints: Mapping[str, Standpoint]

@@ -64,7 +64,7 @@ def letter(portfolio: Portfolio, news: News) -> Announcement:
     product = portfolio.products[head]
     at = turned_at(news, head)
     healths = [news.standpoints[id_].assessment.health for id_ in here.members or ended]
-    said = said_of(portfolio, news, at)
+    said = said_of(portfolio, news)
     causes = _causes(head, news) if here.members else {}
     return Announcement(
         product=product.id,
@@ -79,25 +79,25 @@ def letter(portfolio: Portfolio, news: News) -> Announcement:
         affected=_affected(portfolio, here.members, news.standpoints),
         recovered=_affected(portfolio, ended, news.standpoints),
         faults=tuple(map(_fault, causes.values())),
-        message=_Composer(portfolio, news, product, at).message(said, list(causes.values())),
+        message=_Composer(portfolio, news, product).message(said, list(causes.values())),
     )
 
 
 class _Composer:
     """Composes the message of one letter, which begins with one product."""
 
-    def __init__(self, portfolio: Portfolio, news: News, head: DataProduct, at: int) -> None:
+    def __init__(self, portfolio: Portfolio, news: News, head: DataProduct) -> None:
         self._portfolio = portfolio
         self._news = news
         self._head = head
-        self._at = at
+        self._at = news.now
         self._zone = news.zone or head.timezone
         self._standpoint = news.standpoints[head.id]
 
     def message(self, said: Said, causes: Sequence[Cause]) -> Message:
         """All of it; see `Said` for what is told.
 
-        Sentences say "today" as seen from the letter; times beside them are true however late, and
+        Sentences say "today" as seen from when the letter is written; times beside them are true however late, and
         however often changed, it is read.
         """
         folded = self._news.folded

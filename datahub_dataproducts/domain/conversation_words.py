@@ -62,12 +62,12 @@ class Said:
         return " ".join(filter(None, (*self.changed, explained, self.not_known)))
 
 
-def said_of(portfolio: Portfolio, news: News, at: int) -> Said:
-    """What a letter written at an instant says."""
+def said_of(portfolio: Portfolio, news: News) -> Said:
+    """What a letter says; "today" is the day it is written on, however long it was held back."""
     folded = news.folded
     endings = tuple(_endings(portfolio, news))
     if folded.is_over:
-        return _left_over(portfolio, news, at, (*endings, *_budget(portfolio, news)))
+        return _left_over(portfolio, news, (*endings, *_budget(portfolio, news)))
     shown = shown_of(news)
     head = head_of(portfolio, folded.after, shown)
     changed = [*endings]
@@ -77,7 +77,7 @@ def said_of(portfolio: Portfolio, news: News, at: int) -> Said:
         changed.append(_too(portfolio, folded))
     return Said(
         changed=tuple(changed),
-        explained=explained(portfolio, news.standpoints[head].assessment, at, zone=news.zone),
+        explained=explained(portfolio, news.standpoints[head].assessment, news.now, zone=news.zone),
         beside=_beside(portfolio, folded.after, head, [id_ for id_ in shown if id_ != head]),
     )
 
@@ -96,13 +96,15 @@ def _beside(portfolio: Portfolio, here: Conversation, head: str, others: Sequenc
     return f"{who} {'is' if one else 'are'} {HEALTH_WORDS[TELLS_OF[here.kind]]} too"
 
 
-def _left_over(portfolio: Portfolio, news: News, at: int, changed: tuple[str, ...]) -> Said:
+def _left_over(portfolio: Portfolio, news: News, changed: tuple[str, ...]) -> Said:
     """What is not well, or not known, of those for whom it is over."""
     announced = [id_ for id_ in news.folded.ended if news.standpoints[id_].is_announced]
     risky = [id_ for id_ in announced if news.standpoints[id_].assessment.causes]
     if risky:
         first = news.standpoints[head_of(portfolio, news.folded.after, risky)].assessment
-        return Said(changed=changed, explained=explained(portfolio, first, at, zone=news.zone))
+        return Said(
+            changed=changed, explained=explained(portfolio, first, news.now, zone=news.zone)
+        )
     blind = ""
     if len(announced) == 1:
         blind = not_known(portfolio, news.standpoints[announced[0]].assessment)

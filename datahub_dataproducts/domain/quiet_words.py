@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
-from datahub_dataproducts.domain.conversations import Kind
+from datahub_dataproducts.domain.conversations import Conversation, Kind
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.held_news import Acknowledgement, Held, Passed
 from datahub_dataproducts.domain.hushes import Hush
@@ -31,7 +31,7 @@ def say_held(held: Held, hushes: Iterable[Hush], zone: str, now: int) -> str:
     if not held.is_quiet:
         return ""
     silenced = [say_hush(one, zone, now) for one in hushes]
-    since = say_when(held.since, now, zone)
+    since = _moment(held.since, now, zone)
     if silenced:
         return f"This was {'; '.join(silenced)}: nothing was told since {since}."
     return f"This channel was muted: nothing was told since {since}."
@@ -39,28 +39,32 @@ def say_held(held: Held, hushes: Iterable[Hush], zone: str, now: int) -> str:
 
 def say_hush(hush: Hush, zone: str, now: int) -> str:
     """As in `silenced by ana until today at 12:00 (planned work)`."""
-    until = say_when(hush.until, now, zone)
+    until = _moment(hush.until, now, zone)
     return f"silenced by {hush.author} until {until} ({hush.reason})"
 
 
 def caught_up(
-    portfolio: Portfolio, passed: Sequence[tuple[Kind, Passed]], now: int
+    portfolio: Portfolio, passed: Sequence[tuple[Conversation, Passed]], zone: str, now: int
 ) -> Announcement:
-    """One letter on all that came and went while a channel was told nothing, each with its kind."""
+    """One letter on all that came and went while a channel was told nothing, each with where it was.
+
+    Times are read in `zone` (IANA name), or else in that of each product.
+    """
     products = {gone.product: _known(portfolio, gone.product) for _, gone in passed}
     told = sorted(passed, key=lambda one: (one[1].since, one[1].product))
-    lines = [_passed(kind, gone, products[gone.product], now) for kind, gone in told]
+    lines = [_passed(here.kind, gone, products[gone.product], (zone, now)) for here, gone in told]
     text = " ".join(["While nothing was told here:", *lines])
     first = products[told[0][1].product]
     return Announcement(
         product=first.id,
         domain=first.domain,
         at=now,
-        timezone=first.timezone,
+        timezone=zone or first.timezone,
         why=Why.CAUGHT_UP,
         health=Health.HEALTHY,
         text=text,
-        conversation=f"caught up@{now}",
+        # There may be several at one instant, each of other conversations.
+        conversation=f"caught up@{now}:{min(here.key for here, _ in passed)}",
         recovered=tuple(
             Affected(
                 product=product.id,
@@ -82,10 +86,15 @@ def caught_up(
     )
 
 
-def _passed(kind: Kind, passed: Passed, product: DataProduct, now: int) -> str:
-    zone = product.timezone
-    since, until = say_when(passed.since, now, zone), say_when(passed.until, now, zone)
+def _passed(kind: Kind, passed: Passed, product: DataProduct, when: tuple[str, int]) -> str:
+    zone, now = when[0] or product.timezone, when[1]
+    since, until = (_moment(at, now, zone) for at in (passed.since, passed.until))
     return f"{product.title} was {_WERE[kind]} from {since} to {until}."
+
+
+def _moment(at: int, now: int, zone: str) -> str:
+    """After "since", "from" and "until"."""
+    return say_when(at, now, zone).removeprefix("on ")
 
 
 def _known(portfolio: Portfolio, id_: str) -> DataProduct:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datahub_dataproducts.application.tell import TrackingPolicy
-from datahub_dataproducts.domain.assertions import Evidence, Outcome
+from datahub_dataproducts.application.tell import Ground, TrackingPolicy, look
+from datahub_dataproducts.domain.assertions import Assertion, Evidence, Impact, Outcome
 from datahub_dataproducts.domain.calendars import hours_that_count
 from datahub_dataproducts.domain.conversations import Conversation
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
@@ -23,6 +23,7 @@ from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route, Terms
 from tests.application.stories import IMPATIENT, Story
 from tests.builders import AMSTERDAM, at, checked, product, result
+from tests.messages_as_text import as_text
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
 FAILURE, ERROR = Outcome.FAILURE, Outcome.ERROR
@@ -126,6 +127,66 @@ def test_what_comes_and_goes_at_night_is_one_letter_to_those_who_mend(story: Sto
             here.wait("2026-03-03 12:00")
             assert words(here) == expected
             here.store.close()
+
+
+@pytest.mark.parametrize(
+    ("promise", "outcome", "said"),
+    [
+        (checked("u", impact=Impact.WARNING), FAILURE, "was at risk"),
+        (checked("u"), ERROR, "was not known to be healthy"),
+    ],
+)
+def test_what_came_and_went_is_told_with_its_times_on_the_clock_of_the_readers(
+    story: Stories, promise: Assertion, outcome: Outcome, said: str
+) -> None:
+    here = story(
+        product("users", promise),
+        policy=replace(NIGHTS_OFF, zones={"console": "America/New_York"}),
+    )
+    well(here, "u")
+    here.hear(result("u", at("2026-03-06 19:00"), outcome), result("u", at("2026-03-06 21:00")))
+    here.wait("2026-03-09 08:00")
+    (told,) = posts(here)
+    assert told.text == (
+        f"While nothing was told here: Users {said} from Fri 6 Mar at 13:00 to Fri 6 Mar at 15:00."
+    )
+    assert told.timezone == "America/New_York"
+
+
+def test_what_came_and_went_is_told_of_all_conversations_however_many_letters_it_takes(
+    story: Stories,
+) -> None:
+    here = story(USERS, product("orders", checked("o")), policy=NIGHTS_OFF)
+    well(here, "u", "o")
+    for name in ("u", "o"):
+        here.hear(result(name, at("2026-03-02 19:00"), FAILURE))
+    with here.store.transaction() as book:
+        held = [one for id_ in ("users", "orders") for one in book.conversations_of(id_)]
+    for name in ("u", "o"):
+        here.hear(result(name, at("2026-03-02 20:00")))
+    ground = Ground(portfolio=here.tracker.portfolio, policy=here.policy, floors={})
+    with here.store.transaction() as book:
+        for one in held:
+            if one[0] == "console":
+                look(book, ground, [one], at("2026-03-03 08:00"))
+    told = [one.text for one in posts(here)]
+    assert [name for name in ("Users", "Orders") if any(name in text for text in told)] == [
+        "Users",
+        "Orders",
+    ]
+
+
+def test_today_is_the_day_on_which_it_is_told(story: Stories) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-06 19:00"), FAILURE))
+    here.wait("2026-03-09 08:00")
+    (told,) = posts(here)
+    assert told.text.startswith(
+        "This channel was muted: nothing was told since Fri 6 Mar at 19:00."
+    )
+    assert "the check of that failed on Fri 6 Mar at 19:00" in told.text
+    assert "on Fri 6 Mar at 19:00" in as_text(told.shown)
 
 
 def test_what_was_told_before_the_night_and_is_over_by_the_morning_is_ended(
