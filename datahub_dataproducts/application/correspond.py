@@ -9,7 +9,7 @@ from dataclasses import replace
 from datahub_dataproducts.application.ports import Book
 from datahub_dataproducts.application.viewpoints import Public, Viewpoints
 from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
-from datahub_dataproducts.domain.held_news import Passed
+from datahub_dataproducts.domain.held_news import Held, Passed
 from datahub_dataproducts.domain.holding import (
     Quiet,
     as_heard,
@@ -51,7 +51,7 @@ def remind(book: Book, public: Public, conversation: tuple[str, str], now: int) 
     assert here is not None
     # What was held back is told when it may be, which counts as a reminder.
     is_due = here.acknowledged is None and here.held is None
-    if not is_due or _reminds_every(public, here) is None:
+    if not is_due or public.reminds_every(here) is None:
         book.put_conversation(replace(here, remind_at=None))
         return
     desk = _Desk(book, public, here.channel, {}, now)
@@ -100,9 +100,14 @@ def _acknowledge(book: Book, public: Public, conversation: tuple[str, str], now:
     if isinstance(said, Quiet):
         book.put_conversation(replace(here, look_at=said.until))
         return
-    desk.post(with_note(said, say_acknowledged(taken)))
-    taken = replace(taken, is_told=True)
-    book.put_conversation(desk.counted(replace(here, acknowledged=taken)))
+    said, here = desk.with_who_cares(said, here)
+    desk.post(said)
+    book.put_conversation(desk.counted(here))
+
+
+def _taken_since(held: Held | None, here: Conversation) -> bool:
+    """True where somebody takes care of what was held back, and not only of what was told."""
+    return held is not None and here.acknowledged is not None and here.acknowledged.at >= held.since
 
 
 class _Desk:
@@ -150,10 +155,13 @@ class _Desk:
         if held is not None and held.is_quiet and self._channel not in self._public.business:
             self._passed += [(after, gone) for gone in passed]
         if why is not None:
-            self._letters[key] = self._letter(heard, why, standpoints)
-            self._heard_in.update(dict.fromkeys((*heard.joined, *heard.ended), key))
             is_news = why is Why.CAUSE_CHANGED or bool(heard.joined)
-            after = self.counted(after, is_news=is_news)
+            after = self.counted(after, is_news=is_news and not _taken_since(held, after))
+            said = self._letter(heard, why, standpoints)
+            self._letters[key], after = self.with_who_cares(said, after)
+            self._heard_in.update(dict.fromkeys((*heard.joined, *heard.ended), key))
+        elif held is not None and after.remind_at is None:
+            after = self._reminded(after)
         self._book.put_conversation(after)
 
     def send(self, places: Mapping[str, str]) -> None:
@@ -182,13 +190,7 @@ class _Desk:
         What somebody takes care of is not brought back to mind before there is news of it.
         """
         acknowledged = None if is_news else here.acknowledged
-        every = _reminds_every(self._public, here) if acknowledged is None else None
-        return replace(
-            here,
-            sequence=here.sequence + 1,
-            remind_at=None if every is None else self._now + every,
-            acknowledged=acknowledged,
-        )
+        return self._reminded(replace(here, sequence=here.sequence + 1, acknowledged=acknowledged))
 
     def post(self, said: Announcement) -> None:
         """Into the outbox."""
@@ -202,9 +204,22 @@ class _Desk:
         folded = Folded(before=here, after=here, joined=(), ended=())
         standpoints = self._viewpoints.of(folded)
         quiet = self._public.restraint.quiet(folded, why, standpoints, self._now)
-        if quiet is not None:
-            return quiet
-        return self._viewpoints.letter(folded, why, standpoints)
+        quiet = quiet or self._soon(here, standpoints)
+        return quiet or self._viewpoints.letter(folded, why, standpoints)
+
+    def _reminded(self, here: Conversation) -> Conversation:
+        every = self._public.reminds_every(here) if here.acknowledged is None else None
+        return replace(here, remind_at=None if every is None else self._now + every)
+
+    def with_who_cares(
+        self, said: Announcement, here: Conversation
+    ) -> tuple[Announcement, Conversation]:
+        """A message that is edited goes on saying who takes care."""
+        taken = here.acknowledged
+        if taken is None or not here.members or self._channel in self._public.by_root:
+            return said, here
+        told = replace(here, acknowledged=replace(taken, is_told=True))
+        return with_note(said, say_acknowledged(taken)), told
 
     def _quiet(
         self,
@@ -281,15 +296,3 @@ class _Desk:
 
     def _zone(self, product: DataProduct) -> str:
         return self._public.zones.get(self._channel) or product.timezone
-
-
-def _reminds_every(public: Public, here: Conversation) -> int | None:
-    """How often it is said that a conversation is still open; None: never."""
-    if here.kind is not Kind.EPISODE or not here.members:
-        return None
-    known = [id_ for id_ in here.members if id_ in public.portfolio.products]
-    said = [public.restraint.terms(here.channel, id_, Why.OPENED).still_open_every for id_ in known]
-    chosen = [every for every in said if every is not None]
-    if not chosen:
-        return public.still_open_every
-    return min((every for every in chosen if every), default=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.domain.composition import letter
-from datahub_dataproducts.domain.conversations import Folded, Kind
+from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.news import TELLS_OF, News, Standpoint
@@ -39,6 +39,18 @@ class Public:
     still_open_every: int | None
     by_root: frozenset[str] = frozenset()
     zones: Mapping[str, str] = field(default_factory=dict)
+
+    def reminds_every(self, here: Conversation) -> int | None:
+        """How often it is said that a conversation is still open (milliseconds); None: never."""
+        if here.kind is not Kind.EPISODE:
+            return None
+        known = [id_ for id_ in here.members if id_ in self.portfolio.products]
+        said = [self.restraint.terms(here.channel, id_, Why.OPENED) for id_ in known]
+        chosen = [
+            self.still_open_every if one.still_open_every is None else one.still_open_every
+            for one in said
+        ]
+        return min((every for every in chosen if every), default=None)
 
 
 def since_of(book: Book, product: str, now: int) -> int | None:

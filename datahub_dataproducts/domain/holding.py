@@ -67,7 +67,11 @@ def held_back(one: Folded, quiet: Quiet, passed: Iterable[Passed], now: int) -> 
         ends=earlier.ends if earlier else (),
     )
     causes = before.causes if before else ""
-    return replace(one.after, causes=causes, held=held, look_at=quiet.until)
+    # Who takes care of what there was does not take care of those that join.
+    acknowledged = None if one.joined else one.after.acknowledged
+    return replace(
+        one.after, causes=causes, held=held, look_at=quiet.until, acknowledged=acknowledged
+    )
 
 
 def with_note(said: Announcement, note: str) -> Announcement:

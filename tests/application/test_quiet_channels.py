@@ -500,6 +500,120 @@ def test_that_somebody_takes_care_is_not_told_at_night(story: Stories) -> None:
     assert whys(here) == ["acknowledged #2"]
 
 
+def test_a_message_that_is_changed_goes_on_saying_who_takes_care(story: Stories) -> None:
+    here = story(USERS, REVENUE)
+    well(here)
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    take(here, "users", "2026-03-02 12:10")
+    posts(here)
+    here.define(USERS, replace(REVENUE, inputs=()), when="2026-03-02 12:20")
+    (changed,) = posts(here)
+    assert changed.why is Why.AFFECTED_CHANGED
+    assert changed.text.startswith("Acknowledged by ana: on it. Revenue is healthy again")
+    assert "Acknowledged by ana: on it." in as_text(changed.shown)
+    here.hear(result("u", at("2026-03-02 13:00")))
+    (closed,) = posts(here)
+    assert "Acknowledged" not in closed.text
+
+
+def test_who_takes_care_of_what_was_held_back_is_told_with_it(story: Stories) -> None:
+    here = story(USERS, policy=replace(NIGHTS_OFF, still_open_every=HOUR))
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 20:00"), FAILURE))
+    take(here, "users", "2026-03-02 21:00")
+    here.wait("2026-03-03 08:00")
+    (opened,) = posts(here)
+    assert (opened.why, opened.text[:29]) == (Why.OPENED, "Acknowledged by ana: on it. T")
+    here.wait("2026-03-03 17:00")
+    assert whys(here) == [], "nobody is reminded of what somebody takes care of, nor told twice"
+
+
+def test_who_takes_care_of_what_was_told_does_not_take_care_of_what_came_at_night(
+    story: Stories,
+) -> None:
+    here = story(USERS, REVENUE, policy=NIGHTS_OFF)
+    here.hear(result("r", at("2026-03-02 09:00")), result("u", at("2026-03-02 09:00")))
+    orders = product("orders", checked("o"), inputs=(Input(product="users"),))
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    take(here, "users", "2026-03-02 12:10")
+    posts(here)
+    here.define(USERS, REVENUE, orders, when="2026-03-02 20:00")
+    take(here, "users", "2026-03-02 20:10")
+    here.define(
+        USERS, REVENUE, orders, replace(orders, id="more", name="More"), when="2026-03-02 21:00"
+    )
+    here.wait("2026-03-03 08:00")
+    (changed,) = posts(here)
+    assert {one.product for one in changed.affected} == {"users", "revenue", "orders", "more"}
+    assert "Acknowledged" not in changed.text
+
+
+PATIENT = TrackingPolicy(
+    channels=("console",),
+    patience=Patience(for_=10 * MINUTE, clear_for=20 * MINUTE),
+    still_open_every=2 * HOUR,
+)
+
+
+def test_nobody_is_told_that_a_product_is_still_open_that_is_well_by_now(story: Stories) -> None:
+    here = story(USERS, policy=PATIENT)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    here.wait("2026-03-02 12:10")
+    here.hear(result("u", at("2026-03-02 14:05")))
+    here.wait("2026-03-02 14:11")
+    take(here, "users", "2026-03-02 14:12")
+    assert whys(here) == ["opened #1"]
+    here.wait("2026-03-02 14:25")
+    assert whys(here) == ["closed #2"]
+
+
+def test_a_reminder_that_waited_is_told_also_if_it_was_not_well_for_long_enough(
+    story: Stories,
+) -> None:
+    here = story(USERS, policy=PATIENT)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    here.wait("2026-03-02 12:10")
+    here.hear(result("u", at("2026-03-02 14:05")))
+    here.wait("2026-03-02 14:11")
+    here.hear(result("u", at("2026-03-02 14:15"), FAILURE))
+    here.wait("2026-03-02 14:40")
+    assert whys(here) == ["opened #1", "still open #2"]
+
+
+def test_reminders_go_on_after_a_night_in_which_something_came_and_went(story: Stories) -> None:
+    users = product("users", checked("u"), checked("u2"))
+    here = story(users, policy=replace(NIGHTS_OFF, still_open_every=3 * HOUR))
+    well(here, "u", "u2")
+    here.hear(result("u", at("2026-03-02 17:30"), FAILURE))
+    posts(here)
+    here.hear(result("u2", at("2026-03-02 19:00"), FAILURE))
+    here.wait("2026-03-03 03:00")
+    here.hear(result("u2", at("2026-03-03 04:00")))
+    here.wait("2026-03-03 12:00")
+    assert whys(here)[:1] == ["still open #2"]
+
+
+def test_who_is_never_reminded_keeps_nobody_else_of_the_conversation_from_it(
+    story: Stories,
+) -> None:
+    policy = TrackingPolicy(
+        channels=("console",),
+        patience=IMPATIENT,
+        still_open_every=2 * HOUR,
+        routes=(
+            Route(channels=("console",), products=("users",), terms=Terms(still_open_every=0)),
+            Route(channels=("console",)),
+        ),
+    )
+    here = story(USERS, REVENUE, policy=policy)
+    well(here)
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    here.wait("2026-03-02 14:00")
+    assert whys(here) == ["opened #1", "still open #2"]
+
+
 # However it was muted, in the end a channel knows what it would know without.
 
 
