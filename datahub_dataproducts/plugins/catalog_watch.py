@@ -7,7 +7,7 @@ been heard, so whatever is known already changes nothing, and events may arrive 
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 
 from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
@@ -15,6 +15,7 @@ from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.plugins.insistence import Insistence
+from datahub_dataproducts.plugins.intake import Intake
 from datahub_dataproducts.plugins.monitoring import Monitor
 
 logger = logging.getLogger(__name__)
@@ -65,8 +66,7 @@ class CatalogWatch:
         self._reconcile_every = reconcile_every
         self._settling = settling
         self._monitor = monitor or Monitor()
-        # What is to be taken up: products by id, None for one that is no more.
-        self._pending: dict[str, DataProduct | None] = {}
+        self._intake = Intake(tracker, clock)
         self._must_read = True
         self._reconcile_at: int | None = None
         # Products that were edited, with when to look at them.
@@ -115,7 +115,7 @@ class CatalogWatch:
 
     def define(self, product: DataProduct) -> None:
         """A product is new or new in part; results of it may have come before it did."""
-        self._note({product.id: product})
+        self._intake.note(product.id, product)
         self.take_up()
         # In a replay it may not be taken up yet, and nobody is asked.
         if not self._is_replay:
@@ -123,7 +123,7 @@ class CatalogWatch:
 
     def remove(self, product: str) -> None:
         """A product is no more."""
-        self._note({product: None})
+        self._intake.note(product, None)
         self.take_up()
 
     def edited(self, product: str) -> None:
@@ -144,19 +144,7 @@ class CatalogWatch:
 
     def take_up(self) -> None:
         """Take up what is pending; in a replay not before the events have said what time it is."""
-        now = self._clock.now()
-        if not self._pending or now == 0:
-            return
-        with self._notes:
-            pending = dict(self._pending)
-        given = [product for product in pending.values() if product is not None]
-        self._tracker.define(given, now, all_of_them=False)
-        for id_ in (id_ for id_, product in pending.items() if product is None):
-            self._tracker.remove(id_, now)
-        with self._notes:
-            done = [id_ for id_, product in pending.items() if self._pending.get(id_) is product]
-            for id_ in done:
-                self._pending.pop(id_, None)
+        self._intake.take_up()
 
     def look(self) -> bool:
         """One piece of what there is to do; True when more waits that needs no waiting for."""
@@ -181,7 +169,8 @@ class CatalogWatch:
 
     def _read_products(self) -> None:
         """Products as published; one the catalog merely lacks stays as it was last known."""
-        known = self._tracker.portfolio.products
+        before = self._intake.sight()
+        known = before.taken_up
         try:
             found = {product.id: product for product in self._directory.products()}
             removed = self._directory.removed({*found, *known})
@@ -201,15 +190,16 @@ class CatalogWatch:
             lacking = frozenset()
         for id_ in sorted(unseen - lacking):
             logger.warning("The catalog has no readable %s; it is used as last known", id_)
-        self._note({id_: p for id_, p in found.items() if id_ not in removed})
-        self._note(dict.fromkeys((removed | lacking) & known.keys()))
+        there = {id_: product for id_, product in found.items() if id_ not in removed}
+        gone = dict.fromkeys((removed | lacking) & known.keys())
+        self._intake.note_read({**there, **gone}, before)
 
     def _read_edited(self, now: int) -> None:
         with self._notes:
             due = sorted(id_ for id_, at in self._edited.items() if at <= now)
         if not due:
             return
-        before = self._tracker.portfolio.products
+        before = self._intake.sight()
         try:
             found = {product.id: product for product in self._directory.hand_made(due)}
         except Unavailable as problem:
@@ -218,11 +208,9 @@ class CatalogWatch:
         with self._notes:
             for id_ in due:
                 self._edited.pop(id_, None)
-        after = self._tracker.portfolio.products
-        for id_, product in found.items():
-            # Meanwhile an event may have told what it is.
-            if before.get(id_) is after.get(id_) and id_ not in self._pending:
-                self.define(product)
+        self._intake.note_read(found, before)
+        self.take_up()
+        self._ask_about(found)
 
     def _reconcile(self, now: int) -> None:
         """Everything is asked for once more."""
@@ -232,10 +220,6 @@ class CatalogWatch:
         with self._notes:
             self._subjects |= dict.fromkeys(portfolio.listeners)
             self._assets |= dict.fromkeys(portfolio.watchers)
-
-    def _note(self, pending: Mapping[str, DataProduct | None]) -> None:
-        with self._notes:
-            self._pending.update(pending)
 
     def _ask_about(self, products: Iterable[str]) -> None:
         """Products are new: what there is of them was not listened to."""

@@ -3,7 +3,7 @@
 import json
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,51 @@ def test_definitions_that_changed_or_went_are_read_within_the_hour(
     desk.pass_(HOUR)
     assert desk.known() == {"users"}
     assert caplog.text == ""
+
+
+class SlowDirectory(FakeDirectory):
+    """While it is read, somebody does something, once."""
+
+    def __init__(self, *products: DataProduct) -> None:
+        super().__init__(*products)
+        self.meanwhile: Callable[[], object] = bool
+
+    def products(self) -> tuple[DataProduct, ...]:
+        read = super().products()
+        meanwhile, self.meanwhile = self.meanwhile, bool
+        meanwhile()
+        return read
+
+
+def test_what_an_event_tells_while_the_catalog_is_read_is_not_undone_by_what_was_read(
+    tmp_path: Path,
+) -> None:
+    people = replace(USERS, name="People")
+    directory = SlowDirectory(USERS, MADE, product("other"))
+    desk = Desk(tmp_path, directory)
+    fresh = replace(product("fresh"), name="Fresh")
+
+    def events() -> None:
+        desk.watch.define(people)
+        desk.watch.remove("made")
+        desk.watch.define(fresh)
+
+    directory.meanwhile = events
+    directory.published = [USERS, MADE, replace(product("other"), name="Other"), product("fresh")]
+    desk.pass_(HOUR)
+    held = desk.tracker.portfolio.products
+    assert {id_: held[id_].name for id_ in held} == {
+        "users": "People",
+        "other": "Other",
+        "fresh": "Fresh",
+    }
+    directory.gone = {"users"}
+    directory.meanwhile = lambda: desk.watch.define(replace(USERS, name="Here again"))
+    desk.pass_(HOUR)
+    assert desk.tracker.portfolio.products["users"].name == "Here again"
+    desk.pass_(HOUR)
+    assert "users" not in desk.known()
+    desk.store.close()
 
 
 def test_a_catalog_that_has_none_of_what_is_known_is_not_believed(
