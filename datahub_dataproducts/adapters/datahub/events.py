@@ -47,6 +47,7 @@ from datahub_dataproducts.adapters.datahub.news import (
     ProductRemoved,
     ProductRestored,
 )
+from datahub_dataproducts.adapters.datahub.notice_records import NOTICE_TYPE
 from datahub_dataproducts.adapters.datahub.unreadable import UNREADABLE_TYPE
 from datahub_dataproducts.adapters.datahub.urns import product_id
 from datahub_dataproducts.domain.assertions import Observation, Outcome, Result, Update
@@ -70,8 +71,10 @@ def evidence_of(event: EventEnvelope) -> tuple[News, ...]:
         return _of_change_log(event.event)
     if event.event_type == ENTITY_CHANGE_EVENT_V1_TYPE:
         return _of_entity_change(event.event)
+    told: Any = event.event
+    if event.event_type == NOTICE_TYPE:
+        return (told.notice,)
     if event.event_type == UNREADABLE_TYPE:
-        told: Any = event.event
         raise PoisonEvent(told.reason)
     return ()
 
@@ -104,8 +107,13 @@ def event_time(event: EventEnvelope) -> int | None:
     if event.event_type == ENTITY_CHANGE_EVENT_V1_TYPE:
         stamp = _audit_time(told)
         return stamp if 0 <= stamp <= LAST_INSTANT else None
-    if event.event_type != METADATA_CHANGE_LOG_EVENT_V1_TYPE:
-        return None
+    if event.event_type == NOTICE_TYPE:
+        return int(told.notice.written_at)
+    is_log = event.event_type == METADATA_CHANGE_LOG_EVENT_V1_TYPE
+    return _log_time(told) if is_log else None
+
+
+def _log_time(told: Any) -> int | None:
     try:
         if (told.entityType, told.aspectName) == _RUN_EVENT:
             return _decoded(told, _run_event).timestamp_millis

@@ -1,7 +1,7 @@
 """Metadata files -> the events GMS would send for them.
 
 A record is a metadata change proposal, event or log as DataHub's `file` sink writes it, or an
-event in the envelope that DataHub Actions writes.
+event in the envelope that DataHub Actions writes, or a notice as the export of a store has it.
 """
 
 import json
@@ -29,6 +29,7 @@ from datahub_actions.event.event_registry import (
 )
 
 from datahub_dataproducts.adapters.datahub.json_records import MetadataFileError, read_records
+from datahub_dataproducts.adapters.datahub.notice_records import is_notice, notice_event
 
 _ENDINGS = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
 _CHANGE_TYPES = frozenset(
@@ -94,6 +95,8 @@ def _events(record: Any) -> tuple[EventEnvelope, ...]:
         raise _NoEvent("it is not an object")
     if "event_type" in record:
         return (_enveloped(record),)
+    if is_notice(record):
+        return (_noticed(record),)
     if record.get("proposedSnapshot") is not None:
         return _split(record)
     return (_envelope(_change_log(record)),)
@@ -117,6 +120,13 @@ def _enveloped(record: dict[str, Any]) -> EventEnvelope:
         "its event_type is neither "
         f"{METADATA_CHANGE_LOG_EVENT_V1_TYPE} nor {ENTITY_CHANGE_EVENT_V1_TYPE}"
     )
+
+
+def _noticed(record: dict[str, Any]) -> EventEnvelope:
+    try:
+        return notice_event(record)
+    except ValueError as error:
+        raise _NoEvent(f"it is no notice of an incident: {error}") from None
 
 
 def _entity_change(text: str) -> EntityChangeEvent:

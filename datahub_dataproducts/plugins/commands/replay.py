@@ -101,8 +101,8 @@ _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--events",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="Metadata files of MCPs, MCEs or MCLs, plain or gzipped, or folders of them (several, or "
-    "repeat it).",
+    help="Metadata files of MCPs, MCEs or MCLs, or evidence and notices of `store export`, plain or "
+    "gzipped, or folders of them (several, or repeat it).",
 )
 @click.option(
     "--run-results",

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ from datahub_dataproducts.adapters.datahub.events import evidence_of
 from datahub_dataproducts.adapters.datahub.evidence_records import evidence_record
 from datahub_dataproducts.adapters.datahub.metadata_files import read_events
 from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.application.tell import TrackingPolicy
+from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Evidence, Outcome, Result, Update
 from datahub_dataproducts.plugins.cli import main
 from datahub_dataproducts.plugins.store_wiring import store_of
+from tests.builders import at, notice
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "analytics"
@@ -72,18 +76,64 @@ def test_replaying_the_exported_evidence_gives_the_numbers_of_the_store(
     url: str, tmp_path: Path
 ) -> None:
     found = exported(url, tmp_path / "audit")
-    replayed = json.loads(
+    check_same(found, replayed(tmp_path / "audit" / "evidence.jsonl"), status_of(url))
+
+
+def test_a_store_with_incidents_is_replayed_to_its_numbers_with_its_notices(
+    url: str, tmp_path: Path
+) -> None:
+    store = store_of(url)
+    store.open()
+    tracker = HealthTracker(store, TrackingPolicy())
+    tracker.load()
+    now = at("2026-03-07 09:00")
+    users = tracker.portfolio.products["users"]
+    named = [asset.urn for asset in users.assets or ()]
+    for since, until, incident, grave in (
+        ("2026-03-05 10:00", "2026-03-05 16:30", "i1", True),
+        ("2026-03-06 11:00", "2026-03-06 12:00", "i2", False),
+        ("2026-03-07 06:00", None, "i3", True),
+    ):
+        told = [(since, True), *([(until, False)] if until else [])]
+        for when, active in told:
+            one = notice("", at(when), incident=incident, active=active, grave=grave)
+            assert tracker.record(replace(one, subject=named[0]), now)
+    # It was deleted, and nobody says any more what it was on.
+    gone = notice("", at("2026-03-07 08:00"), incident="i3", active=False)
+    assert tracker.record(gone, now)
+    tracker.tick(now)
+    store.close()
+    found, status = exported(url, tmp_path / "audit"), status_of(url)
+    evidence, notices = (tmp_path / "audit" / f"{name}.jsonl" for name in ("evidence", "notices"))
+    check_same(found, replayed(evidence, notices), status)
+    # They are what makes the difference.
+    without = replayed(evidence)
+    assert without["users"]["experienced"] != replayed(evidence, notices)["users"]["experienced"]
+
+
+def replayed(*events: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
         said(
             *("replay", "--products", str(EXAMPLE / "data_products")),
             *("--project-dir", str(EXAMPLE), "--target-platform", "duckdb"),
             *("--manifest", str(EXAMPLE / "artifacts" / "manifest.json.gz")),
-            *("--events", str(tmp_path / "audit" / "evidence.jsonl")),
-            *("--timezone", ZONE, "--until", NOON, "--format", "json"),
+            *(part for file in events for part in ("--events", str(file))),
+            *("--timezone", ZONE, "--until", NOON, "--format", "json", "--strict"),
         )
-    )["products"]
-    status = json.loads(
-        said("status", "--store", url, "--at", NOON, "--timezone", ZONE, "--format", "json")
     )
+    return found["products"]
+
+
+def status_of(url: str) -> list[dict[str, Any]]:
+    options = ("--at", NOON, "--timezone", ZONE, "--format", "json")
+    found: list[dict[str, Any]] = json.loads(said("status", "--store", url, *options))
+    return found
+
+
+def check_same(
+    found: dict[str, list[Any]], replayed: dict[str, Any], status: list[dict[str, Any]]
+) -> None:
+    """A replay has the figures of the store, and the intervals of its export."""
     assert {one["product"] for one in status} == replayed.keys()
     for one in status:
         for figure in ("health", "since", "history_from"):
