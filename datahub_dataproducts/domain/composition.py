@@ -229,7 +229,7 @@ def _breach(portfolio: Portfolio, cause: Cause, now: int, zone: str) -> Breach:
         Fact(label=seen, value=when(cause.evidence_at)),
         Fact(label="Asset", value=assertion.asset, target=assertion.asset),
         Fact(label="Test or model in dbt", value=assertion.node),
-        Fact(label="Run", value=cause.run_id),
+        Fact(label=_SHOWN_BY.get(cause.judgement.reason, "Run"), value=cause.run_id),
         Fact(label="Assertion", value="" if is_incident else assertion.urn),
         Fact(label="Path", value=" > ".join((*titles, assertion.asset_name))),
     ]
@@ -241,6 +241,8 @@ def _breach(portfolio: Portfolio, cause: Cause, now: int, zone: str) -> Breach:
 
 
 _SEEN = {Reason.NOT_FRESH: "Last update", Reason.INCIDENT: "Opened"}
+# An update may be known of by no run at all: then it is an operation.
+_SHOWN_BY = {Reason.NOT_FRESH: "Known by"}
 
 
 def _causes(head: str, news: News) -> dict[tuple[str, str], Cause]:

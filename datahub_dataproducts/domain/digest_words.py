@@ -1,6 +1,6 @@
 """A digest as its readers see it: in plain words, and as a message of blocks. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from datahub_dataproducts.domain.composition import breaches_of
 from datahub_dataproducts.domain.digests import (
@@ -50,7 +50,8 @@ def digest_of(
     is_quiet = not any(parts.values())
     if not todays or (is_quiet and time.rule.is_skipped_when_quiet):
         return None
-    writer = _Writer(portfolio, parts, time, len(todays))
+    titles = [portfolio.products[one.assessment.product].title for one in todays]
+    writer = _Writer(portfolio, parts, time, titles)
     return Digest(
         day=time.day, at=time.at, timezone=time.zone, text=writer.text(), message=writer.message()
     )
@@ -60,12 +61,16 @@ class _Writer:
     """Writes one digest."""
 
     def __init__(
-        self, portfolio: Portfolio, parts: dict[Part, list[Entry]], time: DigestTime, count: int
+        self,
+        portfolio: Portfolio,
+        parts: dict[Part, list[Entry]],
+        time: DigestTime,
+        titles: Sequence[str],
     ) -> None:
         self._portfolio = portfolio
         self._parts = parts
         self._time = time
-        self._count = count
+        self._titles = titles
 
     def text(self) -> str:
         """In plain words, a line for each product."""
@@ -98,12 +103,17 @@ class _Writer:
         ]
         if said:
             return f"Data products, {day}: {', '.join(said)}"
-        return f"Data products, {day}: all healthy ({self._count})"
+        return f"Data products, {day}: {self._all_well()}"
+
+    def _all_well(self) -> str:
+        if len(self._titles) == 1:
+            return f"{self._titles[0]} is healthy"
+        return f"all {len(self._titles)} are healthy"
 
     def _healthy(self) -> Iterator[str]:
         """One line for all that there is nothing to say of, unless the headline says it."""
-        well = self._count - len(self._entries(*Part))
-        if 0 < well < self._count:
+        well = len(self._titles) - len(self._entries(*Part))
+        if 0 < well < len(self._titles):
             yield "1 other is healthy." if well == 1 else f"{well} others are healthy."
 
     def _tone(self) -> Tone:

@@ -150,6 +150,7 @@ def _placed(
     recent = [(began, ended) for began, ended in stretches if ended is None or ended > time.since]
     why = because(portfolio, assessment)
     told = explained(portfolio, assessment, time.at, zone=time.zone)
+    short = _left(product, today.report) if _is_short(today.report, time.rule) else ""
     if health is Health.UNHEALTHY:
         began = stretches[-1][0] if stretches else time.at
         part, number = Part.NEWLY_BAD, ""
@@ -162,10 +163,13 @@ def _placed(
         ]
     elif health is Health.UNKNOWN:
         part, note = Part.BLIND, [why, *_was_bad(recent, time)]
-    elif health is Health.AT_RISK or _is_short(today.report, time.rule):
+    elif health is Health.AT_RISK:
         part, note = Part.AT_RISK, [why, _left(product, today.report), *_was_bad(recent, time)]
     elif recent:
-        part, note = Part.RECOVERED, list(_was_bad(recent, time))
+        # What is over is no more about to break, however little it has left for the next time.
+        part, note = Part.RECOVERED, [*_was_bad(recent, time), short]
+    elif short:
+        part, note = Part.AT_RISK, [short]
     else:
         return None
     item = Item(

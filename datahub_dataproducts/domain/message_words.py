@@ -60,8 +60,10 @@ def say_more(count: int) -> str:
 
 
 def say_share(share: Fraction | None) -> str:
-    """A share in words, of what was never measured too."""
-    return "not measured" if share is None else say_tenths(share)
+    """A share in words, of what was never measured too; less than nothing has no number."""
+    if share is None:
+        return "not measured"
+    return "none, overspent" if share < 0 else say_tenths(share)
 
 
 def say_tenths(share: Fraction) -> str:

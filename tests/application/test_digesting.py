@@ -61,7 +61,7 @@ def test_a_channel_is_told_each_day_what_is_and_what_was(story: Stories) -> None
     here.wait("2026-03-03 08:59")
     assert texts(here) == [
         "Data products, Sun 1 Mar: 1 not known\nNot known:\n- Revenue: fct has not been checked yet",
-        "Data products, Mon 2 Mar: all healthy (1)",
+        "Data products, Mon 2 Mar: Revenue is healthy",
     ]
     here.wait("2026-03-03 09:00")
     assert texts(here) == [
@@ -179,8 +179,8 @@ def test_it_tells_of_the_products_that_the_channel_hears_of(story: Stories) -> N
     )
     here.hear(result("t", at("2026-03-02 06:00")), result("u", at("2026-03-02 06:00")))
     here.wait("2026-03-02 09:00")
-    assert texts(here, "finance")[-1] == "Data products, Mon 2 Mar: all healthy (1)"
-    assert texts(here)[-1] == "Data products, Mon 2 Mar: all healthy (2)"
+    assert texts(here, "finance")[-1] == "Data products, Mon 2 Mar: Revenue is healthy"
+    assert texts(here)[-1] == "Data products, Mon 2 Mar: all 2 are healthy"
 
 
 def test_what_is_silenced_is_told_as_such_with_who_takes_care(story: Stories) -> None:
@@ -252,7 +252,7 @@ def test_the_digest_of_any_day_is_shown_by_what_is_known_now(story: Stories) -> 
     here.hear(result("t", at("2026-03-02 06:00")))
     here.wait("2026-03-02 06:30")
     here.wait("2026-03-03 09:00")
-    assert texts(here)[-1] == "Data products, Tue 3 Mar: all healthy (1)"
+    assert texts(here)[-1] == "Data products, Tue 3 Mar: Revenue is healthy"
     here.hear(result("t", at("2026-03-03 08:00"), FAILURE), when="2026-03-03 12:00")
     tuesday = NINE.of_day(date(2026, 3, 3))
     assert tuesday is not None

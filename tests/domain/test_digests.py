@@ -111,8 +111,8 @@ Revenue: uptime of the last 14 days: 41/48
 
 def test_a_quiet_day_is_one_line() -> None:
     made = told(WELL, today(HEALTHY, "churn", steps=[]))
-    assert made.text == "Data products, Tue 3 Mar: all healthy (2)"
-    assert as_text(made.message) == "# Data products, Tue 3 Mar: all healthy (2) [good]"
+    assert made.text == "Data products, Tue 3 Mar: all 2 are healthy"
+    assert as_text(made.message) == "# Data products, Tue 3 Mar: all 2 are healthy [good]"
 
 
 def test_a_quiet_day_is_skipped_where_the_channel_wishes_so() -> None:
@@ -160,7 +160,7 @@ def test_what_came_and_went_several_times_is_counted() -> None:
 
 def test_what_recovered_before_the_one_before_is_told_no_more() -> None:
     steps = [(NOW - 40 * HOUR, UNHEALTHY), (NOW - 30 * HOUR, HEALTHY)]
-    assert told(today(HEALTHY, "users", steps=steps)).text.endswith("all healthy (1)")
+    assert told(today(HEALTHY, "users", steps=steps)).text.endswith("Users is healthy")
 
 
 def test_who_recovered_and_is_not_known_now_is_told_as_not_known() -> None:
@@ -189,15 +189,25 @@ About to break:
     ("hours", "said"),
     [
         (5, ""),
-        (6, "- Revenue: 16.6 % of the error budget of 30 days is left, was unhealthy for 6 h"),
-        (8, "- Revenue: nothing is left of the error budget of 30 days, was unhealthy for 8 h"),
+        (6, "- Revenue: 16.6 % of the error budget of 30 days is left"),
+        (8, "- Revenue: nothing is left of the error budget of 30 days"),
     ],
 )
 def test_a_product_whose_error_budget_runs_out_is_about_to_break(hours: int, said: str) -> None:
+    steps = [(NOW - (hours + 40) * HOUR, UNHEALTHY), (NOW - 40 * HOUR, HEALTHY)]
+    product = replace(REVENUE, objective=OBJECTIVE)
+    made = told(today(HEALTHY, "revenue", steps=steps, report=report(steps)), of=[product])
+    assert (f"About to break:\n{said}" in made.text) if said else ("About" not in made.text)
+
+
+@pytest.mark.parametrize(("hours", "left"), [(5, ""), (8, ", nothing is left of the error budget")])
+def test_who_recovered_with_little_budget_left_has_recovered(hours: int, left: str) -> None:
     steps = [(NOW - (hours + 1) * HOUR, UNHEALTHY), (NOW - HOUR, HEALTHY)]
     product = replace(REVENUE, objective=OBJECTIVE)
     made = told(today(HEALTHY, "revenue", steps=steps, report=report(steps)), of=[product])
-    assert (said in made.text) if said else ("About to break" not in made.text)
+    assert made.text.startswith("Data products, Tue 3 Mar: 1 recovered\nRecovered:\n")
+    assert f"to Tue 3 Mar at 08:00{left}" in made.text
+    assert ("error budget" in made.text) == bool(left)
 
 
 def test_from_what_share_on_is_for_the_channel_to_say() -> None:
@@ -211,9 +221,8 @@ def test_from_what_share_on_is_for_the_channel_to_say() -> None:
 def test_a_budget_of_which_nothing_is_known_warns_of_nothing() -> None:
     empty = judge_objective(OBJECTIVE, [], NOW, timezone="UTC", history_from=None)
     product = replace(REVENUE, objective=OBJECTIVE)
-    assert (
-        "healthy (1)" in told(today(HEALTHY, "revenue", steps=[], report=empty), of=[product]).text
-    )
+    well = told(today(HEALTHY, "revenue", steps=[], report=empty), of=[product])
+    assert well.text.endswith("Revenue is healthy")
     risky = today(AT_RISK, "revenue", steps=[], report=empty)
     assert "budget" not in told(risky, of=[product]).text
 

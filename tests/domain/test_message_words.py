@@ -53,6 +53,11 @@ def test_a_share_is_a_bar_and_a_number() -> None:
     assert say_share(None) == "not measured"
 
 
+def test_less_than_nothing_is_said_to_be_overspent_without_a_number() -> None:
+    assert say_share(Fraction(0)) == "0.0 %"
+    assert say_share(Fraction(-45)) == "none, overspent"
+
+
 def test_a_share_is_rounded_down_below_nothing_too() -> None:
     assert say_tenths(Fraction(96_399, 100_000)) == "96.3 %"
     assert say_tenths(Fraction(-55, 1000)) == "-5.5 %"

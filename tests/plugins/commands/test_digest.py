@@ -85,7 +85,7 @@ def test_without_a_day_it_is_the_latest_that_was_due(folder: Path) -> None:
 
 def test_a_channel_without_a_digest_is_shown_what_it_would_be_told(folder: Path) -> None:
     done = digest(folder, "--channel", "engineering", "--day", "2026-03-07")
-    assert "Data products, Sat 7 Mar: all healthy (1)" in done.output
+    assert "Data products, Sat 7 Mar: Revenue is healthy" in done.output
 
 
 def test_a_quiet_day_that_is_skipped_is_told_as_such(folder: Path) -> None:
