@@ -96,13 +96,19 @@ def test_events_of_every_topic_are_given(topic: str, held: str, gms: Gms) -> Non
     assert held in given
 
 
-def test_what_nobody_can_read_is_told_and_the_rest_of_the_page_is_given(gms: Gms) -> None:
-    gms.events.append(Event(topic=TIMESERIES, key="k", body={"created": {"time": 2**62}}, text="{"))
+@pytest.mark.parametrize(
+    ("text", "fault"), [("{", "JSONDecodeError"), ("[" * 100_000, "RecursionError")]
+)
+def test_what_nobody_can_read_is_told_and_the_rest_of_the_page_is_given(
+    text: str, fault: str, gms: Gms
+) -> None:
+    body = {"created": {"time": 2**62}}
+    gms.events.append(Event(topic=TIMESERIES, key="k", body=body, text=text))
     tell(gms, "r1")
     broken, run = taken(source_of(gms, topics=[TIMESERIES]), 2)
     assert broken.reason == (
         f"the message at {TIMESERIES}, in the page at the beginning cannot be read: it is not "
-        f"what {TIMESERIES} holds (JSONDecodeError)"
+        f"what {TIMESERIES} holds ({fault})"
     )
     assert "r1" in run
 

@@ -44,6 +44,8 @@ _TELL_EVERY = 5 * SECOND
 # So many in a row are no entities.
 _UNREADABLE = 20
 _EDGES = 1_000
+# What comes of reading an answer of whoever listens at the address.
+_STRANGE = (AvroException, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _Answer = TypeVar("_Answer")
 
 
@@ -249,10 +251,9 @@ class _Progress:
 def _answer(ask: Callable[[], _Answer]) -> _Answer:
     try:
         return ask()
-    except (AvroException, AttributeError, LookupError, TypeError, ValueError) as error:
+    except _STRANGE as error:
         if isinstance(error, RequestException):
             raise
-        # What is read is as deep as the answer of whoever listens at the address.
         raise _Garbled from None
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hin
 
 import msgspec
 
+from datahub_dataproducts.adapters.datahub.event_forms import BAD_JSON
 from datahub_dataproducts.domain.name_lengths import fault_in_names
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -70,7 +71,7 @@ def read_definition(text: str | bytes) -> DataProduct:
     """
     try:
         document = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except BAD_JSON:
         raise DefinitionError("the definition is not JSON") from None
     form = document.get("format") if isinstance(document, dict) else None
     if type(form) is not int or form < 1:

@@ -7,6 +7,9 @@ import msgspec
 LAST_INSTANT = 253_402_300_799_999
 """The end of the year 9999, the last that Python can print (milliseconds)."""
 
+BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises of bytes that are no JSON, or of another form, or nested without end."""
+
 Instant = Annotated[int, msgspec.Meta(ge=0, le=LAST_INSTANT)]
 
 

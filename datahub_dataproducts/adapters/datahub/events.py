@@ -25,6 +25,7 @@ from datahub_dataproducts.adapters.datahub.definitions import (
     take_definition,
 )
 from datahub_dataproducts.adapters.datahub.event_forms import (
+    BAD_JSON,
     LAST_INSTANT,
     Contract,
     Operation,
@@ -220,7 +221,7 @@ def _of_contract(log: Any) -> tuple[News, ...]:
     before = log.previousAspectValue
     try:
         return () if before is None else (ContractEdited(_contract.decode(before.value).entity),)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except BAD_JSON:
         # Of which dataset it was, nobody tells.
         return ()
 
@@ -287,7 +288,7 @@ def _decoded(log: Any, decoder: msgspec.json.Decoder[_Form]) -> _Form:
         raise PoisonEvent(f"{log.aspectName} of {log.entityUrn} has no aspect")
     try:
         return decoder.decode(log.aspect.value)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except BAD_JSON as error:
         # msgspec names the place and the types, never the value.
         raise PoisonEvent(f"{log.aspectName} of {log.entityUrn} is malformed: {error}") from None
 

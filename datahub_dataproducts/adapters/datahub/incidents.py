@@ -11,6 +11,7 @@ import msgspec
 from datahub.metadata.schema_classes import ChangeTypeClass
 
 from datahub_dataproducts.adapters.datahub.event_forms import (
+    BAD_JSON,
     LAST_INSTANT,
     IncidentEntities,
     IncidentInfo,
@@ -142,7 +143,7 @@ def _created(log: Any) -> int | None:
 def _decoded(urn: str, value: bytes) -> IncidentInfo:
     try:
         return _info.decode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except BAD_JSON as error:
         # msgspec names the place and the types, never the value.
         raise PoisonEvent(f"{INCIDENT_INFO} of {urn} is malformed: {error}") from None
 
@@ -152,7 +153,7 @@ def _before(previous: bytes | None) -> list[str]:
         return []
     try:
         return _entities.decode(previous).entities
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except BAD_JSON:
         # What is told now stands without what was told before.
         return []
 

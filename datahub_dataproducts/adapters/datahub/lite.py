@@ -20,7 +20,7 @@ from datahub_dataproducts.adapters.datahub.definitions import (
     DefinitionError,
     take_definition,
 )
-from datahub_dataproducts.adapters.datahub.event_forms import PlatformResource
+from datahub_dataproducts.adapters.datahub.event_forms import BAD_JSON, PlatformResource
 from datahub_dataproducts.adapters.datahub.events import evidence_in
 from datahub_dataproducts.adapters.datahub.health_aspects import health_properties, verdict_run
 from datahub_dataproducts.adapters.datahub.incidents import (
@@ -205,7 +205,7 @@ def _product(urn: str, metadata: str) -> DataProduct | None:
     try:
         resource = msgspec.json.decode(metadata, type=PlatformResource)
         return take_definition(resource.value.blob if resource.value else "")
-    except (msgspec.DecodeError, DefinitionError) as error:
+    except (*BAD_JSON, DefinitionError) as error:
         logger.warning("The definition %s is left out: %s", urn, error)
         return None
 

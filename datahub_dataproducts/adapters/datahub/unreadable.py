@@ -13,7 +13,15 @@ from typing_extensions import Self
 
 UNREADABLE_TYPE = "UnreadableMessage_v1"
 
-MALFORMED = (LookupError, TypeError, ValueError, AttributeError, AssertionError, AvroException)
+MALFORMED = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    AvroException,
+)
 """What decoding raises where a record has not the fields of its schema, or its JSON is none."""
 
 _MOST_BYTES = 10_000

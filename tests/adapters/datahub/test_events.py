@@ -58,6 +58,9 @@ def read(name: str) -> list[EventEnvelope]:
     return events
 
 
+DEEP = b'{"a":' * 100_000
+
+
 def log(
     entity: str, aspect: str, value: Any, *, urn: str | None = "urn:x", change: str = "UPSERT"
 ) -> EventEnvelope:
@@ -373,6 +376,8 @@ def test_an_event_of_another_type_is_passed_over() -> None:
         (run(result={"type": "s3cret"}), "none of SUCCESS, FAILURE, ERROR, INIT"),
         (log("assertion", "assertionRunEvent", b'{"runId":"s3cret"', urn=ASSERTION), "malformed"),
         (log("assertion", "assertionRunEvent", b"\xff\xfe s3cret", urn=ASSERTION), "malformed"),
+        (log("assertion", "assertionRunEvent", DEEP, urn=ASSERTION), "malformed"),
+        (log("dataset", "operation", b'{"a":' + DEEP, urn=DATASET), "malformed"),
         (log("assertion", "assertionRunEvent", None, urn=ASSERTION), "has no aspect"),
         (log("dataset", "operation", {"operationType": "INSERT"}, urn=DATASET), "malformed"),
         (
@@ -389,6 +394,14 @@ def test_an_event_of_another_type_is_passed_over() -> None:
                 "platformResource",
                 "platformResourceInfo",
                 {"resourceType": "data-product-definition", "value": {"blob": "s3cret"}},
+            ),
+            "the definition urn:x cannot be read: the definition is not JSON",
+        ),
+        (
+            log(
+                "platformResource",
+                "platformResourceInfo",
+                {"resourceType": "data-product-definition", "value": {"blob": DEEP.decode()}},
             ),
             "the definition urn:x cannot be read: the definition is not JSON",
         ),
