@@ -25,6 +25,7 @@ from datahub_dataproducts.plugins.action_config import (
 )
 from datahub_dataproducts.plugins.catalog_config import HandMadeConfig, LiteCatalogConfig
 from datahub_dataproducts.plugins.channels.base import Surroundings
+from datahub_dataproducts.plugins.config_faults import faults_of
 from datahub_dataproducts.plugins.containment import ContainedChannel
 
 
@@ -38,8 +39,7 @@ def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
         config = HealthActionConfig.model_validate(config_dict)
         config.policy()
     except ValidationError as faults:
-        told = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults.errors())
-        msg = f"action data_product_health: {told}"
+        msg = f"action data_product_health: {faults_of(faults, config_dict)}"
         raise ConfigurationError(msg) from None
     except ValueError as fault:
         msg = f"action data_product_health: {fault}"

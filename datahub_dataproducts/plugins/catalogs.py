@@ -20,6 +20,7 @@ from datahub_dataproducts.adapters.datahub.snapshots import (
     answers,
 )
 from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.plugins.config_faults import faults_of
 from datahub_dataproducts.plugins.recipe import WrongRecipe, part_of
 
 TOKEN = "DATAHUB_GMS_TOKEN"  # noqa: S105 - the name of the variable that has it
@@ -100,8 +101,7 @@ def catalog_of(recipe: dict[str, Any], path: Path) -> Catalog:
         if kind == "datahub-lite":
             return _lite(_file_of(DataHubLiteSinkConfig.model_validate(config)))
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise WrongRecipe(f"{path}: sink: {wrong}") from None
+        raise WrongRecipe(f"{path}: sink: {faults_of(error, config)}") from None
     raise WrongRecipe(
         f"{path}: the sink {kind} is no catalog that can be read: give the catalog with --catalog"
     )

@@ -20,6 +20,7 @@ from datahub_dataproducts.adapters.clock import EventClock, WallClock
 from datahub_dataproducts.adapters.datahub.events import event_time
 from datahub_dataproducts.adapters.datahub.metadata_files import Skipped, find_files, read_events
 from datahub_dataproducts.domain.durations import MINUTE
+from datahub_dataproducts.plugins.config_faults import words_of
 
 logger = logging.getLogger(__name__)
 
@@ -118,5 +119,5 @@ def _told(error: ValidationError) -> str:
         if fault["type"] == "extra_forbidden":
             told.append(f"there is no `{where}`; allowed are {allowed}")
         else:
-            told.append(f"`{where}`: {fault['msg']}")
+            told.append(f"`{where}`: {words_of(fault)}")
     return "; ".join(told)

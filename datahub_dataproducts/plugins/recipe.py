@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from datahub_dataproducts.adapters.product_files.faults import YamlError
 from datahub_dataproducts.plugins.config import DataProductsSourceConfig
+from datahub_dataproducts.plugins.config_faults import faults_of
 
 SOURCE_TYPE = "data-products"
 ACTION_TYPE = "data_product_health"
@@ -59,11 +60,7 @@ def source_config(recipe: dict[str, Any], path: Path) -> DataProductsSourceConfi
     try:
         return DataProductsSourceConfig.model_validate(config)
     except ValidationError as error:
-        # The values stay out of the message: one of them may be a secret.
-        wrong = (
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()
-        )
-        raise WrongRecipe(f"{path}: {'; '.join(wrong)}") from None
+        raise WrongRecipe(f"{path}: {faults_of(error, config)}") from None
 
 
 def part_of(within: dict[str, Any], key: str, path: Path) -> dict[str, Any]:
@@ -78,7 +75,8 @@ def part_of(within: dict[str, Any], key: str, path: Path) -> dict[str, Any]:
     try:
         return EnvResolver(os.environ).resolve(part)
     except ExpandvarsException as error:
-        raise WrongRecipe(f"{path}: {_first_line(error)}: set this variable") from None
+        unset = _first_line(error).strip("'").replace(": unbound variable", " is not set")
+        raise WrongRecipe(f"{path}: the variable {unset}") from None
 
 
 def _first_line(error: Exception) -> str:

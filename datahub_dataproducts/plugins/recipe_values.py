@@ -18,7 +18,8 @@ _FILE = "_file"
 def check_timezone(name: str) -> str:
     """An IANA name; `ValueError` for what is none."""
     if not is_timezone(name):
-        raise ValueError("write an IANA name such as Europe/Amsterdam")
+        msg = f'"{name}" is no time zone: write an IANA name such as Europe/Amsterdam'
+        raise ValueError(msg)
     return name
 
 

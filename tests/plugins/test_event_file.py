@@ -143,9 +143,9 @@ def test_a_stop_before_the_start_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "told"),
     [
-        ({}, "`path`: Field required"),
-        ({"path": 5}, "`path`: Input should be a valid string"),
-        ({"path": "x", "clock": "sun"}, "`clock`: Input should be 'event' or 'wall'"),
+        ({}, "`path`: is missing"),
+        ({"path": 5}, "`path`: is no text; write it in quotes"),
+        ({"path": "x", "clock": "sun"}, "`clock`: write event or wall"),
         ({"path": "x", "file": "y"}, "there is no `file`; allowed are `path`, `clock`"),
         ({"path": "gone.json"}, "gone.json: there is no such file or folder; correct `path`"),
     ],

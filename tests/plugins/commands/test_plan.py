@@ -525,8 +525,8 @@ def test_markdown_is_a_comment_on_a_pull_request() -> None:
     [
         (None, "Give the catalog with --catalog, or a recipe with --recipe"),
         ({"type": "file", "config": {}}, "the sink file is no catalog that can be read"),
-        ({"type": "datahub-rest", "config": {}}, "sink: server: Field required"),
-        ({"type": "datahub-rest", "config": {"server": "${NOT_SET}"}}, "set this variable"),
+        ({"type": "datahub-rest", "config": {}}, "sink: server: is missing"),
+        ({"type": "datahub-rest", "config": {"server": "${NOT_SET}"}}, " is not set"),
     ],
 )
 def test_without_a_catalog_it_is_wrong_use(content: dict[str, Any] | None, words: str) -> None:

@@ -190,7 +190,7 @@ sink: {type: datahub-rest, config: {server: "${NOT_SET}"}}
     done = validate("--recipe", "recipe.yml")
     assert done.exit_code == 2
     assert "SHOP" in done.output
-    assert "set this variable" in done.output
+    assert "the variable SHOP is not set" in done.output
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""What is wrong with a recipe is told where it is written and in words for who wrote it."""
+
+from collections.abc import Mapping
+
+import pytest
+from datahub.configuration.common import ConfigurationError
+
+from datahub_dataproducts.plugins.action_wiring import action_config
+
+MAIL: dict[str, object] = {
+    "type": "email",
+    "host": "smtp.example.com",
+    "sender": "a@example.com",
+    "to": ["b@example.com"],
+}
+
+
+def told(config: dict[str, object]) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        action_config(config)
+    return str(caught.value).removeprefix("action data_product_health: ")
+
+
+@pytest.mark.parametrize(
+    ("channel", "text"),
+    [
+        (
+            {"type": "console", "timezone": "Amsterdam"},
+            (
+                'channels.console.timezone: "Amsterdam" is no time zone: '
+                "write an IANA name such as Europe/Amsterdam"
+            ),
+        ),
+        (
+            {"type": "console", "digest": {"at": 630}},
+            "channels.console.digest.at: is no text; write it in quotes",
+        ),
+        (
+            {"type": "slak"},
+            (
+                "channels.console: there is no type slak; types are console, webhook, email, slack, "
+                "slack_webhook, teams"
+            ),
+        ),
+        ({"audience": "business"}, "channels.console: `type` is missing"),
+        ({"type": "teams"}, "channels.console.url: is missing"),
+        ({"type": "console", "colour": "red"}, "channels.console.colour: there is no such option"),
+        (
+            {"type": "console", "audience": "finance"},
+            "channels.console.audience: write business or technical",
+        ),
+        (
+            {"type": "console", "details": "perhaps"},
+            "channels.console.details: write true or false",
+        ),
+        ({**MAIL, "to": "b@example.com"}, "channels.console.to: write a list"),
+        ({**MAIL, "port": "smtp"}, "channels.console.port: write a whole number"),
+        (
+            {**MAIL, "to": ["b@example.com", 5]},
+            "channels.console.to.1: is no text; write it in quotes",
+        ),
+    ],
+)
+def test_a_fault_of_a_channel_has_its_place_as_written(
+    channel: Mapping[str, object], text: str
+) -> None:
+    assert told({"channels": {"console": channel}}) == text
+
+
+def test_all_faults_are_told_at_once() -> None:
+    assert told({"tick": "5s", "for": "soon", "channels": []}) == (
+        "channels: write a mapping; "
+        'for: "soon" is not a duration: write a whole number with s, m, h, d or w (30s); '
+        "tick: there is no such option"
+    )
+
+
+def test_a_fault_of_the_whole_has_no_place() -> None:
+    config = {"incidents": {"raise": True}, "catalog": {"type": "lite", "file": "catalog.db"}}
+    assert told(config) == "incidents.raise needs a server: catalog.type is lite"
+
+
+def test_no_secret_is_told_with_what_is_wrong() -> None:
+    hook = {"type": "webhook", "url": "https://example.com/s3cret", "secret": "whsec_s3cret"}
+    assert "s3cret" not in told({"channels": {"tool": {**hook, "source": ["s3cret"]}}})
