@@ -9,12 +9,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from datahub_dataproducts.application.episode_listing import (
+    Changes,
+    ListedEpisode,
+    episodes_of,
+)
 from datahub_dataproducts.application.outbox_ports import Outbox
 from datahub_dataproducts.application.ports import Book, HealthStore, Scope
 from datahub_dataproducts.domain.announcements import explanation
 from datahub_dataproducts.domain.assertions import Assertion, Evidence, IncidentNotice, Update
 from datahub_dataproducts.domain.corrected_histories import corrected
 from datahub_dataproducts.domain.corrections import Correction
+from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.figures import Figures, figures_of
 from datahub_dataproducts.domain.health import Assessment, assess
 from datahub_dataproducts.domain.histories import History, histories, verdicts
@@ -27,9 +33,6 @@ from datahub_dataproducts.domain.timelines import Tally
 from datahub_dataproducts.domain.verdicts import Change
 
 _AT_ONCE = 1_000
-
-Changes = dict[tuple[str, str], tuple[Change, ...]]
-"""Changes of judgement by product id and assertion URN."""
 
 
 class Tracking(Protocol):
@@ -76,6 +79,7 @@ class Replayed:
         corrected_spending: the same by the corrected history; None: nothing is known better.
         corrected: the three before by the corrected history; None likewise.
         corrections: what people know better of that time.
+        episodes: of bad health that people are told of, in order.
     """
 
     product: DataProduct
@@ -89,6 +93,7 @@ class Replayed:
     corrected_spending: Spending | None = None
     corrected: Figures | None = None
     corrections: tuple[Correction, ...] = ()
+    episodes: tuple[ListedEpisode, ...] = ()
 
     @property
     def since(self) -> int | None:
@@ -140,10 +145,11 @@ def replay(
     *,
     tracking: Tracking,
     store: ReplayStore,
+    patience: Patience,
 ) -> Replay:
     """Replay evidence up to and including an instant; neither order nor repetition matter.
 
-    `tracking` is on `store`, and has heard of nothing yet.
+    `tracking` is on `store`, has heard of nothing yet, and has this `patience`.
     """
     everything = sorted(set(told), key=_in_order)
     counting = [one for one in everything if one.evidence.at <= until]
@@ -154,7 +160,7 @@ def replay(
     _track(products, counting, until, tracking)
     return Replay(
         until=until,
-        products=tuple(_replayed(portfolio, judged, known, until)),
+        products=tuple(_replayed(portfolio, judged, known, until, patience)),
         announcements=tuple(_announcements(store, until)),
         left_out=len(everything) - len(counting),
         differences=tuple(_differences(store, judged, known)),
@@ -190,12 +196,17 @@ def _track(
 
 
 def _replayed(
-    portfolio: Portfolio, judged: Changes, known: dict[str, History], until: int
+    portfolio: Portfolio,
+    judged: Changes,
+    known: dict[str, History],
+    until: int,
+    patience: Patience,
 ) -> Iterable[Replayed]:
     def in_force(product: str, assertion: Assertion) -> Change | None:
         return next(reversed(judged.get((product, assertion.urn), ())), None)
 
     memo: dict[str, Assessment] = {}
+    found = episodes_of(portfolio, judged, known, patience, until)
     for id_ in sorted(portfolio.products):
         product, history = portfolio.products[id_], known[id_]
         assessment = assess(portfolio, id_, in_force, memo)
@@ -214,6 +225,7 @@ def _replayed(
             corrected_spending=_corrected_spending(product, history, figures.corrections, until),
             corrected=figures.corrected if figures.corrections else None,
             corrections=figures.corrections,
+            episodes=found[id_],
         )
 
 

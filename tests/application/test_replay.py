@@ -14,6 +14,7 @@ from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Deadline, Evidence, MaxAge, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
+from datahub_dataproducts.domain.episode_history import Episode
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Why
@@ -57,9 +58,11 @@ def replayed(
     *,
     patience: Patience | None = None,
 ) -> Replay:
-    policy = TrackingPolicy(channels=("replay",), patience=patience or Patience())
+    patience = patience or Patience()
+    policy = TrackingPolicy(channels=("replay",), patience=patience)
     with scratch_store() as store:
-        return replay(products, told, until, tracking=HealthTracker(store, policy), store=store)
+        tracker = HealthTracker(store, policy)
+        return replay(products, told, until, tracking=tracker, store=store, patience=patience)
 
 
 def heard(*evidence: Evidence) -> list[Told]:
@@ -221,6 +224,39 @@ def test_announcements_are_those_the_tracker_makes_in_their_order() -> None:
     assert all(one.products == {"users", "revenue"} for one in done.announcements)
 
 
+def test_episodes_are_those_of_its_announcements_with_what_began_each() -> None:
+    users = product("users", checked("t"), freshness_assertion("x", MaxAge(age=DAY)))
+    revenue = product("revenue", inputs=(Input(product="users"),))
+    asleep = replace(users, id="asleep", lifecycle=Lifecycle.DEVELOPMENT)
+    told = heard(
+        result("t", MORNING),
+        update("x", MORNING),
+        # Too short to be told.
+        result("t", MORNING + HOUR, Outcome.FAILURE, run="r1"),
+        result("t", MORNING + HOUR + 9 * MINUTE, run="r2"),
+        result("t", MORNING + 2 * HOUR, Outcome.FAILURE, run="r3"),
+        result("t", MORNING + 5 * HOUR, run="r4"),
+    )
+    done = replayed([users, revenue, asleep], told, MORNING + 26 * HOUR)
+    of_users, of_revenue = found(done, "users").episodes, found(done, "revenue").episodes
+    first = Episode(MORNING + 2 * HOUR, MORNING + 2 * HOUR + 10 * MINUTE, MORNING + 5 * HOUR)
+    # What time made so is told at once.
+    second = Episode(MORNING + DAY, MORNING + DAY, None)
+    assert [(one.times, one.lasted) for one in of_users] == [(first, 3 * HOUR), (second, 2 * HOUR)]
+    assert [one.cause for one in of_users] == ["fct fails a check", "x is out of date"]
+    assert [one.times for one in of_revenue] == [first, second]
+    assert [one.cause for one in of_revenue] == [
+        "its input Users fails a check",
+        "its input Users is out of date",
+    ]
+    assert found(done, "asleep").episodes == ()
+    opened = [at for at, why, _ in words(done) if why is Why.OPENED]
+    assert opened == [one.times.told_at for one in of_users]
+    impatient = Patience(for_=9 * MINUTE, clear_for=10 * MINUTE)
+    done = replayed([users, revenue], told, MORNING + 26 * HOUR, patience=impatient)
+    assert len(found(done, "users").episodes) == 3
+
+
 def test_only_what_has_lasted_long_enough_by_the_end_is_announced() -> None:
     users = product("users", checked("t"))
     told = heard(result("t", MORNING), result("t", MORNING + HOUR, Outcome.FAILURE))
@@ -282,7 +318,9 @@ def test_where_the_tracker_keeps_something_else_it_is_told() -> None:
     users = product("users", checked("t"), checked("u"))
     with scratch_store() as store:
         deaf = DeafTracker(HealthTracker(store, TrackingPolicy()))
-        done = replay([users], heard(result("t", MORNING)), MORNING, tracking=deaf, store=store)
+        told = heard(result("t", MORNING))
+        patience = Patience()
+        done = replay([users], told, MORNING, tracking=deaf, store=store, patience=patience)
     assert [difference.split(":")[0] for difference in done.differences] == [
         "the history of users",
         "the verdicts of urn",

@@ -49,8 +49,15 @@ def replay_disagreements(history: RandomHistory) -> list[str]:
 def replayed(history: RandomHistory) -> Replay:
     """The replay of a history, with a tracker on a store of its own."""
     with scratch_store() as store:
-        tracker = HealthTracker(store, TrackingPolicy(channels=("soak",)))
-        return replay(history.products, history.told, history.until, tracking=tracker, store=store)
+        policy = TrackingPolicy(channels=("soak",))
+        return replay(
+            history.products,
+            history.told,
+            history.until,
+            tracking=HealthTracker(store, policy),
+            store=store,
+            patience=policy.patience,
+        )
 
 
 class _Comparison:

@@ -15,6 +15,7 @@ from datahub_dataproducts.adapters.console.words import (
     say_share,
     sums_as_json,
 )
+from datahub_dataproducts.application.episode_listing import ListedEpisode
 from datahub_dataproducts.application.replay import Replay, Replayed
 from datahub_dataproducts.domain.announcements import HEALTH_WORDS
 from datahub_dataproducts.domain.corrections import say_correction
@@ -73,11 +74,24 @@ def _product(one: Replayed, until: int) -> dict[str, object]:
         "intervals": [
             [at, end, health.value] for at, end, health in intervals(one.history.experienced, until)
         ],
+        "episodes": [_episode(episode) for episode in one.episodes],
         "own": sums_as_json(one.own),
         "experienced": sums_as_json(one.experienced),
         "objective": None if one.objective is None else _objective(one.objective),
         **_spending(one.spending),
         **_corrected(one),
+    }
+
+
+def _episode(episode: ListedEpisode) -> dict[str, object]:
+    """One that is open is not `closed_at` any time."""
+    times = episode.times
+    return {
+        "opened_at": times.opened_at,
+        "told_at": times.told_at,
+        "closed_at": times.closed_at,
+        "lasted_ms": episode.lasted,
+        "cause": episode.cause,
     }
 
 
@@ -150,8 +164,18 @@ def _block(one: Replayed, until: int, zone: str) -> str:
         lines.append(f"  uptime {_uptime(one.experienced)}; on its own promises {_uptime(one.own)}")
     if one.objective is not None:
         lines.append(f"  objective {_said(one.objective)}")
+    lines += [_line(_say_episode(episode, zone)) for episode in one.episodes]
     lines += _corrected_lines(one, zone)
     return "\n".join(lines)
+
+
+def _say_episode(episode: ListedEpisode, zone: str) -> str:
+    times = episode.times
+    waited = times.told_at - times.opened_at
+    end = "still open" if times.closed_at is None else say_moment(times.closed_at, zone)
+    told = f"told after {say_duration(waited)}" if waited else "told at once"
+    span = f"{say_moment(times.opened_at, zone)} - {end}"
+    return f"episode {span}, {say_duration(episode.lasted)}, {told}: {episode.cause}"
 
 
 def _corrected_lines(one: Replayed, zone: str) -> Iterator[str]:

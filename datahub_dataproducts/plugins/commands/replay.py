@@ -164,7 +164,7 @@ def replay_command(
     form: str,
     strict: bool,
 ) -> None:
-    """Show what products would have been: health, uptime and announcements from past events.
+    """Show what products would have been: health, uptime, episodes and announcements from past events.
 
     Needs no server and no store: health is computed from nothing, by the promises in the product
     files. With --revision, or after editing them, the same events tell what a change of promises
@@ -272,8 +272,8 @@ def _replay(inputs: "ReplayInputs", until: int, patience: Patience) -> Replay:
     policy = TrackingPolicy(channels=(_CHANNEL,), patience=patience)
     with scratch_store() as store:
         tracking = HealthTracker(store, policy)
-        products = inputs.publication.products
-        return replay(products, inputs.told, until, tracking=tracking, store=store)
+        products, told = inputs.publication.products, inputs.told
+        return replay(products, told, until, tracking=tracking, store=store, patience=patience)
 
 
 def _zone(name: str) -> str:

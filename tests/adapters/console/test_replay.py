@@ -10,9 +10,11 @@ from datahub_dataproducts.adapters.console.replay import (
     replay_as_json,
     replay_as_text,
 )
+from datahub_dataproducts.application.episode_listing import ListedEpisode
 from datahub_dataproducts.application.replay import Replay, Replayed
 from datahub_dataproducts.domain.corrections import CorrectionKind
 from datahub_dataproducts.domain.durations import HOUR, MINUTE
+from datahub_dataproducts.domain.episode_history import Episode
 from datahub_dataproducts.domain.figures import Figures
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.histories import History
@@ -123,6 +125,45 @@ def test_a_block_is_lines_that_a_terminal_does_not_obey() -> None:
     ]
 
 
+EPISODES = (
+    ListedEpisode(
+        times=Episode(MORNING, MORNING + 5 * MINUTE, MORNING + HOUR),
+        lasted=HOUR,
+        cause="its input \x1b[31mCrm is out of date",
+    ),
+    ListedEpisode(
+        times=Episode(MORNING + 2 * HOUR, MORNING + 2 * HOUR, None), lasted=8 * HOUR, cause="x"
+    ),
+)
+
+
+def test_episodes_are_told_with_how_long_it_took_until_people_knew() -> None:
+    assert shown(replace(USERS, episodes=EPISODES))[-2:] == [
+        "  episode Mon 2026-03-02 06:00 - Mon 2026-03-02 07:00, 1 h, told after 5 min: its input "
+        " [31mCrm is out of date",
+        "  episode Mon 2026-03-02 08:00 - still open, 8 h, told at once: x",
+    ]
+    told = json.loads(
+        replay_as_json(replace(REPLAY, products=(replace(USERS, episodes=EPISODES),)))
+    )
+    assert told["products"]["users"]["episodes"] == [
+        {
+            "opened_at": MORNING,
+            "told_at": MORNING + 5 * MINUTE,
+            "closed_at": MORNING + HOUR,
+            "lasted_ms": HOUR,
+            "cause": "its input \x1b[31mCrm is out of date",
+        },
+        {
+            "opened_at": MORNING + 2 * HOUR,
+            "told_at": MORNING + 2 * HOUR,
+            "closed_at": None,
+            "lasted_ms": 8 * HOUR,
+            "cause": "x",
+        },
+    ]
+
+
 def test_an_objective_tells_what_is_left_or_that_nothing_is_known() -> None:
     meeting = replace(
         REPORT, status=ObjectiveStatus.MEETING, budget=2 * HOUR, remaining=30 * MINUTE
@@ -175,6 +216,7 @@ def test_json_has_numbers_and_the_letters_as_they_are() -> None:
             [MORNING, MORNING + HOUR, "UNKNOWN"],
             [MORNING + HOUR, UNTIL, "UNHEALTHY"],
         ],
+        "episodes": [],
         "own": {"good_ms": 0, "bad_ms": 0, "unknown_ms": 10 * HOUR},
         "experienced": {"good_ms": 0, "bad_ms": 9 * HOUR, "unknown_ms": HOUR},
         "objective": {
