@@ -251,7 +251,7 @@ def test_episodes_are_those_of_its_announcements_with_what_began_each() -> None:
     ]
     assert found(done, "asleep").episodes == ()
     opened = [at for at, why, _ in words(done) if why is Why.OPENED]
-    assert opened == [one.times.told_at for one in of_users]
+    assert opened == [one.times.opened_at for one in of_users]
     impatient = Patience(for_=9 * MINUTE, clear_for=10 * MINUTE)
     done = replayed([users, revenue], told, MORNING + 26 * HOUR, patience=impatient)
     assert len(found(done, "users").episodes) == 3

@@ -139,8 +139,10 @@ EPISODES = (
 
 def test_episodes_are_told_with_how_long_it_took_until_people_knew() -> None:
     assert shown(replace(USERS, episodes=EPISODES))[-2:] == [
-        "  episode Mon 2026-03-02 06:00 - Mon 2026-03-02 07:00, 1 h, told after 5 min: its input "
-        " [31mCrm is out of date",
+        (
+            "  episode Mon 2026-03-02 06:00 - Mon 2026-03-02 07:00, 1 h, told after 5 min: "
+            "its input  [31mCrm is out of date"
+        ),
         "  episode Mon 2026-03-02 08:00 - still open, 8 h, told at once: x",
     ]
     told = json.loads(
