@@ -70,6 +70,8 @@ class HealthTracker:
             )
             mark_digests(book, self._ground.policy.digests)
             self._horizon = book.horizon()
+            # What was held back may be told by now: the recipe may be another.
+            book.look_sooner(self._horizon)
             self._next_due = book.next_due()
 
     def define(self, products: Iterable[DataProduct], now: int, *, all_of_them: bool) -> None:

@@ -5,7 +5,7 @@ of day (a mute), because somebody silenced them (a hush), because the turn has n
 for this channel, or because its routes leave out the reason.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind, beginning
@@ -76,12 +76,17 @@ class Restraint:
             until=min(ends) if ends else None, is_quiet=all(quiet.is_quiet for quiet in found)
         )
 
-    def muted(self, here: Conversation, product: str, now: int) -> int | None:
-        """Until when a mute or a silence keeps a conversation from telling of a product; None: none."""
+    def muted(
+        self, here: Conversation, product: str, now: int, causing: Collection[str] = ()
+    ) -> int | None:
+        """Until when a mute or a silence keeps a conversation from telling of a product; None: none.
+
+        `causing` are the ids of the products whose faults it has; none: those it is about.
+        """
         known = self.portfolio.products
         if here.channel in self.free or product not in known:
             return None
-        roots = [known[root] for root in here.roots if root in known]
+        roots = [known[root] for root in causing or here.roots if root in known]
         ends = [
             hush.until for hush in self.hushes if hush.covers(known[product], roots, here.channel)
         ]
@@ -101,7 +106,8 @@ class Restraint:
             return None
         if self._is_left_out(one.after.channel, id_, why):
             return Quiet(until=None, is_quiet=False)
-        muted = self.muted(one.after, id_, now)
+        causes = () if id_ in one.ended else standpoint.assessment.causes
+        muted = self.muted(one.after, id_, now, {cause.root for cause in causes})
         until = self._patient_until(id_, what, standpoint)
         waits = until if until is not None and until > now else None
         ends = [at for at in (muted, waits) if at is not None]

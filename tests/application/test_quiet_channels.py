@@ -343,6 +343,49 @@ def test_a_silence_may_hold_for_what_the_product_causes(story: Stories) -> None:
             here.store.close()
 
 
+def test_what_a_silenced_product_causes_is_silenced_where_each_product_is_told_by_itself(
+    story: Stories,
+) -> None:
+    by_itself = {"console": Terms(by_product=True)}
+    here = story(
+        USERS,
+        REVENUE,
+        policy=TrackingPolicy(channels=("console",), patience=IMPATIENT, terms=by_itself),
+    )
+    well(here)
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00", products=("users",), with_caused=True)
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+    assert whys(here) == []
+    here.hear(result("r", at("2026-03-02 13:30"), FAILURE))
+    assert [one.product for one in posts(here)] == ["revenue"], "by a fault of its own too"
+    here.wait("2026-03-02 14:00")
+    assert [one.product for one in posts(here)] == ["users"]
+
+
+def test_a_silence_that_ends_while_nothing_runs_is_over_when_it_runs_again(story: Stories) -> None:
+    here = story(USERS)
+    well(here, "u")
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00", products=("users",))
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+    here.restart()
+    here.wait("2026-03-04 10:00")
+    (told,) = posts(here)
+    assert told.text.startswith(
+        "This was silenced by ana until Mon 2 Mar at 14:00 (planned work): nothing was told since "
+        "Mon 2 Mar at 13:00."
+    )
+
+
+def test_a_recipe_without_the_mute_holds_nothing_back_any_more(story: Stories) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-06 19:00"), FAILURE))
+    here.policy = replace(NIGHTS_OFF, terms={})
+    here.restart()
+    here.wait("2026-03-06 20:00")
+    assert whys(here) == ["opened #1"]
+
+
 def test_a_silence_of_a_channel_or_a_domain_keeps_no_other_from_hearing(story: Stories) -> None:
     here = story(USERS, policy=NIGHTS_OFF)
     well(here, "u")
