@@ -55,12 +55,11 @@ def mark_digests(book: Book, rules: Mapping[str, DigestRule]) -> None:
     marks = {mark.channel: mark for mark in book.digest_marks()}
     for channel in sorted({*marks, *rules}):
         known, rule = marks.get(channel), rules.get(channel)
+        # Should one that wants none want them again, it is not told of the time in between.
         told_until = None if known is None or rule is None else known.told_until
-        if rule is None:
-            # Should it want digests again, it is not told of the time in between.
-            next_at = None
-        else:
-            next_at = 0 if told_until is None else rule.schedule.next_tick(told_until)
+        next_at: int | None = None
+        if rule is not None:
+            next_at = 0 if told_until is None else rule.next_due(told_until)
         mark = DigestMark(channel=channel, told_until=told_until, next_at=next_at)
         if mark != known:
             book.put_digest_mark(mark)
@@ -90,7 +89,7 @@ def due_digest(
 
 def begin_digests(book: Book, channel: str, rule: DigestRule, now: int) -> None:
     """Tell a channel its first digest when the next one is due, of the time from now on."""
-    next_at = rule.schedule.next_tick(now)
+    next_at = rule.next_due(now)
     book.put_digest_mark(DigestMark(channel=channel, told_until=now, next_at=next_at))
 
 
@@ -99,7 +98,7 @@ def tell_digest(book: Book, readers: Readers, time: DigestTime) -> None:
     made = compose_digest(book, readers, time)
     if made is not None:
         book.send(readers.channel, made.id, made, time.at, replace=False)
-    next_at = time.rule.schedule.next_tick(time.at)
+    next_at = time.rule.next_due(time.at)
     mark = DigestMark(channel=readers.channel, told_until=time.at, next_at=next_at)
     book.put_digest_mark(mark)
 
@@ -151,7 +150,7 @@ def _note(
     ]
     for held_on, key in book.conversations_of(product.id):
         here = book.conversation(held_on, key) if held_on == channel else None
-        if here is not None and here.acknowledged is not None:
+        if here is not None and here.acknowledged is not None and here.acknowledged.at <= time.at:
             sentence = say_acknowledged(here.acknowledged).removesuffix(".")
             said.append(f"{sentence[0].lower()}{sentence[1:]}")
     return ", ".join(said)

@@ -23,11 +23,15 @@ from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveSta
 from datahub_dataproducts.domain.periods import bad_stretches
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.quiet_hours import NEVER_QUIET, QuietHours
 from datahub_dataproducts.domain.schedules import Schedule, local_time, say_day, ticks_of_day
 from datahub_dataproducts.domain.timelines import Step
 
 PICTURED = 14 * DAY
 """How far back the uptime of the days is shown."""
+# A time of day that is quiet on each day of a year is always quiet.
+_TRIES = 366
+_LOOK_BACK = _TRIES * DAY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,11 +42,13 @@ class DigestRule:
         schedule: by which it is due; its time zone is the channel's.
         is_skipped_when_quiet: nothing is told of a day on which nothing is new and nothing is bad.
         budget_below: of what share of its error budget on a product is about to break.
+        quiet: when the channel is told nothing; none is due then, and the next speaks of that time.
     """
 
     schedule: Schedule
     is_skipped_when_quiet: bool = False
     budget_below: Fraction = Fraction(1, 4)
+    quiet: QuietHours = NEVER_QUIET
 
     def due(self, since: int, now: int) -> int | None:
         """The latest instant after `since` and up to now that a digest is due at; None: there is none.
@@ -50,14 +56,28 @@ class DigestRule:
         Of several that went by unseen the last one is told, and speaks of all that time.
         """
         tick = self.schedule.last_tick(now)
-        return tick if tick is not None and tick > since else None
+        while tick is not None and tick > since:
+            if self.quiet.end(tick) is None:
+                return tick
+            tick = self.schedule.last_tick(tick - 1)
+        return None
+
+    def next_due(self, after: int) -> int | None:
+        """The first instant strictly after another that a digest is due at; None: never."""
+        tick = self.schedule.next_tick(after)
+        for _ in range(_TRIES):
+            end = None if tick is None else self.quiet.end(tick)
+            if end is None:
+                return tick
+            tick = self.schedule.next_tick(end - 1)
+        return None
 
     def of_day(self, day: date) -> "DigestTime | None":
         """The time of the digest of a local day, as if the one before was told; None: it has none."""
-        ticks = ticks_of_day(self.schedule, day)
+        ticks = [tick for tick in ticks_of_day(self.schedule, day) if self.quiet.end(tick) is None]
         if not ticks:
             return None
-        before = self.schedule.last_tick(ticks[-1] - 1)
+        before = self.due(ticks[-1] - _LOOK_BACK, ticks[-1] - 1)
         return DigestTime(since=ticks[-1] if before is None else before, at=ticks[-1], rule=self)
 
 
@@ -160,9 +180,10 @@ def _placed(
             f"{number}since {_day(began, time)}",
             why,
             f"owner{told.whose}: {told.owners}" if told.owners else "",
+            *(f"before that it {was}" for was in _was_bad(recent, time)),
         ]
     elif health is Health.UNKNOWN:
-        part, note = Part.BLIND, [why, *_was_bad(recent, time)]
+        part, note = Part.BLIND, [why, *_was_bad(recent, time), *_not_over(recent, time)]
     elif health is Health.AT_RISK:
         part, note = Part.AT_RISK, [why, _left(product, today.report), *_was_bad(recent, time)]
     elif recent:
@@ -198,6 +219,12 @@ def _was_bad(stretches: Sequence[tuple[int, int | None]], time: DigestTime) -> I
         yield f"was unhealthy {len(over)} times, {lasted} in all, last until {_day(ended, time)}"
     else:
         yield f"was unhealthy for {lasted}, from {_day(began, time)} to {_day(ended, time)}"
+
+
+def _not_over(stretches: Sequence[tuple[int, int | None]], time: DigestTime) -> Iterator[str]:
+    """What was told as unhealthy, and is not known to be well again."""
+    if stretches and stretches[-1][1] is None:
+        yield f"was unhealthy since {_day(stretches[-1][0], time)}, and is not known to be well again"
 
 
 def _day(at: int, time: DigestTime) -> str:

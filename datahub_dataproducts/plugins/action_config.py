@@ -207,7 +207,7 @@ class HealthActionConfig(ConfigModel):
             by_root=(INCIDENTS,) if self.incidents.raise_ else (),
             still_open_every=parse_duration(self.still_open_every or ""),
             digests={
-                name: channel.digest.rule(channel.timezone)
+                name: channel.digest_rule(channel.digest)
                 for name, channel in self.channels.items()
                 if channel.digest is not None
             },

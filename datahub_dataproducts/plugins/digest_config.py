@@ -7,6 +7,7 @@ from datahub.configuration.common import ConfigModel
 from pydantic import Field, field_validator
 
 from datahub_dataproducts.domain.digests import DigestRule
+from datahub_dataproducts.domain.quiet_hours import NEVER_QUIET, QuietHours
 from datahub_dataproducts.domain.schedules import Schedule, parse_days, parse_time_of_day
 from datahub_dataproducts.plugins.recipe_values import Timezone
 
@@ -49,8 +50,8 @@ class DigestConfig(ConfigModel):
             raise ValueError(msg)
         return text
 
-    def rule(self, zone: str | None) -> DigestRule:
-        """The same for the domain; `zone` is that of the channel."""
+    def rule(self, zone: str | None, quiet: QuietHours | None = None) -> DigestRule:
+        """The same for the domain; `zone` and quiet hours are those of the channel."""
         schedule = Schedule(
             times=(parse_time_of_day(self.at) or 0,),
             weekdays=parse_days(self.days) or (),
@@ -60,4 +61,5 @@ class DigestConfig(ConfigModel):
             schedule=schedule,
             is_skipped_when_quiet=self.when_quiet == "skip",
             budget_below=Fraction(self.budget_below, 100),
+            quiet=quiet or NEVER_QUIET,
         )

@@ -16,12 +16,14 @@ from datahub_dataproducts.application.digest import digest_then, send_digest
 from datahub_dataproducts.application.tell import Ground, TrackingPolicy
 from datahub_dataproducts.application.ticking import tick_once
 from datahub_dataproducts.domain.assertions import Outcome
+from datahub_dataproducts.domain.calendars import hours_that_count
 from datahub_dataproducts.domain.digests import DigestRule
 from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.held_news import Acknowledgement
 from datahub_dataproducts.domain.hushes import Hush
 from datahub_dataproducts.domain.letters import Digest
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle, Objective
+from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route
 from datahub_dataproducts.domain.schedules import Schedule, local_time
 from tests.application.stories import IMPATIENT, Story
@@ -181,6 +183,61 @@ def test_it_tells_of_the_products_that_the_channel_hears_of(story: Stories) -> N
     here.wait("2026-03-02 09:00")
     assert texts(here, "finance")[-1] == "Data products, Mon 2 Mar: Revenue is healthy"
     assert texts(here)[-1] == "Data products, Mon 2 Mar: all 2 are healthy"
+
+
+def test_at_quiet_times_no_digest_is_told_and_the_next_speaks_of_them(story: Stories) -> None:
+    working = QuietHours(outside=hours_that_count("MON-FRI 08:00-18:00", ()), timezone=AMSTERDAM)
+    at_work = replace(NINE, quiet=working)
+    here = story(
+        product("revenue", checked("t")), policy=replace(POLICY, digests={"console": at_work})
+    )
+    here.hear(result("t", at("2026-03-02 06:00")))
+    here.wait("2026-03-06 10:00")
+    digests(here)
+    here.hear(result("t", at("2026-03-06 11:00"), FAILURE), result("t", at("2026-03-06 12:00")))
+    for day in ("07", "08"):
+        here.wait(f"2026-03-{day} 10:00")
+        here.restart()
+    assert digests(here) == []
+    here.wait("2026-03-09 09:00")
+    (monday,) = digests(here)
+    assert monday.day == "2026-03-09"
+    assert "Recovered:\n- Revenue: was unhealthy for 1 h" in monday.text
+    asked = at_work.of_day(date(2026, 3, 9))
+    assert asked is not None
+    assert asked.since == at("2026-03-06 09:00")
+    assert at_work.of_day(date(2026, 3, 8)) is None
+
+
+def test_what_was_told_as_open_and_is_not_known_any_more_is_told_as_open(story: Stories) -> None:
+    here = story(product("revenue", checked("t"), checked("a")))
+    here.hear(result("t", at("2026-03-02 06:00")), result("a", at("2026-03-02 06:00")))
+    here.hear(result("t", at("2026-03-02 07:00"), FAILURE))
+    here.hear(
+        result("a", at("2026-03-02 07:10"), Outcome.ERROR), result("t", at("2026-03-02 08:00"))
+    )
+    here.wait("2026-03-04 09:00")
+    assert texts(here)[-1].endswith(
+        "Not known:\n- Revenue: fct could not be checked, was unhealthy since Mon 2 Mar at 07:00, "
+        "and is not known to be well again"
+    )
+
+
+def test_who_took_care_later_is_no_part_of_the_digest_of_a_day_before(story: Stories) -> None:
+    here = story(product("revenue", checked("t")))
+    here.hear(result("t", at("2026-03-02 06:00"), FAILURE))
+    here.wait("2026-03-02 09:00")
+    with here.store.transaction() as book:
+        ((channel, key),) = book.conversations_of("revenue")
+        conversation = book.conversation(channel, key)
+        assert conversation is not None
+        said = Acknowledgement(by="ana", note="on it", at=at("2026-03-02 12:00"))
+        book.put_conversation(replace(conversation, acknowledged=said))
+    monday = NINE.of_day(date(2026, 3, 2))
+    assert monday is not None
+    made = digest_then(here.store, "console", POLICY.signposts, monday)
+    assert made is not None
+    assert "acknowledged" not in made.text
 
 
 def test_what_is_silenced_is_told_as_such_with_who_takes_care(story: Stories) -> None:

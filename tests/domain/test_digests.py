@@ -158,6 +158,18 @@ def test_what_came_and_went_several_times_is_counted() -> None:
     )
 
 
+def test_what_came_and_went_before_it_came_back_is_told_too() -> None:
+    steps = [
+        (NOW - 20 * HOUR, UNHEALTHY),
+        (NOW - 19 * HOUR, HEALTHY),
+        (NOW - HOUR, UNHEALTHY),
+    ]
+    assert told(today(UNHEALTHY, "users", steps=steps)).text.endswith(
+        "- Users: since Tue 3 Mar at 08:00, fct fails a check, owner: users-team, before that it "
+        "was unhealthy for 1 h, from Mon 2 Mar at 13:00 to Mon 2 Mar at 14:00"
+    )
+
+
 def test_what_recovered_before_the_one_before_is_told_no_more() -> None:
     steps = [(NOW - 40 * HOUR, UNHEALTHY), (NOW - 30 * HOUR, HEALTHY)]
     assert told(today(HEALTHY, "users", steps=steps)).text.endswith("Users is healthy")

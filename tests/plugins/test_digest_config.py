@@ -53,3 +53,14 @@ def test_a_channel_that_wants_a_digest_says_so() -> None:
     assert policy.digests == {
         "finance": DigestRule(schedule=Schedule(times=(480,), timezone="Europe/Amsterdam"))
     }
+
+
+def test_at_quiet_times_of_its_channel_none_is_due() -> None:
+    finance = {"type": "console", "mute": {"outside": "MON-FRI 08:00-18:00"}, "digest": {}}
+    policy = HealthActionConfig.model_validate({"channels": {"finance": finance}}).policy()
+    quiet = policy.terms["finance"].quiet
+    assert quiet is not None
+    assert policy.digests["finance"].quiet == quiet
+    never = {**finance, "digest": {"at": "07:00"}}
+    with pytest.raises(ValidationError, match="due at 07:00, when mute has nothing told on any day"):
+        HealthActionConfig.model_validate({"channels": {"finance": never}})

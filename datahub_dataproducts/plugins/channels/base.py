@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from typing_extensions import Self
 
 from datahub_dataproducts.application.ports import Channel
+from datahub_dataproducts.domain.digests import DigestRule
 from datahub_dataproducts.plugins.digest_config import DigestConfig
 from datahub_dataproducts.plugins.recipe_values import Pace, Timezone, WithSecrets, spacing_of
 from datahub_dataproducts.plugins.routes_config import TermsConfig
@@ -70,6 +72,17 @@ class ChannelConfig(WithSecrets, TermsConfig, ABC):
     def spacing(self) -> int:
         """Milliseconds from one message to the next."""
         return self.usual_spacing if self.at_most is None else spacing_of(self.at_most)
+
+    @model_validator(mode="after")
+    def _has_a_digest_at_times(self) -> Self:
+        if self.digest is not None and self.digest_rule(self.digest).next_due(0) is None:
+            msg = f"the digest is due at {self.digest.at}, when mute has nothing told on any day"
+            raise ValueError(msg)
+        return self
+
+    def digest_rule(self, digest: DigestConfig) -> DigestRule:
+        """When it is told a digest: in its time zone, and not in its quiet hours."""
+        return digest.rule(self.timezone, self.terms(self.timezone or "UTC").quiet)
 
     @abstractmethod
     def build(self, surroundings: Surroundings) -> Channel:

@@ -13,6 +13,7 @@ from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.console.message import message_on_terminal
 from datahub_dataproducts.adapters.console.message_markdown import message_as_markdown
 from datahub_dataproducts.application.digest import digest_then, send_digest
+from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.letters import Digest
 from datahub_dataproducts.domain.messages import linked
 from datahub_dataproducts.domain.receipts import Dispatch
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datahub_dataproducts.plugins.channels.base import ChannelConfig
 
 _PAGE = 100
+_LONGEST = 366 * DAY
 
 
 @click.command("digest")
@@ -85,10 +87,10 @@ def digest_command(
 
 
 def _time(channel: "ChannelConfig", day_text: str | None, now: int) -> "DigestTime":
-    rule = (channel.digest or DigestConfig()).rule(channel.timezone)
+    rule = channel.digest_rule(channel.digest or DigestConfig())
     zone = rule.schedule.timezone
     if day_text is None:
-        due = rule.schedule.last_tick(now)
+        due = rule.due(now - _LONGEST, now)
         day = local_time(now if due is None else due, zone).date()
     else:
         try:
