@@ -62,5 +62,7 @@ def test_at_quiet_times_of_its_channel_none_is_due() -> None:
     assert quiet is not None
     assert policy.digests["finance"].quiet == quiet
     never = {**finance, "digest": {"at": "07:00"}}
-    with pytest.raises(ValidationError, match="due at 07:00, when mute has nothing told on any day"):
+    with pytest.raises(
+        ValidationError, match="due at 07:00, when mute has nothing told on any day"
+    ):
         HealthActionConfig.model_validate({"channels": {"finance": never}})
