@@ -57,7 +57,8 @@ class ProbeEndpoint:
         try:
             self._server = ThreadingHTTPServer((self._host, self._port), Answering)
         except (OSError, OverflowError) as problem:
-            msg = f"health: nobody can listen on {self._host}, port {self._port} ({problem})"
+            reason = getattr(problem, "strerror", None) or problem
+            msg = f"health: nobody can listen on {self._host}, port {self._port} ({reason})"
             raise Unavailable(msg) from None
         # A probe that hangs must not keep the process from ending.
         self._server.daemon_threads = True

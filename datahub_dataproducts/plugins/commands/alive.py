@@ -6,6 +6,8 @@ from http.client import HTTPConnection, HTTPException
 
 import click
 
+from datahub_dataproducts.adapters.console.words import counted
+
 _OK = 200
 _PATIENCE = 5
 
@@ -42,10 +44,14 @@ def alive_command(port: int, host: str, ready: bool) -> None:  # noqa: FBT001 - 
         finally:
             connection.close()
     except (OSError, HTTPException) as problem:
-        click.echo(f"nobody answers on {host}, port {port} ({problem})", err=True)
+        click.echo(f"nobody answers on {host}, port {port} ({_reason(problem)})", err=True)
         sys.exit(1)
     click.echo(_told(content))
     sys.exit(0 if answer.status == _OK else 1)
+
+
+def _reason(problem: OSError | HTTPException) -> str:
+    return (isinstance(problem, OSError) and problem.strerror) or str(problem)
 
 
 def _told(content: str) -> str:
@@ -54,7 +60,7 @@ def _told(content: str) -> str:
         word = "alive" if state["alive"] else "not alive"
         return (
             f"{state['state']}, {word}: last looked {state['seconds_since_last_look']} s ago, "
-            f"{state['products']} products"
+            f"{counted(state['products'], 'product')}"
         )
     except (ValueError, LookupError, TypeError):
         return "what answers there is not the action"

@@ -27,7 +27,8 @@ _WILD = re.compile(r"[*?\[]")
 _NEXT = """Next:
   1. Read them, and fill in what they ask: owners, by when data must be ready.
   2. datahub-dataproducts validate   checks them, with the place and the remedy of each mistake.
-  3. datahub-dataproducts plan       shows what an ingest would put into DataHub."""
+  3. datahub-dataproducts plan       shows what an ingest would put into DataHub: into which one is
+                                     said with --catalog http://... or with --recipe."""
 
 
 @click.command("init")

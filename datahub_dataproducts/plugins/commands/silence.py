@@ -1,7 +1,7 @@
 """`silence`: have nothing told of some products for a while."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +11,9 @@ from datahub_dataproducts.adapters.console.hushes import hush_as_json, hush_as_t
 from datahub_dataproducts.application.hushing import end_silence, silence, silences
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.hushes import Hush
+from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.plugins.commands.store_options import (
+    check_known,
     duration,
     instant,
     opened,
@@ -64,7 +66,7 @@ def add_command(
 ) -> None:
     """Silence products, or all of a domain, for a while.
 
-    Exit code 0: silenced, 2: wrong use, an unknown product or no such store.
+    Exit code 0: silenced, 2: wrong use, an unknown product or domain, or no such store.
     """
     if everything == bool(products or domains):
         raise click.UsageError("say what is silenced: --product, --domain or --everything")
@@ -91,9 +93,11 @@ def add_command(
         with_caused=with_caused,
     )
     with opened(store_url) as store:
-        titles = _titles(store)
-        _check(products, titles)
+        known = _products(store)
+        check_known(products, known, "--product", "product")
+        check_known(hush.domains, {one.domain for one in known.values()}, "--domain", "domain")
         kept = silence(store, hush)
+        titles = _titles(known)
     click.echo(f"Silenced: {hush_as_text(kept, titles, zone)}")
 
 
@@ -111,7 +115,7 @@ def list_command(store_url: str, zone: str, form: str, *, past: bool) -> None:
     """
     now = instant(None, zone)
     with opened(store_url) as store:
-        titles = _titles(store)
+        titles = _titles(_products(store))
         found = silences(store, -1 if past else now)
     if form == "json":
         click.echo(json.dumps([hush_as_json(one) for one in found], indent=2))
@@ -137,16 +141,13 @@ def end_command(store_url: str, number: int) -> None:
     click.echo(f"Silence #{number} has ended")
 
 
-def _titles(store: "SqlHealthStore") -> Mapping[str, str]:
+def _products(store: "SqlHealthStore") -> Mapping[str, DataProduct]:
     try:
         with store.reading() as book:
-            return {product.id: product.title for product, _ in book.definitions()}
+            return {product.id: product for product, _ in book.definitions()}
     except Unavailable as problem:
         raise click.UsageError(str(problem)) from None
 
 
-def _check(products: Iterable[str], known: Mapping[str, str]) -> None:
-    unknown = [id_ for id_ in products if id_ not in known]
-    if unknown:
-        message = f"there is no product {', '.join(unknown)} in the store"
-        raise click.BadParameter(message, param_hint="--product")
+def _titles(products: Mapping[str, DataProduct]) -> Mapping[str, str]:
+    return {id_: product.title for id_, product in products.items()}

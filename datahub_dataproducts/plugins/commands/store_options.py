@@ -1,6 +1,6 @@
 """Options of the commands that ask the store: which one, which moment, in which time zone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +11,7 @@ import click
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.durations import parse_duration
+from datahub_dataproducts.domain.problems import did_you_mean
 from datahub_dataproducts.domain.schedules import is_timezone
 
 if TYPE_CHECKING:
@@ -105,6 +106,20 @@ def opened(store_url: str) -> Iterator["SqlHealthStore"]:
         raise click.UsageError(str(problem)) from None
     finally:
         store.close()
+
+
+def check_known(named: Iterable[str], known: Iterable[str], option: str, what: str) -> None:
+    """Refuses what the store does not know, with what it knows that is near, or all.
+
+    Raises:
+        click.BadParameter: for the first of `named` that is not among those `known`.
+    """
+    known = sorted(set(known))
+    for one in named:
+        if one not in known:
+            remedy = did_you_mean(one, known) or f"there are {', '.join(known) or 'none'}"
+            message = f'there is no {what} "{one}" in the store; {remedy}'
+            raise click.BadParameter(message, param_hint=option)
 
 
 def migrated(store_url: str) -> "tuple[Layout, Layout]":

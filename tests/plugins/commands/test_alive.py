@@ -59,7 +59,7 @@ def test_it_fails_when_nobody_answers(process: Process) -> None:
     process.endpoint.close()
     done = alive(port)
     assert done.exit_code == 1
-    assert f"nobody answers on 127.0.0.1, port {port}" in done.output
+    assert done.output == f"nobody answers on 127.0.0.1, port {port} (Connection refused)\n"
 
 
 def test_without_a_port_it_asks_for_one() -> None:

@@ -84,7 +84,18 @@ def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
         ((*SILENT, "--for", "1h", "--until", "2030-01-01"), "say how long"),
         ((*SILENT, "--for", "soon"), "write a whole number"),
         ((*SILENT, "--until", "2020-01-01"), "it is over before it begins"),
-        (("--product", "x", "--by", "a", "--reason", "b", "--for", "1h"), "there is no product x"),
+        (
+            ("--product", "x", "--by", "a", "--reason", "b", "--for", "1h"),
+            'there is no product "x" in the store; there are users',
+        ),
+        (
+            ("--product", "user", "--by", "a", "--reason", "b", "--for", "1h"),
+            'there is no product "user" in the store; did you mean "users"?',
+        ),
+        (
+            ("--domain", "finance", "--by", "a", "--reason", "b", "--for", "1h"),
+            'there is no domain "urn:li:domain:finance" in the store',
+        ),
         (("--everything", "--by", " ", "--reason", "b", "--for", "1h"), "write some words"),
     ],
 )
@@ -96,6 +107,12 @@ def test_a_silence_that_says_too_little_is_refused(
     assert words in done.output
 
 
+def test_nobody_takes_care_of_what_is_not_there(story: Story, tmp_path: Path) -> None:
+    done = run(story, tmp_path, "acknowledge", "user", "--by", "ana")
+    assert done.exit_code == 2
+    assert 'there is no product "user" in the store; did you mean "users"?' in done.output
+
+
 def test_who_takes_care_has_a_name(story: Story, tmp_path: Path) -> None:
     done = run(story, tmp_path, "acknowledge", "users", "--by", " ")
     assert done.exit_code == 2
@@ -104,7 +121,9 @@ def test_who_takes_care_has_a_name(story: Story, tmp_path: Path) -> None:
 
 def test_domains_channels_and_everything_may_be_silenced(story: Story, tmp_path: Path) -> None:
     common = ("--by", "ana", "--reason", "x", "--until", "2150-01-01", "--channel", "finance")
-    domain = run(story, tmp_path, "silence", "add", "--domain", "finance", "--with-caused", *common)
-    assert "domain finance with what they cause on finance, from" in domain.output
+    domain = run(
+        story, tmp_path, "silence", "add", "--domain", "users-domain", "--with-caused", *common
+    )
+    assert "domain users-domain with what they cause on finance, from" in domain.output
     all_ = run(story, tmp_path, "silence", "add", "--everything", "--from", "2149-01-01", *common)
     assert "all products on finance, from Wed 2149-01-01 00:00" in all_.output
