@@ -3,7 +3,9 @@
 import logging
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -136,10 +138,28 @@ def test_a_certificate_of_another_host_is_not_trusted(
     assert SECRET not in answer.reason
 
 
-def test_a_server_without_tls_is_told_apart(server: AnsweringServer) -> None:
-    url = server.url.replace("http:", "https:")
-    answer = Address(url, patience=SHORT).post(b"", {})
+def test_a_server_without_tls_is_told_apart() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer_plainly, args=(listener,))
+        thread.start()
+        answer = Address(f"https://localhost:{listener.getsockname()[1]}/").post(b"", {})
+        thread.join()
     assert answer == Retry("localhost cannot be trusted: it does not speak TLS as we do")
+
+
+def answer_plainly(listener: socket.socket) -> None:
+    """Answer the first that comes of a handshake as a web server does, and wait for its end.
+
+    Who closes before all of it is read resets the connection, and the answer may never be seen.
+    """
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(1)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+        # Who gives up leaves the answer unread, which is a reset for us.
+        with suppress(ConnectionResetError):
+            while connection.recv(65_536):
+                pass
 
 
 def test_a_bundle_that_is_gone_is_said(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ def worker(tmp_path: Path) -> dict[str, str]:
     dbt.write_text('#!/bin/sh\necho "dbt $*"\nexit 7\n', encoding="utf-8")
     dbt.chmod(0o755)
     return {
+        # The commands are of this tree, wherever the environment has its own from.
+        "PYTHONPATH": str(ROOT),
         "PATH": f"{dbt.parent}{os.pathsep}{BIN}{os.pathsep}{os.environ['PATH']}",
         "HEALTH_STORE": f"sqlite:///{tmp_path / 'health.db'}",
     }

@@ -1,11 +1,12 @@
 """What operators see of the action, as a process on the recipe as it is shipped: probes, metrics, logs."""
 
 import json
+import random
 import re
 import socket
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -19,12 +20,21 @@ from tests.integration.sources.stage import ROOT, TOKEN, Stage, until
 USERS = product("users", checked("users"), name="Users")
 
 
+# Below those that systems give to connections that go out, of which one may come in between.
+PORTS = range(20_000, 30_000)
+
+
+def free_port() -> int:
+    for number in random.sample(PORTS, 100):
+        with suppress(OSError), closing(socket.create_server(("127.0.0.1", number))):
+            return number
+    raise AssertionError("no port is free")
+
+
 @pytest.fixture
 def port() -> int:
     """One that is free."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        number: int = taken.getsockname()[1]
-    return number
+    return free_port()
 
 
 def ask(port: int, path: str) -> tuple[int, str]:
@@ -64,15 +74,17 @@ def test_probes_and_metrics_tell_of_the_one_that_works_and_the_one_that_stands_b
     of = {"pipeline_name": stage.source.group}
     heard = {**of, "source": "DataProductKafkaSource", "event_type": "MetadataChangeLogEvent_v1"}
     assert (metric(port, "data_products_events_total", **heard) or 0) >= 1
-    assert metric(port, "data_products_evidence_total", **of, outcome="applied") == 1
+    # It is counted once it is kept, by which time the catalog may know already.
+    applied = {**of, "outcome": "applied"}
+    until(lambda: metric(port, "data_products_evidence_total", **applied), "the count", worker)
+    assert metric(port, "data_products_evidence_total", **applied) == 1
     assert metric(port, "data_products_working", **of) == 1
     sent = {**of, "channel": "catalog", "outcome": "delivered"}
     # It is counted when the answer is there, a moment after the server has it.
     until(lambda: metric(port, "data_products_letters_sent_total", **sent), "the count", worker)
     # DataHub's own are there too.
     assert metric(port, "kafka_messages_total", **of) is not None
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        other: int = taken.getsockname()[1]
+    other = free_port()
     second = stage.work(HEALTH_PORT=str(other))
     second.says("this one stands by")
     until(lambda: '"standing by"' in ask(other, "/readyz")[1], "the one that stands by", second)
