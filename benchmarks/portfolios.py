@@ -39,14 +39,23 @@ def write_catalog(file: Path, products: int, tests: int) -> None:
         "file": str(file),
         "options": {"journal_mode": "WAL", "synchronous": "OFF"},
     })
-    for n in range(products):
-        product = _product(n, tests)
+    for product in defined(products, tests):
         lite.write(
             MetadataChangeProposalWrapper(
                 entityUrn=definition_urn(product.id), aspect=definition_aspect(product)
             )
         )
     lite.sqlite_client.close()
+
+
+def defined(products: int, tests: int) -> list[DataProduct]:
+    """Live products, each of so many dbt tests."""
+    return [_product(n, tests) for n in range(products)]
+
+
+def assertion_urn(product: int, test: int) -> str:
+    """The URN of a test, by the numbers of both."""
+    return _assertion_urn(product, test)
 
 
 def rounds_of_all(
@@ -122,14 +131,14 @@ def _assertion(n: int, test: int) -> Assertion:
     )
 
 
-def _record(check: Check, at: int) -> dict[str, object]:
-    urn = _assertion_urn(check.product, check.test)
+def run_event(check: Check, at: int) -> dict[str, object]:
+    """The `assertionRunEvent` of a result."""
     failed_rows = 0 if check.passed else 17
-    value = {
+    return {
         "timestampMillis": at,
         "partitionSpec": {"partition": "FULL_TABLE_SNAPSHOT", "type": "FULL_TABLE"},
         "runId": f"run-{at // DAY}",
-        "assertionUrn": urn,
+        "assertionUrn": _assertion_urn(check.product, check.test),
         "asserteeUrn": _dataset(check.product),
         "status": "COMPLETE",
         "result": {
@@ -137,12 +146,15 @@ def _record(check: Check, at: int) -> dict[str, object]:
             "nativeResults": {"message": f"Got {failed_rows} results", "status": "done"},
         },
     }
+
+
+def _record(check: Check, at: int) -> dict[str, object]:
     return {
         "entityType": "assertion",
-        "entityUrn": urn,
+        "entityUrn": _assertion_urn(check.product, check.test),
         "changeType": "UPSERT",
         "aspectName": "assertionRunEvent",
-        "aspect": {"json": value},
+        "aspect": {"json": run_event(check, at)},
         "systemMetadata": {"lastObserved": at, "runId": "dbt-2025", "lastRunId": "no-run-id"},
     }
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import acting
 import ingesting
+import listening
 import manifests
 import mapping
 import validating
@@ -26,6 +27,10 @@ import year
 from timing import Line
 
 _PACKAGES = ("acryl-datahub", "acryl-datahub-actions", "sqlalchemy", "msgspec")
+_NAMES = (
+    *("mapping", "manifest", "validate", "ingest", "action", "sizes", "year"),
+    *("kafka", "outage"),
+)
 _YEARS = Path(__file__).parent / ".years"
 
 
@@ -43,6 +48,8 @@ class Sizes:
     megabytes: int = 20
     rounds: int = 5
     history: tuple[int, int, int] = (1_000, 100_000, 10_000_000)
+    large: tuple[int, int] = (5_000, 20)
+    results: int = 5_000
 
 
 QUICK = Sizes(
@@ -56,6 +63,8 @@ QUICK = Sizes(
     megabytes=3,
     rounds=1,
     history=(20, 200, 5_000),
+    large=(20, 5),
+    results=100,
 )
 
 
@@ -73,7 +82,9 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix=".work-", dir=options.dir) as folder:
         # A tiny history is made faster than it is found.
         cache = options.cache or (Path(folder) if options.quick else _YEARS)
-        for name, measure in _measures(sizes, Path(folder), cache).items():
+        measures = _measures(sizes, Path(folder), cache)
+        measures |= _over_kafka(sizes, Path(folder), options.bootstrap)
+        for name, measure in measures.items():
             if options.only in {None, name}:
                 for line in measure():
                     print(_row(line), flush=True)
@@ -84,9 +95,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, help="how many rounds of each")
     parser.add_argument("--quick", action="store_true", help="tiny sizes: does it run at all?")
-    parser.add_argument(
-        "--only", choices=("mapping", "manifest", "validate", "ingest", "action", "sizes", "year")
-    )
+    parser.add_argument("--only", choices=_NAMES)
+    parser.add_argument("--bootstrap", help="a Kafka to measure with; else one within the process")
     for place, what in enumerate(("products", "assertions", "results")):
         most = f"{Sizes().history[place]:,}"
         parser.add_argument(f"--{what}", type=int, help=f"of the year of history; else {most}")
@@ -120,6 +130,17 @@ def _measures(sizes: Sizes, folder: Path, cache: Path) -> dict[str, Callable[[],
         "year": lambda: year.of_history(
             cache, folder / "year", sizes.history, sizes.rounds, sizes.events
         ),
+    }
+
+
+def _over_kafka(
+    sizes: Sizes, folder: Path, named: str | None
+) -> dict[str, Callable[[], Iterable[Line]]]:
+    return {
+        "kafka": lambda: listening.against_nothing(
+            folder / "kafka", named, sizes.large, sizes.results, sizes.rounds
+        ),
+        "outage": lambda: listening.after_an_outage(folder / "outage", named, sizes.large),
     }
 
 

@@ -22,6 +22,7 @@ from datahub_dataproducts.application.tell import Ground, TrackingPolicy, tell
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Assertion, Evidence
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
+from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import (
     Step,
     assertion_tracks,
@@ -48,17 +49,27 @@ def write_store(file: Path, size: Size, hearing: Hearing | None = None) -> None:
         hearing: what is heard; default: all there is.
     """
     hear = hearing or (lambda n, promise: year_history.evidence(size, n, promise))
-    defined = year_history.products(size)
+    write_heard(file, year_history.products(size), hear, size.begin, END)
+
+
+def write_heard(
+    file: Path, defined: Sequence[DataProduct], hear: Hearing, begin: int, end: int
+) -> None:
+    """Make a store of products, defined at `begin`, and what was heard of them before `end`.
+
+    The ids are those of `year_history.id_of`, in order, and the inputs of a product are among its
+    hundred.
+    """
     store = store_of(f"sqlite:///{file}")
     store.open()
-    HealthTracker(store, TrackingPolicy()).define(defined, size.begin, all_of_them=True)
+    HealthTracker(store, TrackingPolicy()).define(defined, begin, all_of_them=True)
     portfolio = portfolio_of(defined)
     connection = sqlite3.connect(file, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN")
-    for first in range(0, size.products, year_history.LINKED):
-        these = range(first, min(first + year_history.LINKED, size.products))
-        _insert(connection, _rows_of(portfolio, these, hear))
+    for first in range(0, len(defined), year_history.LINKED):
+        these = range(first, min(first + year_history.LINKED, len(defined)))
+        _insert(connection, _rows_of(portfolio, these, hear, end))
     connection.execute("COMMIT")
     connection.close()
     # The tracker looks for itself: nothing of the next step rests on what was made here.
@@ -68,11 +79,11 @@ def write_store(file: Path, size: Size, hearing: Hearing | None = None) -> None:
             policy=TrackingPolicy(),
             floors=dict.fromkeys(portfolio.products),
         )
-        tell(book, ground, portfolio.products, END)
+        tell(book, ground, portfolio.products, end)
     store.close()
 
 
-def _rows_of(portfolio: Portfolio, numbers: range, hear: Hearing) -> Rows:
+def _rows_of(portfolio: Portfolio, numbers: range, hear: Hearing, end: int) -> Rows:
     """All rows of some products and of what they use, which is among them."""
     judged: dict[str, dict[str, tuple[Change, ...]]] = {}
     for n in numbers:
@@ -82,19 +93,19 @@ def _rows_of(portfolio: Portfolio, numbers: range, hear: Hearing) -> Rows:
             pieces = list(hear(n, promise))
             for piece in pieces:
                 yield schema.evidence, rows.evidence_row(piece)
-            mine[assertion.urn] = yield from _verdicts(id_, assertion, pieces)
+            mine[assertion.urn] = yield from _verdicts(id_, assertion, pieces, end)
     made: dict[str, list[Step]] = {}
     for id_ in sorted(judged, key=portfolio.depth.__getitem__):
-        made[id_] = yield from _steps(portfolio, id_, judged[id_], made)
+        made[id_] = yield from _steps(portfolio, id_, judged[id_], made, end)
 
 
 def _verdicts(
-    product: str, assertion: Assertion, pieces: list[Evidence]
+    product: str, assertion: Assertion, pieces: list[Evidence], now: int
 ) -> Generator[Row, None, tuple[Change, ...]]:
-    found, standing = changes(assertion, heard(assertion, pieces), END)
+    found, standing = changes(assertion, heard(assertion, pieces), now)
     key = {"product": product, "assertion": assertion.urn}
     if standing is not None:
-        yield schema.standings, {**key, **rows.standing_row(without_expiry(standing, END))}
+        yield schema.standings, {**key, **rows.standing_row(without_expiry(standing, now))}
     for change, end in zip(found, _ends([c.at for c in found]), strict=True):
         yield schema.changes, {**key, **rows.change_row(change), "until": end}
     return found
@@ -105,6 +116,7 @@ def _steps(
     id_: str,
     judged: Mapping[str, Sequence[Change]],
     made: Mapping[str, Sequence[Step]],
+    now: int,
 ) -> Generator[Row, None, list[Step]]:
     passing = [(made[i.product], i.required) for i in portfolio.inputs[id_]]
     firsts = [found[0].at for found in judged.values() if found]
@@ -113,8 +125,8 @@ def _steps(
         return []
     tracks = assertion_tracks(portfolio.products[id_].assertions, judged)
     inputs = [input_track(steps, required=required) for steps, required in passing]
-    whole = worst_steps([*tracks, *inputs], min(firsts), END)
-    by_scope = {Scope.OWN: worst_steps(tracks, min(firsts), END), Scope.EXPERIENCED: whole}
+    whole = worst_steps([*tracks, *inputs], min(firsts), now)
+    by_scope = {Scope.OWN: worst_steps(tracks, min(firsts), now), Scope.EXPERIENCED: whole}
     for scope, steps in by_scope.items():
         for (at, health), end in zip(steps, _ends([at for at, _ in steps]), strict=True):
             key = {"product": id_, "scope": scope.value, "at": at}

@@ -14,11 +14,13 @@ class Recorded:
     Attributes:
         new: False when it was known already, or gives way to what is known.
         displaced: the earliest instant of provisional results that gave way to it, else None.
+        confirms: what gave way to it said the same of the same instant, so it decides nothing anew.
         too_old: it is of before the mark, so it cannot be judged and was not kept.
     """
 
     new: bool
     displaced: int | None = None
+    confirms: bool = False
     too_old: bool = False
 
 

@@ -43,6 +43,8 @@ class HealthTracker:
         # Never later than the truth; may be earlier, which costs a look and nothing else.
         self._next_due: int | None = None
         self._has_mail = True
+        # The book of several steps that are one.
+        self._shared: Book | None = None
 
     @property
     def portfolio(self) -> Portfolio:
@@ -167,7 +169,7 @@ class HealthTracker:
 
     def set_aside(self, reason: str, content: str, now: int) -> None:
         """Keep something that cannot be used, with its reason."""
-        with self._turns.one(), self._store.transaction() as book:
+        with self._turns.one(), self._step() as book:
             book.set_aside(reason, content, now)
 
     def _until(self, evidence: Evidence, now: int) -> int | None:
@@ -206,7 +208,9 @@ class HealthTracker:
             if not recorded.new:
                 return False
             since = evidence.at if recorded.displaced is None else recorded.displaced
-            if self._is_of_past(min(since, evidence.at)):
+            if recorded.confirms:
+                next_due = self._next_due
+            elif self._is_of_past(min(since, evidence.at)):
                 rejudge(book, self._ground, evidence, min(since, evidence.at), until)
                 next_due = book.next_due()
             else:
@@ -240,8 +244,29 @@ class HealthTracker:
         return turn is not None and instant < turn
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is recorded and set aside within is one step: all of it is kept, or nothing.
+
+        It changes what it would one by one, and ends in the same state. Nobody else has a turn
+        meanwhile, so it is to be short.
+        """
+        with self._turns.one():
+            before = self._horizon, self._next_due
+            try:
+                with self._step() as self._shared:
+                    yield
+            except BaseException:
+                self._horizon, self._next_due = before
+                raise
+            finally:
+                self._shared = None
+
+    @contextmanager
     def _step(self) -> Iterator[Book]:
         """One transaction; what was assessed and written in it counts only if it was committed."""
+        if self._shared is not None:
+            yield self._shared
+            return
         assessments = self._ground.assessments
         try:
             with self._store.transaction() as book:

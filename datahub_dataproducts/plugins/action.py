@@ -1,14 +1,19 @@
 """DataHub action `data_product_health`: listens to results, keeps and posts the health of products.
 
-Everything heard is committed before it is acknowledged; posts wait in the outbox and are sent from
-a thread of their own, so that a slow or dead receiver never holds up the events. In a replay (the
-event source has a clock of its own) time moves with the events and posts are sent in between.
+Everything heard is committed before it is acknowledged: each event for itself, or together with
+others that were waiting, where the event source can put off acknowledging them (`gathering`). Posts
+wait in the outbox and are sent from a thread of their own, so that a slow or dead receiver never
+holds up the events. In a replay (the event source has a clock of its own) time moves with the
+events and posts are sent in between.
 """
 
 import logging
 import os
 import signal
 import threading
+from collections import deque
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 from datahub.configuration.common import ConfigurationError
@@ -37,6 +42,7 @@ from datahub_dataproducts.application.metering import MeteredStore, Role
 from datahub_dataproducts.application.ports import Clock, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
+from datahub_dataproducts.domain.assertions import IncidentNotice, Result, Update
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_wiring import (
     action_config,
@@ -46,6 +52,7 @@ from datahub_dataproducts.plugins.action_wiring import (
 )
 from datahub_dataproducts.plugins.catalog_config import DataHubCatalogConfig
 from datahub_dataproducts.plugins.containment import ContainedCatalog
+from datahub_dataproducts.plugins.gathering import Gathering
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.monitoring import Monitor, monitor_of
 from datahub_dataproducts.plugins.store_wiring import store_of
@@ -53,6 +60,22 @@ from datahub_dataproducts.plugins.store_wiring import store_of
 logger = logging.getLogger(__name__)
 
 _STANDING_BY_SECONDS = 1.0
+# Milliseconds that others who want to write wait for one transaction, unless a single event takes
+# longer by itself.
+_SHORT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """An event that cannot be used."""
+
+    reason: str
+    content: str
+
+
+# What is kept in one transaction with others; what is about products asks or defines.
+_Together = Result | Update | IncidentNotice | _Aside
+_AboutProducts = ProductDefined | ProductRemoved | ProductRestored | ProductEdited | ContractEdited
 
 
 class DataProductHealthAction(Action):
@@ -66,13 +89,16 @@ class DataProductHealthAction(Action):
         watch: HealthWatch,
         clock: Clock,
         monitor: Monitor,
+        gathering: Gathering | None = None,
     ) -> None:
-        """All parts are of one store and one clock."""
+        """All parts are of one store and one clock; `gathering`: of an event source that has one."""
         self._monitor = monitor
         self._store = store
         self._tracker = tracker
         self._watch = watch
         self._clock = clock
+        self._gathering = gathering
+        self._waiting: list[tuple[News | _Aside, ...]] = []
         self._is_away = False
         self._named: Portfolio | None = None
         self._ids: dict[str, str] = {}
@@ -109,7 +135,14 @@ class DataProductHealthAction(Action):
             reconcile_every=config.reconcile_every,
             stopping=stopping,
         )
-        action = cls(store=store, tracker=tracker, watch=watch, clock=clock, monitor=monitor)
+        action = cls(
+            store=store,
+            tracker=tracker,
+            watch=watch,
+            clock=clock,
+            monitor=monitor,
+            gathering=getattr(ctx.event_source, "gathering", None),
+        )
         action.start()
         return action
 
@@ -129,31 +162,38 @@ class DataProductHealthAction(Action):
             self._store.open()
             self._tracker.load()
             self._watch.start()
+            if self._gathering is not None:
+                self._gathering.kept_by(self.keep)
             self._monitor.is_in(Role.WORKING)
         except Unavailable as problem:
             self._monitor.close()
             raise ConfigurationError(str(problem)) from None
 
     def act(self, event: EventEnvelope) -> bool:
-        """One event; when this returns, all that follows from it is on disk."""
-        meters = self._monitor.meters
-        meters.heard(event.event_type)
-        self._watch.before_event()
-        now = self._clock.now()
-        try:
-            for news in evidence_of(event):
-                self._hear(news, now)
-        except PoisonEvent as poison:
-            meters.set_aside(event.event_type)
-            place = event.meta.get("kafka", {})
-            logger.warning(
-                "An event was set aside: %s",
-                poison,
-                extra={"event_type": event.event_type, **place},
-            )
-            self._tracker.set_aside(str(poison), event.as_json(), now)
-        self._watch.after_event()
+        """One event; when this returns, all that follows from it is on disk, unless it may wait."""
+        self._monitor.meters.heard(event.event_type)
+        self._waiting.append(self._read(event))
+        if self._gathering is None or not self._gathering.may_wait:
+            self.keep()
         return True
+
+    def keep(self) -> None:
+        """Keep what waits, in its order; when this returns, all that follows from it is on disk.
+
+        When it raises, nothing waits any more and some of it may be kept; what is given again and
+        was kept changes nothing.
+        """
+        told = deque(news for heard in self._waiting for news in heard)
+        self._waiting.clear()
+        self._watch.before_event()
+        while told:
+            first = told[0]
+            if isinstance(first, _Together):
+                self._keep_together(told)
+            else:
+                told.popleft()
+                self._hear(first)
+        self._watch.after_event()
 
     def close(self) -> None:
         """Send what can be sent at once; what cannot waits in the outbox for the next start."""
@@ -186,7 +226,31 @@ class DataProductHealthAction(Action):
         self._is_away = False
         return free
 
-    def _hear(self, news: News, now: int) -> None:
+    def _read(self, event: EventEnvelope) -> tuple[News | _Aside, ...]:
+        try:
+            return evidence_of(event)
+        except PoisonEvent as poison:
+            self._monitor.meters.set_aside(event.event_type)
+            place = event.meta.get("kafka", {})
+            logger.warning(
+                "An event was set aside: %s",
+                poison,
+                extra={"event_type": event.event_type, **place},
+            )
+            return (_Aside(str(poison), event.as_json()),)
+
+    def _keep_together(self, told: deque[News | _Aside]) -> None:
+        now = self._clock.now()
+        # Of one alone it is found without the store that nobody listens to it.
+        with self._tracker.together() if len(told) > 1 else nullcontext():
+            while told and self._clock.now() - now < _SHORT:
+                first = told[0]
+                if not isinstance(first, _Together):
+                    break
+                self._take(first, now)
+                told.popleft()
+
+    def _hear(self, news: _AboutProducts) -> None:
         if isinstance(news, ProductDefined):
             self._watch.define(news.product)
         elif isinstance(news, ProductRemoved):
@@ -200,9 +264,13 @@ class DataProductHealthAction(Action):
             self._watch.catalog.edited(news.product)
         elif isinstance(news, ContractEdited):
             self._watch.catalog.contract_edited(news.dataset)
-        else:
-            is_new = self._tracker.record(news, now)
-            self._monitor.meters.judged(is_new=is_new, lag=now - news.at)
+
+    def _take(self, news: _Together, now: int) -> None:
+        if isinstance(news, _Aside):
+            self._tracker.set_aside(news.reason, news.content, now)
+            return
+        is_new = self._tracker.record(news, now)
+        self._monitor.meters.judged(is_new=is_new, lag=now - news.at)
 
     def _product(self, urn: str) -> str | None:
         """The id of the known product that a URN is of, or is the definition of."""

@@ -5,6 +5,9 @@ passes it by: also when it was only the schema registry, a part of DataHub's ser
 answer. And one whose Avro is of another schema, or whose bytes are no text, ends the process, at
 each start anew. Here the stream waits for the registry, and what nobody can read becomes an event
 of its own, which the action sets aside with the reason. The config is that of `kafka`.
+
+Messages that wait already may be kept together (see `gathering`); an action that
+knows nothing of it has each acknowledged when it was heard, as with DataHub's source.
 """
 
 import logging
@@ -13,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.error import KeyDeserializationError, ValueDeserializationError
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
@@ -30,6 +33,7 @@ from datahub_dataproducts.adapters.datahub.unreadable import (
     other_than,
     unreadable,
 )
+from datahub_dataproducts.plugins.gathering import Gathering
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +49,12 @@ class DataProductKafkaSource(KafkaEventSource):
     def __init__(self, config: KafkaEventSourceConfig, ctx: PipelineContext) -> None:
         """As of DataHub's source."""
         super().__init__(config, ctx)
+        self.gathering = Gathering(self._acknowledge)
         self.read_from(self.consumer)
 
     def read_from(self, consumer: Any) -> None:
         """Read with a consumer, and again what it could not read."""
-        self._reading = _Reading(consumer)
+        self._reading = _Reading(consumer, self.gathering)
         # It can do what a consumer can, and is none by its type.
         stand_in: Any = self._reading
         self.consumer = stand_in
@@ -58,6 +63,24 @@ class DataProductKafkaSource(KafkaEventSource):
         """Leave off, also from waiting."""
         super().request_stop()
         self._reading.stop()
+
+    def ack(self, event: EventEnvelope, processed: bool = True) -> None:  # noqa: FBT001, FBT002
+        """It was heard; acknowledged when it is kept (the signature is the framework's)."""
+        if processed:
+            self.gathering.acknowledge(event)
+
+    def close(self) -> None:
+        """Have kept what waits, and leave the group with what is acknowledged."""
+        self.gathering.end()
+        super().close()
+
+    def _acknowledge(self, event: EventEnvelope) -> None:
+        try:
+            super().ack(event)
+        except KafkaException as problem:
+            # Its partition is somebody else's since, who hears it again. As it is kept by its
+            # contents, nothing comes of that.
+            logger.warning("What was kept could not be acknowledged: %s", problem)
 
     def handle_mcl(self, msg: Any) -> Iterable[EventEnvelope]:
         """The change that a message tells of, or that it cannot be read."""
@@ -91,8 +114,9 @@ class _Unreadable:
 class _Reading:
     """The consumer of DataHub's source, which reads again what could not be read."""
 
-    def __init__(self, consumer: Any) -> None:
+    def __init__(self, consumer: Any, gathering: Gathering) -> None:
         self._consumer = consumer
+        self._gathering = gathering
         self._tries: dict[tuple[str, int, int], int] = {}
         self._wait = _FIRST_WAIT
         self._stopping = threading.Event()
@@ -104,8 +128,25 @@ class _Reading:
     def stop(self) -> None:
         self._stopping.set()
 
+    def subscribe(self, topics: list[str]) -> None:
+        """What waits is kept and acknowledged before its partition is given to another."""
+        self._consumer.subscribe(topics, on_revoke=lambda *_: self._gathering.end())
+
     def poll(self, timeout: float) -> Any:
-        """The next message; none where it has to be read again."""
+        """The next message; none where it has to be read again, or nothing is waiting."""
+        gathering = self._gathering
+        if gathering.is_going_on:
+            message = self._read(0.0) if gathering.takes_more else None
+            if message is not None:
+                return gathering.hand_out(message)
+            gathering.end()
+        again = gathering.hand_out_again()
+        if again is not None:
+            return again
+        message = self._read(timeout)
+        return None if message is None else gathering.hand_out(message)
+
+    def _read(self, timeout: float) -> Any:
         try:
             message = self._consumer.poll(timeout)
         except (KeyDeserializationError, ValueDeserializationError) as error:
@@ -119,6 +160,7 @@ class _Reading:
         place = (message.topic(), message.partition(), message.offset())
         reasons = reasons_of(error)
         if may_pass(error):
+            self._gathering.end()
             logger.warning(
                 "The schema registry does not tell the schema of a message of %s; it is asked "
                 "again in %d s: %s",

@@ -32,6 +32,9 @@ from datahub_dataproducts.domain.verdicts import Change, Standing
 class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlDigestBook, SqlIncidentBook):
     """See the `Book` port, whose rules this keeps."""
 
+    # Once it was read: empty, or the mark.
+    _mark: tuple[int, ...] | None = None
+
     def record(self, evidence: Observation) -> Recorded:
         """Keep a piece of evidence; a run event displaces provisional results of its run."""
         row = rows.evidence_row(evidence)
@@ -39,16 +42,20 @@ class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlDigestBook, SqlIncident
         if mark is not None and evidence.at < mark:
             known = evidence_statements.IS_KEPT.rows(self._connection, row)
             return Recorded(new=False, too_old=not known)
-        displaced: int | None = None
+        displaced: list[tuple[int, str]] = []
         if isinstance(evidence, Result):
             if evidence.provisional and self._has_run_event(evidence):
                 return Recorded(new=False)
             if not evidence.provisional:
                 displaced = self._displace(evidence)
-        if displaced is not None and mark is not None:
-            displaced = max(displaced, mark)
         kept = evidence_statements.RECORD.run(self._connection, row)
-        return Recorded(new=kept == 1, displaced=displaced)
+        if not displaced:
+            return Recorded(new=kept == 1)
+        return Recorded(
+            new=kept == 1,
+            displaced=displaced[0][0] if mark is None else max(displaced[0][0], mark),
+            confirms=displaced == [(row["at"], row["outcome"])],
+        )
 
     def evidence(self, subjects: Sequence[str], since: int | None) -> list[Observation]:
         """All evidence of some subjects from an instant on (None: from the beginning)."""
@@ -166,8 +173,10 @@ class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlDigestBook, SqlIncident
 
     def mark(self) -> int | None:
         """Evidence of before it may be gone, so that none that comes later can be judged."""
-        found = statements.MARK.rows(self._connection, {})
-        return found[0][0] if found else None
+        # Nobody moves it in a transaction that is one of these.
+        if self._mark is None:
+            self._mark = tuple(mark for (mark,) in statements.MARK.rows(self._connection, {}))
+        return self._mark[0] if self._mark else None
 
     def set_aside(self, reason: str, content: str, at: int) -> None:
         """Keep something that cannot be used, with the reason, for the operator."""
@@ -191,11 +200,13 @@ class SqlBook(SqlRegister, SqlToldBook, SqlQuietBook, SqlDigestBook, SqlIncident
         key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
         return bool(evidence_statements.RUN_EVENT.rows(self._connection, key))
 
-    def _displace(self, evidence: Result) -> int | None:
+    def _displace(self, evidence: Result) -> list[tuple[int, str]]:
+        """Provisional results of its run are gone: their instants, in order, and outcomes."""
         key = {"of_subject": evidence.subject, "of_run": evidence.run_id}
-        displaced: int | None
-        ((displaced,),) = evidence_statements.PROVISIONAL.rows(self._connection, key)
-        if displaced is not None:
+        displaced = [
+            (r[0], r[1]) for r in evidence_statements.PROVISIONAL.rows(self._connection, key)
+        ]
+        if displaced:
             evidence_statements.DISPLACE.run(self._connection, key)
         return displaced
 

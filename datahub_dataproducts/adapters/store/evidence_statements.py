@@ -20,8 +20,8 @@ IS_KEPT = Prepared(
 # than the index on the few results that are provisional.
 PROVISIONAL = Prepared(
     lambda dialect: text(
-        f"SELECT min(at) FROM evidence{dialect.by_index('provisional_evidence')}"  # noqa: S608
-        " WHERE subject = :of_subject AND run_id = :of_run AND provisional"
+        f"SELECT at, outcome FROM evidence{dialect.by_index('provisional_evidence')}"  # noqa: S608
+        " WHERE subject = :of_subject AND run_id = :of_run AND provisional ORDER BY at"
     )
 )
 DISPLACE = Prepared(

@@ -6,20 +6,22 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.adapters.store.prepared import Prepared
+from datahub_dataproducts.adapters.store.rows import HEALTHS
 from datahub_dataproducts.application.metering import Levels, Waiting
-from datahub_dataproducts.domain.health import Health
 
+# There may be thousands, and each look asks for all.
+_TOLD = Prepared(select(schema.told.c.product, schema.told.c.health))
 _PENDING, _REFUSED = "pending", "refused"
 
 
 def read_levels(connection: Connection) -> Levels:
     """As they are now; looks at no letter that was delivered, and at no history."""
     aside = connection.execute(select(func.count()).select_from(schema.set_aside)).scalar_one()
-    told = connection.execute(select(schema.told.c.product, schema.told.c.health))
     return Levels(
         letters=_letters(connection),
         set_aside=aside,
-        healths={product: Health(health) for product, health in told},
+        healths={product: HEALTHS[health] for product, health in _TOLD.rows(connection, {})},
     )
 
 

@@ -151,6 +151,20 @@ def test_a_run_event_displaces_the_provisional_results_of_its_run(book: Book) ->
     assert found == {(T, 8, "1"), (T, 6, "2"), (U, 6, "1")}
 
 
+def test_one_that_said_the_same_of_the_same_instant_is_confirmed_and_no_other(book: Book) -> None:
+    for when, run in ((5, "same"), (5, "later"), (5, "worse"), (5, "two"), (6, "two")):
+        book.record(result("t", when, run=run, provisional=True))
+    bad = Outcome.FAILURE
+    for piece, displaced, confirms in (
+        (result("t", 5, run="same"), 5, True),
+        (result("t", 6, run="later"), 5, False),
+        (result("t", 5, bad, run="worse"), 5, False),
+        (result("t", 5, run="two"), 5, False),
+    ):
+        recorded = Recorded(new=True, displaced=displaced, confirms=confirms)
+        assert book.record(piece) == recorded
+
+
 def test_a_provisional_result_gives_way_to_the_run_event_that_is_known(book: Book) -> None:
     book.record(result("t", 8, run="1"))
     assert book.record(result("t", 8, run="1", provisional=True)) == Recorded(new=False)
