@@ -113,9 +113,10 @@ def against_nothing(
     ]
 
 
-def after_an_outage(folder: Path, named: str | None, sizes: tuple[int, int]) -> list[Line]:
-    """An hour of results waits, each test reported once, and they go on coming meanwhile."""
-    results = sizes[0] * sizes[1]
+def after_an_outage(
+    folder: Path, named: str | None, sizes: tuple[int, int], results: int
+) -> list[Line]:
+    """So many results of an hour wait, and as many an hour go on coming meanwhile."""
     took: dict[str, tuple[float, Told]] = {}
     with _place(folder, named, sizes) as place:
         checks = portfolios.results_anywhere(*sizes, results, random.Random(_SEED))
@@ -134,10 +135,10 @@ def after_an_outage(folder: Path, named: str | None, sizes: tuple[int, int]) -> 
                 waiting = sent()
             took[who] = told["last"] - told["first"], told
     ours, nothing = took[_OURS], took[_NOTHING]
-    rate = f"{waiting / 3600:,.0f} messages/s"
+    rate = f"{waiting / 3600:,.1f} messages/s"
     pause = _longest_pause(posts, ours[1]["first"], ours[1]["last"])
     return [
-        _once(f"seconds to catch up with an hour of {rate}, ours and nothing", ours[0], nothing[0]),
+        _once(f"to catch up with an hour of {rate}, ours and nothing", ours[0], nothing[0]),
         _once("  longest time between two polls", ours[1]["longest"], nothing[1]["longest"]),
         _once("  longest that waiting posts stood still, and the whole", pause, ours[0]),
     ]

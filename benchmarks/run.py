@@ -50,6 +50,7 @@ class Sizes:
     history: tuple[int, int, int] = (1_000, 100_000, 10_000_000)
     large: tuple[int, int] = (5_000, 20)
     results: int = 5_000
+    an_hour: int = 20_000
 
 
 QUICK = Sizes(
@@ -65,6 +66,7 @@ QUICK = Sizes(
     history=(20, 200, 5_000),
     large=(20, 5),
     results=100,
+    an_hour=1_000,
 )
 
 
@@ -140,7 +142,9 @@ def _over_kafka(
         "kafka": lambda: listening.against_nothing(
             folder / "kafka", named, sizes.large, sizes.results, sizes.rounds
         ),
-        "outage": lambda: listening.after_an_outage(folder / "outage", named, sizes.large),
+        "outage": lambda: listening.after_an_outage(
+            folder / "outage", named, sizes.large, sizes.an_hour
+        ),
     }
 
 
