@@ -217,15 +217,13 @@ class Listener:
             RuntimeError: it ended before, or takes far too long.
         """
         give_up = time.monotonic() + _PATIENCE
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.process.stdout or ():
             told: Told = json.loads(line)
             if told["acknowledged"] >= (count if isinstance(count, int) else count()):
                 return told
             if time.monotonic() > give_up:
                 break
-        msg = "it does not come to the end of the stream"
-        raise RuntimeError(msg)
+        raise RuntimeError("it does not come to the end of the stream")
 
 
 @contextmanager
@@ -243,8 +241,7 @@ def _listening(place: Place, topics: dict[str, str], who: str) -> Iterator[Liste
             yield Listener(process)
         except RuntimeError as problem:
             told = said.read_text(encoding="utf-8")[-3000:]
-            msg = f"{who}: {problem}\n{told}"
-            raise RuntimeError(msg) from None
+            raise RuntimeError(f"{who}: {problem}\n{told}") from None
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate()
