@@ -255,8 +255,8 @@ class _Desk:
             for channel, key in self._book.conversations_of(id_):
                 if channel == here.channel and key not in now and key != here.key:
                     other = self._book.conversation(channel, key)
-                    if other is not None:
-                        now[key] = other
+                    assert other is not None
+                    now[key] = other
             if any(
                 id_ in other.members and other.kind is here.kind
                 for key, other in now.items()

@@ -50,6 +50,7 @@ class TrackingPolicy:
         zones: by channel, the time zones of those that have one (IANA name).
         digests: by channel, when those that want digests are told them.
         tolerance: how far ahead of the clock a result may be before it is set aside.
+        signposts: which way announcements go by all that; one, because it remembers them.
     """
 
     channels: tuple[str, ...] = ()
@@ -64,17 +65,17 @@ class TrackingPolicy:
     tolerance: int = 5 * MINUTE
     terms: Mapping[str, Terms] = field(default_factory=dict)
     domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    signposts: Signposts = field(init=False, repr=False, compare=False)
 
-    @property
-    def signposts(self) -> Signposts:
-        """Which way announcements go."""
-        return Signposts(
+    def __post_init__(self) -> None:
+        signposts = Signposts(
             channels=self.channels,
             business=self.business,
             routes=self.routes,
             terms=self.terms,
             domains=self.domains,
         )
+        object.__setattr__(self, "signposts", signposts)
 
     def patience_with(self, product: DataProduct) -> Patience:
         """What holds for a product before any channel is told: the least that one of them has."""
@@ -138,7 +139,8 @@ def tell(book: Book, ground: Ground, products: Iterable[str], now: int) -> None:
             if user not in queued:
                 queued.add(user)
                 heapq.heappush(queue, (portfolio.depth[user], user))
-    converse(book, _public(book, ground, now), due, now)
+    if due:
+        converse(book, _public(book, ground, now), due, now)
 
 
 def tell_again(book: Book, ground: Ground, product: str, now: int) -> None:

@@ -28,6 +28,20 @@ class Patience:
     for_: int = 10 * MINUTE
     clear_for: int = 10 * MINUTE
 
+    def until(self, assessment: Assessment, told: "Told | None", now: int) -> int:
+        """When this is told (milliseconds) if it lasts so long, given what was told last.
+
+        On a whole minute, and of what is merely not known at every so many: what one run does, result
+        by result, is told together, and a portfolio that nothing is heard of any more is one letter
+        and not one a product.
+        """
+        wait = self.with_(assessment, told)
+        if not wait:
+            return now
+        is_blind = assessment.health is Health.UNKNOWN
+        together = max(self.for_, MINUTE) if is_blind else MINUTE
+        return -(-(now + wait) // together) * together
+
     def with_(self, assessment: Assessment, told: "Told | None") -> int:
         """How long to wait before this is told, given what was told last."""
         ends_episode = told is not None and told.opened_at is not None
@@ -106,7 +120,7 @@ def told_catalog(
     mark = catalog_digest(assessment)
     announce_at: int | None = None
     if patience is not None and (before is None or before.announced != digest(assessment)):
-        announce_at = now + patience.with_(assessment, before)
+        announce_at = patience.until(assessment, before, now)
         if before is not None and before.announce_at is not None:
             lasts_on = _lasts_on(before, assessment.health)
             announce_at = min(announce_at, before.announce_at) if lasts_on else announce_at

@@ -40,15 +40,13 @@ def said_of(one: Folded) -> tuple[str, ...]:
 
 
 def as_heard(one: Folded, elsewhere: Collection[str]) -> Folded:
-    """What became of a conversation since its channel heard of it.
+    """What became of a conversation of which something was held back, since its channel heard of it.
 
     `elsewhere` are the ids of those that are in another conversation of the kind now.
     """
-    if one.before is None or one.before.held is None:
-        return one
     said = said_of(one)
     return Folded(
-        before=replace(one.before, members=said) if said else None,
+        before=replace(one.before, members=said) if one.before is not None and said else None,
         after=one.after,
         joined=tuple(id_ for id_ in one.after.members if id_ not in said),
         ended=tuple(id_ for id_ in said if id_ not in one.after.members and id_ not in elsewhere),
@@ -78,11 +76,9 @@ def with_note(said: Announcement, note: str) -> Announcement:
     """A letter that begins with a sentence more, below its headline."""
     if not note:
         return said
-    message = said.message
-    if message is not None:
-        blocks = (*message.blocks[:1], Paragraph(text=note), *message.blocks[1:])
-        message = replace(message, blocks=blocks)
-    return replace(said, text=f"{note} {said.text}", message=message)
+    message = said.shown
+    blocks = (*message.blocks[:1], Paragraph(text=note), *message.blocks[1:])
+    return replace(said, text=f"{note} {said.text}", message=replace(message, blocks=blocks))
 
 
 def news_of(one: Folded, why: Why) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import Scope
 from datahub_dataproducts.application.tell import TrackingPolicy
@@ -30,8 +31,9 @@ class Story:
         *,
         policy: TrackingPolicy | None = None,
         channels: tuple[str, ...] = ("console",),
+        store: SqlHealthStore | None = None,
     ) -> None:
-        self.store = store_in(folder)
+        self.store = store or store_in(folder)
         self.policy = policy or TrackingPolicy(channels=channels, patience=IMPATIENT)
         self.tracker = HealthTracker(self.store, self.policy)
         self.tracker.load()

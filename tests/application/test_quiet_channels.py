@@ -304,6 +304,34 @@ def test_a_turn_that_is_about_to_be_taken_back_is_not_told_in_the_morning(story:
     assert whys(here, "always") == ["opened #1", "closed #2"]
 
 
+def test_what_came_and_went_at_night_is_told_also_of_a_product_that_is_no_more(
+    story: Stories,
+) -> None:
+    here = story(USERS, product("orders", checked("o")), policy=NIGHTS_OFF)
+    well(here, "u", "o")
+    here.hear(result("o", at("2026-03-02 19:00"), FAILURE), result("o", at("2026-03-02 20:00")))
+    here.define(USERS, when="2026-03-02 22:00")
+    here.wait("2026-03-03 08:00")
+    (told,) = words(here)
+    assert told.startswith("caught up #1: While nothing was told here: orders was unhealthy from")
+
+
+def test_who_was_told_of_it_before_the_night_hears_its_end_and_of_others_that_they_came_and_went(
+    story: Stories,
+) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 17:00"), FAILURE))
+    assert whys(here) == ["opened #1"]
+    here.define(USERS, product("first", inputs=(Input(product="users"),)), when="2026-03-02 20:00")
+    here.hear(result("u", at("2026-03-02 22:00")))
+    here.wait("2026-03-03 08:00")
+    closed, passed = sorted(posts(here), key=lambda one: one.why is Why.CAUGHT_UP)
+    assert closed.is_last
+    assert "Users" in closed.text
+    assert [one.product for one in passed.recovered] == ["first"]
+
+
 # Silences.
 
 
@@ -408,7 +436,47 @@ def test_a_silence_that_is_ended_early_by_somebody_else_is_over(story: Stories) 
     assert whys(here) == ["opened #1"]
 
 
+def test_who_left_a_silenced_message_for_one_that_was_told_is_not_said_to_be_well(
+    story: Stories,
+) -> None:
+    orders, both = (
+        product("orders", checked("o")),
+        (Input(product="users"), Input(product="orders")),
+    )
+    revenue = product("revenue", inputs=both)
+    here = story(USERS, orders, revenue)
+    well(here, "u", "o")
+    here.hear(result("u", at("2026-03-02 11:00"), FAILURE))
+    (opened,) = posts(here)
+    assert {one.product for one in opened.affected} == {"users", "revenue"}
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00", products=("users",), with_caused=True)
+    first = product("first", inputs=both[:1])
+    here.define(USERS, orders, revenue, first, when="2026-03-02 12:30")
+    assert posts(here) == []
+    here.hear(result("o", at("2026-03-02 13:00"), FAILURE))
+    (told,) = [one for one in posts(here) if one.product == "revenue"]
+    assert told.why is Why.OPENED
+    here.wait("2026-03-02 14:00")
+    (later,) = posts(here)
+    assert (later.conversation, later.why) == (opened.conversation, Why.AFFECTED_CHANGED)
+    assert {one.product for one in later.affected} == {"users", "first"}
+    assert later.recovered == ()
+
+
 # Patience of a channel.
+
+
+def test_a_product_that_nobody_hears_of_is_as_patient_as_all(story: Stories) -> None:
+    calm = Route(channels=("console",), products=("orders",), terms=Terms(for_=HOUR))
+    policy = TrackingPolicy(channels=("console",), routes=(calm,), patience=IMPATIENT)
+    here = story(USERS, product("orders", checked("o")), policy=policy)
+    well(here, "u", "o")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    here.hear(result("o", at("2026-03-02 12:01"), FAILURE))
+    here.wait("2026-03-02 13:00")
+    assert posts(here) == []
+    here.wait("2026-03-02 13:01")
+    assert [one.product for one in posts(here)] == ["orders"]
 
 
 def test_a_channel_may_wait_longer_and_never_hears_of_what_is_short(story: Stories) -> None:

@@ -124,8 +124,30 @@ def test_a_product_never_measured_is_not_blind() -> None:
 )
 def test_how_long_a_turn_must_last(assessment: Assessment, before: Told, wait: int) -> None:
     assert PATIENCE.with_(assessment, before) == wait
-    told = told_catalog(before, assessment, PATIENCE, 100)
-    assert told.announce_at == 100 + wait
+    assert told_catalog(before, assessment, PATIENCE, 0).announce_at == wait
+
+
+@pytest.mark.parametrize(
+    ("patience", "health", "now", "told_at"),
+    [
+        # What one run says of several products within a minute is told at once.
+        (PATIENCE, UNHEALTHY, 1, 11 * MINUTE),
+        (PATIENCE, UNHEALTHY, MINUTE, 11 * MINUTE),
+        (PATIENCE, HEALTHY, MINUTE + 1, 22 * MINUTE),
+        # That nothing is heard of many, as often as it would have to last.
+        (PATIENCE, UNKNOWN, 1, 20 * MINUTE),
+        (PATIENCE, UNKNOWN, 10 * MINUTE, 20 * MINUTE),
+        (Patience(for_=1, clear_for=0), UNKNOWN, 1, MINUTE),
+        # Who has no patience is told at once.
+        (Patience(for_=0, clear_for=0), UNKNOWN, 1, 1),
+    ],
+)
+def test_what_lasts_is_told_together_with_what_began_about_then(
+    patience: Patience, health: Health, now: int, told_at: int
+) -> None:
+    before = announced(UNHEALTHY if health is HEALTHY else HEALTHY)
+    turned = assessed(health, *([] if health is HEALTHY else [checked()]))
+    assert told_catalog(before, turned, patience, now).announce_at == told_at
 
 
 @pytest.mark.parametrize("health", [AT_RISK, UNKNOWN])

@@ -1,6 +1,7 @@
-"""`silence` and `acknowledge`: beside the action, on its store."""
+"""`silence` and `acknowledge`: beside the action, on its store, whichever database that is in."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,26 +13,40 @@ from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.plugins.cli import main
 from tests.application.stories import Story
 from tests.builders import checked, product, result
+from tests.fakes import store_at
 
 USERS = product("users", checked("u"))
 SILENT = ("--product", "users", "--by", "ana", "--reason", "planned work")
 
 
+ON_BOTH = pytest.mark.parametrize("url", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def story(tmp_path: Path) -> Story:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of the store that the action works on; in SQLite unless a test asks for both."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/health.db"
+
+
+@pytest.fixture
+def story(tmp_path: Path, url: str) -> Iterator[Story]:
     """Users is well, an hour ago by the clock of the machine, which the commands go by."""
-    story = Story(tmp_path, [USERS])
+    store = store_at(url)
+    story = Story(tmp_path, [USERS], store=store)
     story.hear(result("u", WallClock().now() - HOUR))
-    return story
+    yield story
+    store.close()
 
 
-def run(story: Story, folder: Path, *arguments: str) -> Result:
-    store = f"sqlite:///{folder / 'health.db'}"
-    return CliRunner().invoke(main, [*arguments, "--store", store])
+def run(url: str, *arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--store", url])
 
 
-def test_what_is_silenced_is_told_when_somebody_ends_that(story: Story, tmp_path: Path) -> None:
-    added = run(story, tmp_path, "silence", "add", *SILENT, "--for", "4h")
+@ON_BOTH
+def test_what_is_silenced_is_told_when_somebody_ends_that(story: Story, url: str) -> None:
+    added = run(url, "silence", "add", *SILENT, "--for", "4h")
     assert added.exit_code == 0, added.output
     assert "Silenced: #1 Users, from" in added.output
     assert added.output.endswith("by ana: planned work\n")
@@ -39,34 +54,35 @@ def test_what_is_silenced_is_told_when_somebody_ends_that(story: Story, tmp_path
     story.tracker.record(result("u", now, Outcome.FAILURE), now)
     story.tracker.tick(now)
     assert story.told() == []
-    shown = run(story, tmp_path, "status")
+    shown = run(url, "status")
     assert "Silenced: Users until" in shown.output
     assert "by ana: planned work (#1)" in shown.output
-    listed = json.loads(run(story, tmp_path, "silence", "list", "--format", "json").output)
+    listed = json.loads(run(url, "silence", "list", "--format", "json").output)
     assert [(one["id"], one["products"], one["author"]) for one in listed] == [
         (1, ["users"], "ana")
     ]
-    assert run(story, tmp_path, "silence", "end", "1").output == "Silence #1 has ended\n"
+    assert run(url, "silence", "end", "1").output == "Silence #1 has ended\n"
     story.tracker.look_again()
     story.tracker.tick(WallClock().now())
     (told,) = story.told()
     assert told.startswith("opened: This was silenced by ana until")
-    assert run(story, tmp_path, "silence", "list").output == "Nothing is silenced\n"
-    assert "#1 Users" in run(story, tmp_path, "silence", "list", "--all").output
-    again = run(story, tmp_path, "silence", "end", "1")
+    assert run(url, "silence", "list").output == "Nothing is silenced\n"
+    assert "#1 Users" in run(url, "silence", "list", "--all").output
+    again = run(url, "silence", "end", "1")
     assert (again.exit_code, again.output) == (1, "Error: no silence #1 holds or is to come\n")
 
 
+@ON_BOTH
 def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
-    story: Story, tmp_path: Path
+    story: Story, url: str
 ) -> None:
-    nothing = run(story, tmp_path, "acknowledge", "users", "--by", "ana")
+    nothing = run(url, "acknowledge", "users", "--by", "ana")
     assert nothing.exit_code == 1
     assert "nothing that people were told of users is open" in nothing.output
     now = WallClock().now()
     story.tracker.record(result("u", now, Outcome.FAILURE), now)
     assert len(story.told()) == 1
-    done = run(story, tmp_path, "acknowledge", "users", "--by", "ana", "--note", "on it")
+    done = run(url, "acknowledge", "users", "--by", "ana", "--note", "on it")
     assert (done.exit_code, done.output) == (0, "Acknowledged by ana on console\n")
     for _ in range(2):
         story.tracker.look_again()
@@ -100,30 +116,28 @@ def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
     ],
 )
 def test_a_silence_that_says_too_little_is_refused(
-    story: Story, tmp_path: Path, options: tuple[str, ...], words: str
+    story: Story, url: str, options: tuple[str, ...], words: str
 ) -> None:
-    done = run(story, tmp_path, "silence", "add", *options)
+    done = run(url, "silence", "add", *options)
     assert done.exit_code == 2
     assert words in done.output
 
 
-def test_nobody_takes_care_of_what_is_not_there(story: Story, tmp_path: Path) -> None:
-    done = run(story, tmp_path, "acknowledge", "user", "--by", "ana")
+def test_nobody_takes_care_of_what_is_not_there(story: Story, url: str) -> None:
+    done = run(url, "acknowledge", "user", "--by", "ana")
     assert done.exit_code == 2
     assert 'there is no product "user" in the store; did you mean "users"?' in done.output
 
 
-def test_who_takes_care_has_a_name(story: Story, tmp_path: Path) -> None:
-    done = run(story, tmp_path, "acknowledge", "users", "--by", " ")
+def test_who_takes_care_has_a_name(story: Story, url: str) -> None:
+    done = run(url, "acknowledge", "users", "--by", " ")
     assert done.exit_code == 2
     assert "write who takes care" in done.output
 
 
-def test_domains_channels_and_everything_may_be_silenced(story: Story, tmp_path: Path) -> None:
+def test_domains_channels_and_everything_may_be_silenced(story: Story, url: str) -> None:
     common = ("--by", "ana", "--reason", "x", "--until", "2150-01-01", "--channel", "finance")
-    domain = run(
-        story, tmp_path, "silence", "add", "--domain", "users-domain", "--with-caused", *common
-    )
+    domain = run(url, "silence", "add", "--domain", "users-domain", "--with-caused", *common)
     assert "domain users-domain with what they cause on finance, from" in domain.output
-    all_ = run(story, tmp_path, "silence", "add", "--everything", "--from", "2149-01-01", *common)
+    all_ = run(url, "silence", "add", "--everything", "--from", "2149-01-01", *common)
     assert "all products on finance, from Wed 2149-01-01 00:00" in all_.output
