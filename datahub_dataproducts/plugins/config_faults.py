@@ -18,6 +18,9 @@ _WORDS = {
     "dict_type": "write a mapping",
     "model_type": "write a mapping",
     "model_attributes_type": "write a mapping",
+    "greater_than_equal": "write {ge} or more",
+    "less_than_equal": "write {le} or less",
+    "too_short": "name at least {min_length}",
 }
 
 
@@ -26,11 +29,17 @@ def faults_of(error: ValidationError, given: object) -> str:
 
     No value is in it that may be a secret.
     """
-    told = []
+    told: dict[str, list[str]] = {}
     for fault in error.errors():
-        place = _place(fault["loc"], given)
-        told.append(f"{place}: {words_of(fault)}" if place else words_of(fault))
-    return "; ".join(told)
+        said = told.setdefault(_place(fault["loc"], given), [])
+        if not (fault["type"] == "literal_error" and _is_choice(fault["loc"][-1])):
+            said.append(words_of(fault))
+        elif said and not isinstance(fault["input"], Mapping):
+            # A word that may stand in the place of something else; of that all was said.
+            said[-1] += f", or {_bare(fault['ctx']['expected'])}"
+    return "; ".join(
+        f"{place}: {words}" if place else words for place, said in told.items() for words in said
+    )
 
 
 def words_of(fault: ErrorDetails) -> str:
@@ -45,7 +54,8 @@ def words_of(fault: ErrorDetails) -> str:
             tags = _bare(about["expected_tags"])
             return f"there is no type {about['tag']}; types are {tags}"
         case kind:
-            return _WORDS.get(kind, fault["msg"])
+            words = _WORDS.get(kind)
+            return fault["msg"] if words is None else words.format_map(about)
 
 
 def _place(path: tuple[int | str, ...], given: object) -> str:
@@ -53,14 +63,21 @@ def _place(path: tuple[int | str, ...], given: object) -> str:
     written: list[str] = []
     here = given
     for part in path:
+        if _is_choice(part):
+            continue
         if isinstance(here, Mapping):
             if part not in here and part == here.get("type"):
                 continue
             here = here.get(part)
         elif isinstance(here, list) and isinstance(part, int):
             here = here[part]
-        written.append(str(part))
-    return ".".join(written)
+        written.append(f"[{part}]" if isinstance(part, int) else f".{part}")
+    return "".join(written).removeprefix(".")
+
+
+def _is_choice(part: int | str) -> bool:
+    """True for what pydantic puts into a path where there are several ways to write something."""
+    return isinstance(part, str) and "[" in part
 
 
 def _bare(quoted: str) -> str:

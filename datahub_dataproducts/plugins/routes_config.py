@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from datahub_dataproducts.adapters.datahub.urns import domain_urn, owner_urn, tag_urn
 from datahub_dataproducts.adapters.product_files.calendars import read_holidays
-from datahub_dataproducts.domain.calendars import hours_that_count
+from datahub_dataproducts.domain.calendars import hours_that_count, parse_hours
 from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.products import ProductType
@@ -44,8 +44,8 @@ class MuteConfig(ConfigModel):
 
     @model_validator(mode="after")
     def _can_be_read(self) -> "MuteConfig":
-        if hours_that_count(self.outside, ()) is None:
-            msg = f'"{self.outside}" are no days and hours within a day: write MON-FRI 08:00-18:00'
+        if parse_hours(self.outside) is None:
+            msg = f'"{self.outside}" are no days and hours within a day: write MON-FRI 08:00-18:00 (a whole day: 00:00-23:59)'
             raise ValueError(msg)
         if self.holidays_file is not None:
             try:

@@ -57,7 +57,32 @@ def told(config: dict[str, object]) -> str:
         ({**MAIL, "port": "smtp"}, "channels.console.port: write a whole number"),
         (
             {**MAIL, "to": ["b@example.com", 5]},
-            "channels.console.to.1: is no text; write it in quotes",
+            "channels.console.to[1]: is no text; write it in quotes",
+        ),
+        ({**MAIL, "to": []}, "channels.console.to: name at least 1"),
+        (
+            {"type": "console", "digest": {"budget_below": 0}},
+            "channels.console.digest.budget_below: write 1 or more",
+        ),
+        (
+            {"type": "console", "digest": {"budget_below": 101}},
+            "channels.console.digest.budget_below: write 100 or less",
+        ),
+        (
+            {"type": "console", "still_open_every": "no"},
+            (
+                'channels.console.still_open_every: "no" is not a duration: write a whole number '
+                "with s, m, h, d or w (30s), or never"
+            ),
+        ),
+        ({"type": "console", "mute": "nights"}, "channels.console.mute: write a mapping, or never"),
+        ({"type": "console", "mute": {}}, "channels.console.mute.outside: is missing"),
+        (
+            {"type": "console", "mute": {"outside": ""}},
+            (
+                'channels.console.mute: "" are no days and hours within a day: write MON-FRI '
+                "08:00-18:00 (a whole day: 00:00-23:59)"
+            ),
         ),
     ],
 )
@@ -65,6 +90,12 @@ def test_a_fault_of_a_channel_has_its_place_as_written(
     channel: Mapping[str, object], text: str
 ) -> None:
     assert told({"channels": {"console": channel}}) == text
+
+
+def test_a_fault_of_a_route_has_its_place_as_the_routes_command_tells_it() -> None:
+    assert told({"routes": [{"channels": []}, {"routes": [{"types": ["metrics"]}]}]}) == (
+        "routes[1].routes[0].types[0]: write metric or building_block"
+    )
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -48,7 +48,7 @@ def silence_command() -> None:
 @click.option("--for", "length", help="How long, e.g. 4h, in place of --until.")
 @click.option("--by", "author", required=True, help="Who wants it so.")
 @click.option("--reason", required=True, help="Why, for those who read it later.")
-@timezone_option("what is shown")
+@timezone_option("what is shown", "--from and --until")
 def add_command(
     *,
     store_url: str,
@@ -73,10 +73,11 @@ def add_command(
     if (end is None) == (length is None):
         raise click.UsageError("say how long: --until or --for")
     now = instant(None, zone)
-    since = instant(begin, zone) if begin else now
-    until = instant(end, zone) if end else since + duration(length or "", "--for")
+    since = instant(begin, zone, "--from") if begin else now
+    until = instant(end, zone, "--until") if end else since + duration(length or "", "--for")
     if until <= max(since, now):
-        raise click.BadParameter("it is over before it begins", param_hint="--until")
+        when = "before it begins" if until <= since else "already"
+        raise click.BadParameter(f"it is over {when}", param_hint="--until" if end else "--for")
     if not author.strip() or not reason.strip():
         raise click.UsageError("--by and --reason are for those who read it: write some words")
     from datahub_dataproducts.adapters.datahub.urns import domain_urn  # noqa: PLC0415 - takes time
@@ -104,7 +105,7 @@ def add_command(
 @silence_command.command("list")
 @store_option
 @click.option("--all", "past", is_flag=True, help="Also those that are over.")
-@timezone_option("what is shown")
+@timezone_option("what is shown", "")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )

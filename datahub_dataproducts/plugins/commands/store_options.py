@@ -43,19 +43,19 @@ def store_option(command: _F) -> _F:
     )(command)
 
 
-def timezone_option(what: str) -> Callable[[_F], _F]:
-    """`--timezone`: of `--at` and of what is shown."""
+def timezone_option(what: str, given: str = "--at") -> Callable[[_F], _F]:
+    """`--timezone`: of moments that are given and of what is shown."""
     return click.option(
         "--timezone",
         "zone",
         default="UTC",
         show_default=True,
-        help=f"Time zone of --at and of {what}.",
+        help=f"Time zone of {given} and of {what}." if given else f"Time zone of {what}.",
     )
 
 
-def instant(moment: str | None, zone: str) -> int:
-    """The moment that options name, milliseconds.
+def instant(moment: str | None, zone: str, option: str = "--at") -> int:
+    """The moment that options name, milliseconds; `option` is the one that gives it.
 
     Raises:
         click.UsageError: the time zone or the moment is wrong.
@@ -68,12 +68,12 @@ def instant(moment: str | None, zone: str) -> int:
         read = datetime.fromisoformat(moment)
     except ValueError:
         message = "write it like 2026-03-03T12:00"
-        raise click.BadParameter(message, param_hint="--at") from None
+        raise click.BadParameter(message, param_hint=option) from None
     if read.tzinfo is None:
         read = read.replace(tzinfo=ZoneInfo(zone))
     if read.year not in _YEARS:
         message = f"write a moment of the years {_YEARS[0]} to {_YEARS[-1]}"
-        raise click.BadParameter(message, param_hint="--at")
+        raise click.BadParameter(message, param_hint=option)
     return (read - _EPOCH) // timedelta(milliseconds=1)
 
 

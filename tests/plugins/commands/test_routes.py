@@ -87,7 +87,7 @@ def test_who_is_told_of_nothing_and_why(folder: Path) -> None:
     nobody = run(
         folder, "--product", "revenue", routes=[{"products": ["x"], "channels": ["quiet"]}]
     )
-    assert nobody.output == "Revenue (opened) is told to nobody: no route matches\n"
+    assert nobody.output == "Revenue (opened) is told to nobody: no route leads to a channel\n"
 
 
 def test_without_routes_there_are_none_to_name(folder: Path) -> None:

@@ -99,7 +99,6 @@ def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
         (SILENT, "say how long"),
         ((*SILENT, "--for", "1h", "--until", "2030-01-01"), "say how long"),
         ((*SILENT, "--for", "soon"), "write a whole number"),
-        ((*SILENT, "--until", "2020-01-01"), "it is over before it begins"),
         (
             ("--product", "x", "--by", "a", "--reason", "b", "--for", "1h"),
             'there is no product "x" in the store; there are users',
@@ -112,6 +111,14 @@ def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
             ("--domain", "finance", "--by", "a", "--reason", "b", "--for", "1h"),
             'there is no domain "urn:li:domain:finance" in the store',
         ),
+        ((*SILENT, "--until", "2020-01-01"), "--until: it is over before it begins"),
+        (
+            (*SILENT, "--from", "2020-01-01", "--until", "2020-01-02"),
+            "--until: it is over already",
+        ),
+        ((*SILENT, "--from", "2020-01-01", "--for", "1h"), "--for: it is over already"),
+        ((*SILENT, "--from", "noon", "--for", "1h"), "--from: write it like 2026-03-03T12:00"),
+        ((*SILENT, "--until", "noon"), "--until: write it like 2026-03-03T12:00"),
         (("--everything", "--by", " ", "--reason", "b", "--for", "1h"), "write some words"),
     ],
 )
