@@ -80,7 +80,9 @@ def _tell(
         click.echo(f"{printable(product.title)} is told to nobody: it is {stage}, not live")
         return
     if not ways:
-        click.echo(f"{printable(product.title)} ({why.value}) is told to nobody: no route leads to a channel")
+        click.echo(
+            f"{printable(product.title)} ({why.value}) is told to nobody: no route leads to a channel"
+        )
     for way in ways:
         audience = "business" if way.channel in policy.business else "technical"
         told = "; ".join([_why(way), *_terms(policy, way, now)])
