@@ -5,6 +5,7 @@ What people corrected stands beside what was measured, and in place of nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from datahub_dataproducts.application.archive import Archive, Readable
 from datahub_dataproducts.application.charging import LostTime, lost_time
@@ -68,7 +69,7 @@ class ProductUptime:
     """One product over a window.
 
     Attributes:
-        product: as it was defined at the end of the window.
+        product: as it was defined at the end of the window, or last before then.
         history_from: when its history began, None: it had not.
         periods: in order.
         objective: how its objective stood at the end of the window, over the objective's own
@@ -80,6 +81,8 @@ class ProductUptime:
             of time.
         lost: the lost time of all periods and who caused it, by the corrected history; None: it
             was not asked for.
+        gone_at: when it went (milliseconds): its periods end there, and its objective is as of
+            then; None: it is there at the end of the window.
     """
 
     product: DataProduct
@@ -91,6 +94,7 @@ class ProductUptime:
     corrected_spending: Spending | None = None
     corrections: tuple[Correction, ...] = ()
     lost: LostTime | None = None
+    gone_at: int | None = None
 
     @property
     def best_known_objective(self) -> ObjectiveReport | None:
@@ -108,8 +112,9 @@ class UptimeTable:
     """What was found.
 
     Attributes:
-        products: in the order asked for; by id where all were.
-        missing: ids asked for that are not there at that moment.
+        products: in the order asked for; by id where all were. Those that went during the window
+            are among them.
+        missing: ids asked for that are not there at that moment, and were not in the window.
         known: ids of all products there ever were.
         is_given: corrections were given, in place of those published with the products.
     """
@@ -164,26 +169,50 @@ def uptime(
         found: list[ProductUptime] = []
         missing: list[str] = []
         for id_ in products or known:
-            one = book.definition_at(id_, at)
+            one = _lived(book, id_, at, periods)
             if one is None:
                 missing += [id_] if products else []
                 continue
+            product, until, its = one
             mine = corrections_of(id_, corrections or ())
             if corrections is None:
                 mine = book.corrections(id_)
-            figures = _figures(book, one.product, at, periods)
+            figures = _figures(book, product, until, its)
             if mine:
-                figures = _with_corrections(book, figures, at, mine)
+                figures = _with_corrections(book, figures, until, mine)
             if with_charges:
-                lost = _lost_time(book, id_, periods, mine)
+                lost = _lost_time(book, id_, its, mine)
                 figures = replace(figures, lost=lost)
-            found.append(figures)
+            found.append(replace(figures, gone_at=until if until < at else None))
         return UptimeTable(
             products=tuple(found),
             missing=tuple(missing),
             known=known,
             is_given=corrections is not None,
         )
+
+
+def _lived(
+    book: Archive, id_: str, at: int, periods: Sequence[Span]
+) -> tuple[DataProduct, int, Sequence[Span]] | None:
+    """A product, up to when there is a record of it, and the periods up to then.
+
+    None: it is not there, and was not in any of the periods.
+    """
+    one = book.definition_at(id_, at)
+    if one is not None:
+        return one.product, at, periods
+    begin = periods[0][0] if periods else at
+    ended = [(g.until, g.product) for g in book.past_generations(id_, begin) if g.until is not None]
+    past = [turn for turn in ended if turn[0] <= at]
+    if not past:
+        return None
+    gone_at, product = max(past, key=itemgetter(0))
+    return (
+        product,
+        gone_at,
+        [(begin, min(end, gone_at)) for begin, end in periods if begin < gone_at],
+    )
 
 
 def _figures(

@@ -100,11 +100,40 @@ def test_products_come_in_the_order_asked_for_and_by_id_where_all_are(story: Sto
 
 def test_products_that_are_not_there_are_named(story: Story) -> None:
     story.define(REVENUE, when="2026-03-05 00:00")
-    table = asked(story, "userz", "users", when="2026-03-06 00:00")
+    when = at("2026-03-06 00:00")
+    later = [(at("2026-03-05 00:00"), when)]
+    table = uptime(story.store, ["userz", "users"], when, later)
     assert (table.products, table.missing) == ((), ("userz", "users"))
     assert table.known == ("revenue", "users")
-    gone = asked(story, when="2026-03-06 00:00")
+    gone = uptime(story.store, [], when, later)
     assert ([one.product.id for one in gone.products], gone.missing) == (["revenue"], ())
+
+
+def test_a_product_that_went_during_the_window_is_told_of_up_to_then(story: Story) -> None:
+    went = at("2026-03-03 14:00")
+    before = of(uptime(story.store, [], went, [DAYS[0], DAYS[1], (DAYS[2][0], went)]), "users")
+    story.define(REVENUE, when="2026-03-03 14:00")
+    days = [*DAYS, (DAYS[2][1], DAYS[2][1] + DAY)]
+    table = uptime(story.store, [], days[-1][1], days, with_charges=True)
+    users = of(table, "users")
+    assert users.gone_at == went
+    assert users.periods == before.periods
+    assert (users.objective, users.spending) == (before.objective, before.spending)
+    assert users.lost is not None
+    assert users.lost.charges.lost == sum(one.experienced.bad for one in users.periods)
+    assert (of(table, "revenue").gone_at, len(of(table, "revenue").periods)) == (None, 4)
+    asked_for = uptime(story.store, ["users"], days[-1][1], days)
+    assert asked_for.missing == ()
+    assert of(asked_for, "users").periods == users.periods
+
+
+def test_a_product_that_came_back_is_not_gone(story: Story) -> None:
+    story.define(REVENUE, when="2026-03-03 14:00")
+    story.define(USERS, REVENUE, when="2026-03-03 15:00")
+    assert of(asked(story), "users").gone_at is None
+    # Of one that went twice, the last time is told.
+    story.define(REVENUE, when="2026-03-03 16:00")
+    assert of(asked(story), "users").gone_at == at("2026-03-03 16:00")
 
 
 PLANNED, FALSE, UNDETECTED = CorrectionKind

@@ -17,6 +17,7 @@ from datahub_dataproducts.adapters.console.spending import (
 from datahub_dataproducts.adapters.console.uptime_words import (
     charge_lines,
     correction_lines,
+    gone_lines,
     objective_lines,
     say_target,
 )
@@ -81,6 +82,7 @@ _CORRECTED_HEADINGS = (
     "corrected_deadlines_before_bad_time",
     "corrected_bad_after_deadlines_ms",
 )
+_GONE = "gone_ms"
 # What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -102,6 +104,7 @@ def uptime_as_text(found: UptimeTable, zone: str) -> str:
     ]
     lines = in_columns([headings, *table])
     for below in (
+        gone_lines(found, zone),
         [*objective_lines(found), *spending_lines(found, zone)],
         correction_lines(found, zone),
         charge_lines(found),
@@ -125,21 +128,22 @@ def uptime_as_json(found: UptimeTable, zone: str) -> str:
 def uptime_as_csv(found: UptimeTable, zone: str) -> str:
     """One row for each product and period; instants also as text in the time zone.
 
-    What is corrected has columns of its own, the last ones.
+    What is corrected has columns of its own, and the last one says when a product went.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([*_CSV_HEADINGS, *_CORRECTED_HEADINGS])
+    writer.writerow([*_CSV_HEADINGS, *_CORRECTED_HEADINGS, _GONE])
     for one in found.products:
         for figures in one.periods:
-            writer.writerow([*_row(one, figures, zone), *_corrected_row(one, figures)])
+            went = "" if one.gone_at is None else one.gone_at
+            writer.writerow([*_row(one, figures, zone), *_corrected_row(one, figures), went])
     return stream.getvalue()
 
 
 def _cells(
     one: ProductUptime, figures: PeriodFigures, zone: str, *, is_corrected: bool
 ) -> Iterator[str]:
-    yield printable(one.product.title)
+    yield printable(one.product.title) + (" (gone)" if one.gone_at is not None else "")
     yield from (f"{local_time(at, zone):%Y-%m-%d %H:%M}" for at in figures.period)
     yield say_share(figures.experienced.uptime)
     if is_corrected:
@@ -158,6 +162,7 @@ def _product(one: ProductUptime) -> dict[str, Any]:
         "product": one.product.id,
         "name": one.product.name,
         "history_from": one.history_from,
+        "gone_at": one.gone_at,
         "periods": [_period(figures) for figures in one.periods],
         "objective": _objectives_tree(one),
         **lost,

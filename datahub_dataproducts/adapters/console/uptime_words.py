@@ -2,11 +2,19 @@
 
 from collections.abc import Iterator
 
-from datahub_dataproducts.adapters.console.words import printable
+from datahub_dataproducts.adapters.console.words import printable, say_moment
 from datahub_dataproducts.application.uptime import UptimeTable
 from datahub_dataproducts.domain.corrections import say_correction
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
+
+
+def gone_lines(found: UptimeTable, zone: str) -> Iterator[str]:
+    """Products that went during the window, and when."""
+    for one in found.products:
+        if one.gone_at is not None:
+            when = say_moment(one.gone_at, zone)
+            yield f"{printable(one.product.title)} is gone since {when}: its figures are of the time until then"
 
 
 def objective_lines(found: UptimeTable) -> Iterator[str]:

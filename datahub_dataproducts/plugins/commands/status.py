@@ -67,17 +67,23 @@ def status_command(
     if form == "json":
         click.echo(json.dumps([_as_json(s) for s in found], indent=2))
     else:
-        _show(found, at, zone, aside)
+        _show(found, zone, aside, _heading(at, zone, length))
 
 
-def _show(found: list[ProductStatus], at: int, zone: str, aside: int) -> None:
+def _heading(at: int, zone: str, window: int | None) -> str:
+    """The moment, and over what time uptime and coverage are."""
+    over = "all of the history" if window is None else f"the last {say_duration(window)}"
+    return f"Health of data products on {say_moment(at, zone)} ({zone}), uptime over {over}"
+
+
+def _show(found: list[ProductStatus], zone: str, aside: int, heading: str) -> None:
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PAGE)
-    console.print(f"Health of data products on {say_moment(at, zone)} ({zone})", highlight=False)
+    console.print(heading, highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False)
     is_corrected = any(one.corrections for one in found)
     uptimes = ("uptime", "corrected") if is_corrected else ("uptime",)
-    for heading in ("product", "health", "since", "because", *uptimes, "coverage", "objective"):
-        table.add_column(heading, overflow="fold")
+    for column in ("product", "health", "since", "because", *uptimes, "coverage", "objective"):
+        table.add_column(column, overflow="fold")
     for one in found:
         word = HEALTH_WORDS[one.health]
         table.add_row(

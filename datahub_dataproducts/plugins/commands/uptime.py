@@ -91,7 +91,8 @@ def uptime_command(
     promises alone. Coverage is the share of the time since its history began that was measured.
     An episode of bad health ends when the product is measured to be good again. Where a product has
     an objective, its status and error budget are told as of the end of the window, with burn rules
-    that fire then and the bad time after each deadline of the product's own freshness promises. What people know
+    that fire then and the bad time after each deadline of the product's own freshness promises. A product that
+    went during the window is told of up to then, and marked as gone. What people know
     better, as published with the products or in --corrections, stands beside what was measured;
     objectives are judged by it, episodes stay as measured.
 

@@ -217,10 +217,26 @@ def test_json_has_exact_milliseconds() -> None:
     assert without["products"][0]["objective"] is None
 
 
+def test_a_product_that_went_is_marked_in_every_form() -> None:
+    (one,) = table().products
+    gone = replace(table(), products=(replace(one, gone_at=APRIL[1]),))
+    lines = uptime_as_text(gone, AMSTERDAM).splitlines()
+    assert [line.split("  ")[0] for line in lines[2:4]] == ["Revenue (gone)"] * 2
+    assert lines[4:] == [
+        "",
+        "Revenue is gone since Thu 2026-04-02 00:00: its figures are of the time until then",
+    ]
+    assert json.loads(uptime_as_json(gone, AMSTERDAM))["products"][0]["gone_at"] == APRIL[1]
+    assert json.loads(uptime_as_json(table(), AMSTERDAM))["products"][0]["gone_at"] is None
+    rows = list(csv.DictReader(StringIO(uptime_as_csv(gone, AMSTERDAM))))
+    assert [row["gone_ms"] for row in rows] == [str(APRIL[1])] * 2
+
+
 def test_csv_has_one_row_for_each_product_and_period() -> None:
     report = objective(ObjectiveStatus.AT_RISK, HOUR, MINUTE)
     told = spending(table(report), SPENT)
     first, second = csv.DictReader(StringIO(uptime_as_csv(told, AMSTERDAM)))
+    assert first.pop("gone_ms") == ""
     measured = {key: text for key, text in first.items() if not key.startswith("corrected_")}
     assert measured == {
         "product": "revenue",
@@ -362,8 +378,8 @@ def test_csv_has_columns_of_what_is_corrected_after_all_others() -> None:
     better = objective(ObjectiveStatus.MEETING, HOUR, 50 * MINUTE)
     lines = uptime_as_csv(corrected(table(better), better), AMSTERDAM).splitlines()
     _, second = csv.DictReader(lines)
-    *_, last_measured = (key for key in second if not key.startswith("corrected_"))
-    assert last_measured == "bad_after_deadlines_ms"
+    *_, last_measured, gone = (key for key in second if not key.startswith("corrected_"))
+    assert (last_measured, gone) == ("bad_after_deadlines_ms", "gone_ms")
     assert {key: value for key, value in second.items() if key.startswith("corrected_")} == {
         "corrected_uptime_percent": "91.66",
         "corrected_own_uptime_percent": "",

@@ -53,10 +53,15 @@ def refusal(store: Path, *options: str) -> str:
 
 def test_the_table_is_in_the_time_zone_asked_for_and_says_so(folder: Path) -> None:
     there = shown(folder, "--at", "2026-03-03T12:00", "--timezone", "Europe/Amsterdam")
-    assert there[0] == "Health of data products on Tue 2026-03-03 12:00 (Europe/Amsterdam)"
+    assert there[0] == (
+        "Health of data products on Tue 2026-03-03 12:00 (Europe/Amsterdam), uptime over all of the "
+        "history"
+    )
     assert there[2].split("  ")[:3] == ["Revenue", "unhealthy", "Tue 2026-03-03 06:00"]
     here = shown(folder, "--at", "2026-03-03T11:00")
-    assert here[0] == "Health of data products on Tue 2026-03-03 11:00 (UTC)"
+    assert here[0] == (
+        "Health of data products on Tue 2026-03-03 11:00 (UTC), uptime over all of the history"
+    )
     assert here[2].split("  ")[:3] == ["Revenue", "unhealthy", "Tue 2026-03-03 05:00"]
     assert there[4:] == here[4:], "sentences are in the time zone of their product"
 
