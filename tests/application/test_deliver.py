@@ -20,7 +20,7 @@ from datahub_dataproducts.domain.letters import (
     Why,
 )
 from datahub_dataproducts.domain.messages import Tone, plain
-from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
+from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Rest, Retry
 from tests.builders import AMSTERDAM, at
 from tests.fakes import FakeCatalog, FakeChannel, store_in
 
@@ -386,6 +386,17 @@ def test_a_channel_gets_its_letters_no_faster_than_its_pace(store: SqlHealthStor
     assert [one.at - NOW for one in slow.dispatches] == [0, 500, 1000]
 
 
+def test_a_channel_that_fails_is_asked_no_faster_than_its_pace(store: SqlHealthStore) -> None:
+    slow = FakeChannel([Retry("no route")])
+    courier = Courier(store, FakeCatalog(), {"slow": slow}, spacing={"slow": MINUTE})
+    tell(store, letter(1), channel="slow")
+    courier.deliver(NOW)
+    rest = Rest(until=NOW + MINUTE, failures=1, is_asked=True, reason="no route")
+    assert store.rests() == {"slow": rest}
+    assert courier.deliver(NOW + MINUTE - 1, ahead=24 * HOUR) == Delivery()
+    assert courier.deliver(NOW + MINUTE).delivered == 1
+
+
 # What came and went.
 
 
@@ -425,6 +436,8 @@ def test_the_newest_waits_as_long_as_what_it_takes_the_place_of(store: SqlHealth
         tell(store, letter(n))
         courier.deliver(now)
         now += 2**n * SECOND
+        waits = [(kept.attempts, kept.due_at) for kept in store.undelivered()]
+        assert waits == ([(n, now)] if n < 4 else [])
     assert board.texts == ["revenue@1 1", "revenue@1 2", "revenue@1 3", "revenue@1 4"]
     assert courier.deliver(now + HOUR) == Delivery()
 
@@ -471,6 +484,26 @@ def test_who_ends_a_conversation_waits_until_it_is_known_what_was_shown_of_it(
     tell(store, letter(1, "other"), letter(1, "b", ends=("a",)), letter(2, "b"))
     courier.deliver(NOW + 2 * SECOND)
     assert board.texts == ["a 1", "other 1", "a 1", "b 2"]
+
+
+def test_who_ends_a_conversation_waits_for_its_doubtful_letter_though_that_is_not_due_yet(
+    store: SqlHealthStore,
+) -> None:
+    unsure = Retry("timed out", may_have_arrived=True)
+    fates = [unsure, unsure, unsure, Delivered(), unsure]
+    board = FakeChannel([*fates, Delivered("ts")], shows_latest=True)
+    courier = Courier(store, FakeCatalog(), {"board": board})
+    tell(store, letter(1, "a"))
+    for seconds in (0, 2, 6):
+        courier.deliver(NOW + seconds * SECOND)
+    tell(store, letter(1, "other"))
+    courier.deliver(NOW + 14 * SECOND)
+    # The channel takes letters again long before the doubtful one has its next try.
+    tell(store, letter(1, "b", ends=("a",)))
+    assert courier.deliver(NOW + 20 * SECOND) == Delivery()
+    courier.deliver(NOW + 30 * SECOND)
+    assert board.texts == ["a 1", "a 1", "a 1", "other 1", "a 1", "a 1", "b 1"]
+    assert board.dispatches[-1].ended == ("ts",)
 
 
 # Refused.

@@ -193,6 +193,7 @@ def test_letters_that_wait_are_of_the_thread_that_they_say(tmp_path: Path) -> No
         1: '{"kind": "announcement", "conversation": "users@1", "product": "users"}',
         2: '{"kind": "announcement", "product": "users"}',
         3: '{"kind": "health", "product": "users"}',
+        4: '{"kind": "health", "product": "announcement"}',
     }
     with engine.begin() as connection:
         upgrade(connection, None, until=6)
@@ -204,4 +205,4 @@ def test_letters_that_wait_are_of_the_thread_that_they_say(tmp_path: Path) -> No
         upgrade(connection, 6)
     engine.dispose()
     told = asked(file, "SELECT id, thread, is_uncertain FROM letters ORDER BY id")
-    assert told == [(1, "users@1", 0), (2, "users", 0), (3, "", 0)]
+    assert told == [(1, "users@1", 0), (2, "users", 0), (3, "", 0), (4, "", 0)]

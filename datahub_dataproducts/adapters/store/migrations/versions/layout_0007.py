@@ -37,6 +37,9 @@ def upgrade() -> None:
     )
     for id_, body in connection.execute(waiting).all():
         said = json.loads(body)
+        if said["kind"] != "announcement":
+            # A product may be called so.
+            continue
         thread = said.get("conversation") or said["product"]
         connection.execute(update(letters).where(letters.c.id == id_).values(thread=thread))
     op.create_index(
