@@ -149,14 +149,14 @@ class CatalogWatch:
     def look(self) -> bool:
         """One piece of what there is to do; True when more waits that needs no waiting for."""
         now = self._clock.now()
-        if now < self._ask_from:
+        if _is_within(self._ask_from - now, self._tick):
             return False
         if self._must_read:
             before = self._tracker.portfolio.products
             self._read_products()
             self.take_up()
             self._ask_about(self._tracker.portfolio.products.keys() - before.keys())
-        elif self._reconcile_at is not None and now >= self._reconcile_at:
+        elif self._must_reconcile(now):
             self._read_products()
             self.take_up()
             self._reconcile(now)
@@ -196,7 +196,9 @@ class CatalogWatch:
 
     def _read_edited(self, now: int) -> None:
         with self._notes:
-            due = sorted(id_ for id_, at in self._edited.items() if at <= now)
+            due = sorted(
+                id_ for id_, at in self._edited.items() if not _is_within(at - now, self._settling)
+            )
         if not due:
             return
         before = self._intake.sight()
@@ -211,6 +213,11 @@ class CatalogWatch:
         self._intake.note_read(found, before)
         self.take_up()
         self._ask_about(found)
+
+    def _must_reconcile(self, now: int) -> bool:
+        if self._reconcile_at is None or self._reconcile_every is None:
+            return False
+        return not _is_within(self._reconcile_at - now, self._reconcile_every)
 
     def _reconcile(self, now: int) -> None:
         """Everything is asked for once more."""
@@ -278,3 +285,8 @@ class CatalogWatch:
             unheard = self._tracker.unheard()
             with self._notes:
                 self._insistence.heard(unheard, self._clock.now())
+
+
+def _is_within(left: int, whole: int) -> bool:
+    """Whether some of a wait is left; more than the whole of it is a clock that was set back."""
+    return 0 < left <= whole

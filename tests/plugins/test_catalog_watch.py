@@ -105,6 +105,23 @@ def test_definitions_that_changed_or_went_are_read_within_the_hour(
     assert caplog.text == ""
 
 
+def test_a_clock_that_is_set_back_puts_nothing_off(desk: Desk) -> None:
+    desk.pass_(10 * MINUTE)
+    desk.watch.edited("made")
+    desk.clock.time -= 24 * HOUR
+    desk.directory.published = [replace(USERS, name="People"), MADE]
+    desk.directory.evidence[:] = [result("users", NOW - 24 * HOUR + MINUTE)]
+    desk.pass_(1)
+    assert desk.tracker.portfolio.products["users"].title == "People"
+    assert desk.health("users") == [Health.HEALTHY]
+    assert "made" in desk.known()
+    reads = desk.directory.reads
+    desk.pass_(MINUTE)
+    assert desk.directory.reads == reads
+    desk.pass_(HOUR)
+    assert desk.directory.reads == reads + 1
+
+
 class SlowDirectory(FakeDirectory):
     """While it is read, somebody does something, once."""
 
