@@ -23,6 +23,13 @@ def recipe_option(command: _F) -> _F:
     )(command)
 
 
+def recipe_store_option(command: _F) -> _F:
+    """`--store`: the store of the action where it is not that of the recipe."""
+    return click.option(
+        "--store", "store_url", help="The store of the action; default: that of the recipe."
+    )(command)
+
+
 def config_of(path: Path) -> "HealthActionConfig":
     """What a recipe says of the action.
 

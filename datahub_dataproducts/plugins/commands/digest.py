@@ -18,7 +18,11 @@ from datahub_dataproducts.domain.letters import Digest
 from datahub_dataproducts.domain.messages import linked
 from datahub_dataproducts.domain.receipts import Dispatch
 from datahub_dataproducts.domain.schedules import local_time
-from datahub_dataproducts.plugins.commands.action_recipe import config_of, recipe_option
+from datahub_dataproducts.plugins.commands.action_recipe import (
+    config_of,
+    recipe_option,
+    recipe_store_option,
+)
 from datahub_dataproducts.plugins.commands.store_options import opened
 from datahub_dataproducts.plugins.digest_config import DigestConfig
 
@@ -33,7 +37,7 @@ _LONGEST = 366 * DAY
 
 @click.command("digest")
 @recipe_option
-@click.option("--store", "store_url", help="The store of the action; that of the recipe.")
+@recipe_store_option
 @click.option("--channel", "name", required=True, help="Name of a channel of the recipe.")
 @click.option("--day", "day_text", help="The day, like 2026-03-03; the latest that was due.")
 @click.option(

@@ -16,8 +16,12 @@ from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.routes import BEGINNINGS, Way
-from datahub_dataproducts.plugins.commands.action_recipe import config_of, recipe_option
-from datahub_dataproducts.plugins.commands.store_options import opened, store_option
+from datahub_dataproducts.plugins.commands.action_recipe import (
+    config_of,
+    recipe_option,
+    recipe_store_option,
+)
+from datahub_dataproducts.plugins.commands.store_options import check_known, opened
 
 if TYPE_CHECKING:
     from datahub_dataproducts.application.tell import TrackingPolicy
@@ -27,7 +31,7 @@ _PAGE = 160
 
 @click.command("routes")
 @recipe_option
-@store_option
+@recipe_store_option
 @click.option("--product", help="Id of a product: by which route, and on which terms.")
 @click.option(
     "--reason",
@@ -40,7 +44,7 @@ _PAGE = 160
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 def routes_command(
-    *, recipe_path: Path, store_url: str, product: str | None, reason: str, form: str
+    *, recipe_path: Path, store_url: str | None, product: str | None, reason: str, form: str
 ) -> None:
     """Show which way announcements go: for one product, or a table of all that the store knows.
 
@@ -48,14 +52,13 @@ def routes_command(
 
     Exit code 0: shown, 2: wrong use, a wrong recipe, an unknown product or no such store.
     """
-    policy, why = config_of(recipe_path).policy(), Why(reason)
-    with opened(store_url) as store, store.reading() as book:
+    config, why = config_of(recipe_path), Why(reason)
+    policy = config.policy()
+    with opened(store_url or config.store.url) as store, store.reading() as book:
         products = [one for one, _ in book.definitions()]
     if product is not None:
+        check_known([product], [one.id for one in products], "--product", "product")
         products = [one for one in products if one.id == product]
-        if not products:
-            message = f"there is no product {product} in the store"
-            raise click.BadParameter(message, param_hint="--product")
     products.sort(key=lambda one: one.id)
     ways = [policy.signposts.ways(one, why) if one.is_announced else () for one in products]
     now = WallClock().now()

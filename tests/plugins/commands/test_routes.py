@@ -34,18 +34,25 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *options: str, **config: object) -> Result:
+    store = f"sqlite:///{folder / 'health.db'}"
     recipe = {
         "name": "health",
         "source": {"type": "kafka"},
         "action": {
             "type": "data_product_health",
-            "config": {"channels": CHANNELS, "routes": ROUTES, **config},
+            "config": {"channels": CHANNELS, "routes": ROUTES, "store": {"url": store}, **config},
         },
     }
     path = folder / "action.yml"
     path.write_text(yaml.safe_dump(recipe), encoding="utf-8")
-    store = f"sqlite:///{folder / 'health.db'}"
-    return CliRunner().invoke(main, ["routes", "--recipe", str(path), "--store", store, *options])
+    return CliRunner().invoke(main, ["routes", "--recipe", str(path), *options])
+
+
+def test_the_store_is_that_of_the_recipe_unless_another_is_named(folder: Path) -> None:
+    (folder / "health.db").rename(folder / "other.db")
+    assert "there is no store at" in run(folder).output
+    other = run(folder, "--store", f"sqlite:///{folder / 'other.db'}")
+    assert other.exit_code == 0, other.output
 
 
 def test_the_table_has_each_product_and_the_route_by_which_each_channel_hears(
@@ -113,7 +120,7 @@ def test_what_is_wrong_is_told_as_when_the_action_starts(folder: Path) -> None:
     assert done.exit_code == 2
     assert "routes[0]: there is no channel slak" in done.output
     assert "routes[1]: it never begins a conversation" in done.output
-    assert "there is no product x" in run(folder, "--product", "x").output
+    assert 'there is no product "x"' in run(folder, "--product", "x").output
     reason = run(folder, routes=[{"channels": ["quiet"], "reasons": ["because"]}])
     assert '"because" is no reason' in reason.output
 
