@@ -9,7 +9,7 @@ _WORDS = {
     "missing": "is missing",
     "extra_forbidden": "there is no such option",
     "union_tag_not_found": "`type` is missing",
-    "string_type": "is no text; write it in quotes",
+    "string_type": "is no text: write it in quotes",
     "bool_type": "write true or false",
     "bool_parsing": "write true or false",
     "int_type": "write a whole number",

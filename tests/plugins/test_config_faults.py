@@ -33,7 +33,7 @@ def told(config: dict[str, object]) -> str:
         ),
         (
             {"type": "console", "digest": {"at": 630}},
-            "channels.console.digest.at: is no text; write it in quotes",
+            "channels.console.digest.at: is no text: write it in quotes",
         ),
         (
             {"type": "slak"},
@@ -57,7 +57,7 @@ def told(config: dict[str, object]) -> str:
         ({**MAIL, "port": "smtp"}, "channels.console.port: write a whole number"),
         (
             {**MAIL, "to": ["b@example.com", 5]},
-            "channels.console.to[1]: is no text; write it in quotes",
+            "channels.console.to[1]: is no text: write it in quotes",
         ),
         ({**MAIL, "to": []}, "channels.console.to: name at least 1"),
         (

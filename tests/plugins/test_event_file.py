@@ -144,7 +144,7 @@ def test_a_stop_before_the_start_is_kept(tmp_path: Path) -> None:
     ("config", "told"),
     [
         ({}, "`path`: is missing"),
-        ({"path": 5}, "`path`: is no text; write it in quotes"),
+        ({"path": 5}, "`path`: is no text: write it in quotes"),
         ({"path": "x", "clock": "sun"}, "`clock`: write event or wall"),
         ({"path": "x", "file": "y"}, "there is no `file`; allowed are `path`, `clock`"),
         ({"path": "gone.json"}, "gone.json: there is no such file or folder; correct `path`"),
