@@ -13,11 +13,11 @@ MAILS = ROOT / "tests" / "adapters" / "mail" / "golden"
 PICTURES = Path(__file__).parent / "pictures"
 
 # Width and height of the window, and whether the reader's machine is set to dark.
-DESKTOP, PHONE = (700, 780), (390, 1230)
+DESKTOP, PHONE = (700, 780), (390, 850)
 SHOTS = {
     "mail-desktop": ("html/opened.html", DESKTOP, False),
     "mail-dark": ("html/opened.html", DESKTOP, True),
-    "mail-phone": ("html/bad_day.html", PHONE, False),
+    "mail-phone": ("business/bad_day.html", PHONE, False),
 }
 
 
