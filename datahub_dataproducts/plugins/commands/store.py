@@ -206,7 +206,9 @@ def letters_command(
     with opened(store_url) as store:
         if retry and channel is not None:
             again = store.send_again(channel, now)
-            click.echo(f"Sent once more: {counted(again, 'letter')} to {channel}", err=True)
+            click.echo(
+                f"Sent once more by the action: {counted(again, 'letter')} to {channel}", err=True
+            )
         found = [one for one in store.undelivered() if channel in (None, one.channel)]
     click.echo(letters_as_json(found) if form == "json" else letters_as_text(found, zone))
     sys.exit(int(any(one.is_refused for one in found)))

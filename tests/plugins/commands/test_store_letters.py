@@ -45,7 +45,7 @@ def test_what_was_refused_is_sent_once_more_unless_a_later_letter_of_it_arrived(
     Courier(store, FakeCatalog(), {"board": refusing}).deliver(NOW)
     store.close()
     told = run(tmp_path, "--retry", "--channel", "board")
-    assert told.stderr == "Sent once more: 1 letter to board\n"
+    assert told.stderr == "Sent once more by the action: 1 letter to board\n"
     store = store_in(tmp_path)
     board = FakeChannel()
     Courier(store, FakeCatalog(), {"board": board}).deliver(10**15)
