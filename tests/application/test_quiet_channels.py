@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datahub_dataproducts.application.tell import Ground, TrackingPolicy, look
-from datahub_dataproducts.domain.assertions import Assertion, Evidence, Impact, Outcome
+from datahub_dataproducts.domain.assertions import Assertion, Evidence, Impact, MaxAge, Outcome
 from datahub_dataproducts.domain.calendars import hours_that_count
 from datahub_dataproducts.domain.conversations import Conversation
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
@@ -22,7 +22,7 @@ from datahub_dataproducts.domain.products import DataProduct, Input
 from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route, Terms
 from tests.application.stories import IMPATIENT, Story
-from tests.builders import AMSTERDAM, at, checked, product, result
+from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
 from tests.messages_as_text import as_text
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
@@ -498,6 +498,36 @@ def test_a_channel_may_wait_longer_and_never_hears_of_what_is_short(story: Stori
     here.wait("2026-03-02 18:00")
     assert whys(here, "calm") == ["closed #2"]
     assert len(posts(here)) == 6
+
+
+def test_what_waited_for_one_product_alone_is_not_said_to_have_been_silenced(
+    story: Stories,
+) -> None:
+    policy = TrackingPolicy(
+        channels=("console", "calm"), patience=IMPATIENT, terms={"calm": Terms(for_=HOUR)}
+    )
+    here = story(USERS, REVENUE, policy=policy)
+    well(here)
+    silence(here, "2026-03-02 12:00", "2026-03-02 20:00", products=("users",), channels=("calm",))
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
+    here.wait("2026-03-02 13:59")
+    assert words(here, "calm") == []
+    here.wait("2026-03-02 14:00")
+    (told,) = posts(here, "calm")
+    assert told.text.startswith("Users is unhealthy")
+    assert {one.product for one in told.affected} == {"users", "revenue"}
+
+
+def test_what_is_not_fresh_any_more_is_told_at_once_to_a_channel_that_waits_too(
+    story: Stories,
+) -> None:
+    policy = TrackingPolicy(
+        channels=("console", "calm"), patience=IMPATIENT, terms={"calm": Terms(for_=HOUR)}
+    )
+    here = story(product("users", freshness_assertion("x", MaxAge(age=DAY))), policy=policy)
+    here.hear(update("x", at("2026-03-02 06:00")))
+    here.wait("2026-03-03 06:00")
+    assert whys(here, "calm") == ["opened #1"]
 
 
 def test_a_channel_may_be_less_patient_than_all(story: Stories) -> None:

@@ -175,6 +175,14 @@ def test_what_recovered_before_the_one_before_is_told_no_more() -> None:
     assert told(today(HEALTHY, "users", steps=steps)).text.endswith("Users is healthy")
 
 
+def test_what_recovered_just_as_the_one_before_was_due_was_told_there() -> None:
+    since = TODAY.since
+    steps = [(since - HOUR, UNHEALTHY), (since, HEALTHY)]
+    assert "ecovered" not in told(today(HEALTHY, "users", steps=steps)).text
+    later = [(since - HOUR, UNHEALTHY), (since + 1, HEALTHY)]
+    assert "Recovered:" in told(today(HEALTHY, "users", steps=later)).text
+
+
 def test_who_recovered_and_is_not_known_now_is_told_as_not_known() -> None:
     steps = [(NOW - 20 * HOUR, UNHEALTHY), (NOW - 18 * HOUR, HEALTHY), (NOW - HOUR, UNKNOWN)]
     said = told(today(UNKNOWN, "users", steps=steps)).text
@@ -228,6 +236,27 @@ def test_from_what_share_on_is_for_the_channel_to_say() -> None:
     half = replace(TODAY, rule=replace(RULE, budget_below=Fraction(1, 2)))
     state = today(HEALTHY, "revenue", steps=steps, report=report(steps))
     assert "30.5 % of the error budget" in told(state, time=half, of=[product]).text
+
+
+def test_just_the_share_from_which_on_is_not_less_than_it() -> None:
+    product = replace(REVENUE, objective=OBJECTIVE)
+    steps = [(NOW - 6 * HOUR, UNHEALTHY), (NOW - HOUR, HEALTHY)]
+    stands = report(steps)
+    assert stands.left is not None
+    for share, is_told in ((stands.left, False), (stands.left + Fraction(1, 10**9), True)):
+        time = replace(TODAY, rule=replace(RULE, budget_below=share))
+        state = today(HEALTHY, "revenue", steps=steps, report=stands)
+        assert ("of the error budget" in told(state, time=time, of=[product]).text) is is_told
+
+
+def test_a_budget_that_allows_nothing_yet_warns_of_nothing_while_nothing_is_bad() -> None:
+    new = judge_objective(
+        OBJECTIVE, [(NOW - 50, HEALTHY)], NOW, timezone="UTC", history_from=NOW - 50
+    )
+    assert (new.budget, new.left) == (0, None)
+    product = replace(REVENUE, objective=OBJECTIVE)
+    state = today(HEALTHY, "revenue", steps=[], report=new)
+    assert "budget" not in told(state, of=[product]).text
 
 
 def test_a_budget_of_which_nothing_is_known_warns_of_nothing() -> None:
