@@ -217,6 +217,25 @@ def test_what_goes_and_comes_back_in_one_night_is_still_the_same_to_the_channel(
     assert (closed.conversation, closed.why) == (opened.conversation, Why.CLOSED)
 
 
+def test_what_came_and_went_and_came_back_is_told_once(story: Stories) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 19:00"), FAILURE), result("u", at("2026-03-02 20:00")))
+    here.hear(result("u", at("2026-03-02 21:00"), FAILURE))
+    here.wait("2026-03-03 08:00")
+    assert whys(here) == ["opened #1"]
+
+
+def test_what_is_ended_is_not_told_to_have_come_and_gone_too(story: Stories) -> None:
+    here = story(product("users", checked("u"), checked("u2")), policy=NIGHTS_OFF)
+    well(here, "u", "u2")
+    here.hear(result("u", at("2026-03-02 17:00"), FAILURE))
+    here.hear(result("u2", at("2026-03-02 19:00"), FAILURE))
+    here.hear(result("u", at("2026-03-02 20:00")), result("u2", at("2026-03-02 20:00")))
+    here.wait("2026-03-03 08:00")
+    assert whys(here) == ["opened #1", "closed #2"]
+
+
 def test_a_second_root_at_night_takes_the_message_over_in_the_morning(story: Stories) -> None:
     here = story(USERS, REVENUE, policy=NIGHTS_OFF)
     well(here)
