@@ -28,6 +28,12 @@ def write_duration(duration: int) -> str:
     return f"{duration // SECOND}s"
 
 
+def whole_minutes(duration: int) -> int:
+    """Whole minutes, rounded down as `say_duration` does; of what is overspent likewise: -90 s is -1."""
+    minutes = abs(duration) // MINUTE
+    return minutes if duration >= 0 else -minutes
+
+
 def say_duration(duration: int) -> str:
     """For people: the two largest units (`2 h 40 min`, `3 days 1 h`); seconds only below a minute."""
     minutes = duration // MINUTE

@@ -10,6 +10,7 @@ from datahub_dataproducts.domain.durations import (
     WEEK,
     parse_duration,
     say_duration,
+    whole_minutes,
     write_duration,
 )
 
@@ -83,3 +84,12 @@ def test_a_duration_is_written_in_its_largest_whole_unit(duration: int, text: st
 )
 def test_people_are_told_the_two_largest_units(duration: int, words: str) -> None:
     assert say_duration(duration) == words
+
+
+@given(st.integers(-400 * DAY, 400 * DAY))
+def test_whole_minutes_are_those_that_people_read(duration: int) -> None:
+    minutes = whole_minutes(duration)
+    assert minutes * duration >= 0
+    assert abs(minutes) * MINUTE <= abs(duration) < (abs(minutes) + 1) * MINUTE
+    if minutes:
+        assert say_duration(abs(minutes) * MINUTE) == say_duration(abs(duration))

@@ -37,7 +37,7 @@ from datahub_dataproducts.adapters.datahub.property_definitions import (
     UPTIME,
 )
 from datahub_dataproducts.adapters.datahub.urns import structured_property_urn
-from datahub_dataproducts.domain.durations import MINUTE
+from datahub_dataproducts.domain.durations import whole_minutes
 from datahub_dataproducts.domain.letters import CorrectedPost, HealthPost, VerdictPost
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.schedules import local_time
@@ -109,8 +109,8 @@ def _figures(post: HealthPost | CorrectedPost) -> dict[str, str | float | None]:
         COVERAGE: _percent(post.coverage),
         OWN_UPTIME: _percent(post.own_uptime),
         OBJECTIVE_STATUS: objective.status.value if objective else None,
-        ERROR_BUDGET: float(judged.budget // MINUTE) if judged else None,
-        ERROR_BUDGET_LEFT: float(judged.remaining // MINUTE) if judged else None,
+        ERROR_BUDGET: float(whole_minutes(judged.budget)) if judged else None,
+        ERROR_BUDGET_LEFT: float(whole_minutes(judged.remaining)) if judged else None,
     }
 
 

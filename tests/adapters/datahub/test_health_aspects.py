@@ -115,7 +115,7 @@ def test_the_objective_and_what_people_know_better_are_shown_rounded_down() -> N
         "objective_status": "exhausted",
         "objective_target": 99.995,
         "error_budget": 2.0,
-        "error_budget_left": -2.0,
+        "error_budget_left": -1.0,
         "evaluated_at": "2026-03-03T08:00:00Z",
         "uptime_corrected": 100.0,
         "uptime_7d_corrected": 50.0,
