@@ -35,12 +35,14 @@ class Delivery:
         refused: why letters will never arrive, one reason each.
         postponed: who could not be reached and why; their letters are tried again.
         more: there were more letters due than one round takes, and another round would help.
+        answered: that the catalog could be written to, or not; None: nothing was to be written.
     """
 
     delivered: int = 0
     refused: tuple[str, ...] = ()
     postponed: tuple[str, ...] = ()
     more: bool = False
+    answered: bool | None = None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -63,6 +65,7 @@ class _Round:
     failing: dict[str, str] = field(default_factory=dict)
     resting: set[str] = field(default_factory=set)
     delivered: int = 0
+    answered: bool | None = None
     posted: list[DueLetter] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
@@ -122,6 +125,7 @@ class Courier:
             refused=tuple(here.refused),
             postponed=tuple(f"{name}: {reason}" for name, reason in here.failing.items()),
             more=moved and len(due) == _AT_ONCE,
+            answered=here.answered,
         )
 
     def next_due(self, now: int) -> int | None:
@@ -156,8 +160,10 @@ class Courier:
     def _show(self, letter: DueLetter, here: _Round) -> None:
         """In the catalog."""
         assert not isinstance(letter.letter, ToPeople)
-        receipt = self._get_ready() or self._catalog.post(letter.letter)
+        receipt = self._get_ready(here) or self._catalog.post(letter.letter)
         self._meters.posted(CATALOG, receipt)
+        if self._catalog_is_ready:
+            here.answered = not isinstance(receipt, Retry)
         if isinstance(receipt, Delivered):
             here.delivered += 1
             here.posted.append(letter)
@@ -261,11 +267,12 @@ class Courier:
             self._rests = dict(self._outbox.rests())
         return self._rests
 
-    def _get_ready(self) -> Retry | None:
+    def _get_ready(self, here: _Round) -> Retry | None:
         """Before the first post the catalog must know what is posted; DataHub drops it if not."""
         if self._catalog_is_ready:
             return None
         receipt = self._catalog.prepare()
+        here.answered = not isinstance(receipt, Retry)
         if isinstance(receipt, Delivered):
             self._catalog_is_ready = True
             return None

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datahub_dataproducts.application.digesting import mark_digests
 from datahub_dataproducts.application.generations import redefine
 from datahub_dataproducts.application.judge import Case, hears, judge, noted
+from datahub_dataproducts.application.outages import Outage, tell_outage
 from datahub_dataproducts.application.ports import Book, HealthStore
 from datahub_dataproducts.application.rejudge import heard_in_past, judge_notice, rejudge
 from datahub_dataproducts.application.settle import settle
@@ -140,6 +141,11 @@ class HealthTracker:
         """Somebody else may have written what is to be done: a silence, or who takes care."""
         with self._turns.one(), self._store.reading() as book:
             self._next_due = book.next_due()
+
+    def tell_outage(self, outage: Outage, now: int) -> None:
+        """The catalog was away for long, or answers; who mends is told what they do not know."""
+        with self._turns.one(), self._step() as book:
+            tell_outage(book, self._ground.policy, outage, now)
 
     def tick(self, now: int) -> int:
         """Time has passed: what time alone changes by now; how many things it changed.

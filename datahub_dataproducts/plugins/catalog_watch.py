@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable
 from itertools import islice
 
+from datahub_dataproducts.application.outages import Reach
 from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import MINUTE
@@ -44,6 +45,7 @@ class CatalogWatch:
         reconcile_every: milliseconds after which everything is read again; None: never.
         settling: milliseconds until an edit of a product is looked at.
         monitor: what operators see of it.
+        reach: hears whether the catalog answers.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class CatalogWatch:
         reconcile_every: int | None,
         settling: int = _SETTLING,
         monitor: Monitor | None = None,
+        reach: Reach | None = None,
     ) -> None:
         self._tracker = tracker
         self._directory = directory
@@ -67,6 +70,7 @@ class CatalogWatch:
         self._settling = settling
         self._monitor = monitor or Monitor()
         self._intake = Intake(tracker, clock)
+        self._reach = reach or Reach()
         self._must_read = True
         self._reconcile_at: int | None = None
         # Products that were edited, with when to look at them.
@@ -177,13 +181,13 @@ class CatalogWatch:
             unseen = known.keys() - found.keys() - removed
             lacking = self._directory.lacking(unseen) if unseen else frozenset()
         except Unavailable as problem:
-            self._monitor.meters.asked("products", answered=False)
+            self._asked("products", answered=False)
             if not known:
                 raise
             self._must_read = True
             logger.warning("Products as last known are used: %s", problem)
             return
-        self._monitor.meters.asked("products", answered=True)
+        self._asked("products", answered=True)
         self._must_read = False
         if known and lacking == known.keys():
             logger.warning("DataHub has no product that is known here: make sure that it is yours")
@@ -262,14 +266,18 @@ class CatalogWatch:
                 self._news += self._tracker.record(notice, self._clock.now())
             self._drop(self._assets, assets)
         except Unavailable as problem:
-            self._monitor.meters.asked("results", answered=False)
+            self._asked("results", answered=False)
             logger.warning("What the catalog knows already is asked for again: %s", problem)
             return False
-        self._monitor.meters.asked("results", answered=True)
+        self._asked("results", answered=True)
         if self._subjects or self._assets:
             return True
         self._end_round()
         return False
+
+    def _asked(self, what: str, *, answered: bool) -> None:
+        self._monitor.meters.asked(what, answered=answered)
+        self._reach.heard(self._clock.now(), answered=answered)
 
     def _drop(self, pending: dict[str, None], asked: Iterable[str]) -> None:
         with self._notes:

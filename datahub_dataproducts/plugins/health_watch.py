@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from datahub_dataproducts.application.deliver import Courier
+from datahub_dataproducts.application.outages import Reach
 from datahub_dataproducts.application.ports import Clock, Directory, Superseded, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
@@ -54,6 +55,7 @@ class HealthWatch:
         self._courier = courier
         self._clock = clock
         self._tick_seconds = tick_seconds
+        self._reach = Reach()
         self.catalog = CatalogWatch(
             tracker=tracker,
             directory=directory,
@@ -62,6 +64,7 @@ class HealthWatch:
             is_replay=tick_seconds is None,
             reconcile_every=reconcile_every,
             monitor=self._monitor,
+            reach=self._reach,
         )
         # When a letter may be sent that waits, before the next tick or after it.
         self._mail_at: int | None = None
@@ -166,10 +169,19 @@ class HealthWatch:
         self._tracker.look_again()
         self._tracker.tick(self._clock.now())
         self._deliver()
+        self._tell_outage()
         self._mail_at = self._courier.next_due(now)
         self._clear(now)
         self._monitor.look(self._tracker.portfolio.products, now)
         return more
+
+    def _tell_outage(self) -> None:
+        now = self._clock.now()
+        outage = self._reach.news(now)
+        if outage is not None:
+            self._tracker.tell_outage(outage, now)
+            self._reach.told(outage)
+            self._deliver()
 
     def _clear(self, now: int) -> None:
         """Last of all, and a little at a time: nothing waits for it."""
@@ -189,6 +201,8 @@ class HealthWatch:
             self._monitor.beat()
             done = self._courier.deliver(self._clock.now(), ahead=ahead)
             more = done.more
+            if done.answered is not None:
+                self._reach.heard(self._clock.now(), answered=done.answered)
             for reason in done.refused:
                 logger.error("A post was refused and is kept aside: %s", reason)
             for reason in done.postponed:

@@ -69,7 +69,7 @@ def test_a_letter_to_the_catalog_and_one_to_people_arrive_once(store: SqlHealthS
     write(store, CATALOG, POST)
     write(store, "console", NEWS)
     courier = Courier(store, catalog, {"console": console})
-    assert courier.deliver(NOW) == Delivery(delivered=2)
+    assert courier.deliver(NOW) == Delivery(delivered=2, answered=True)
     assert courier.deliver(NOW + HOUR) == Delivery()
     assert (catalog.posts, console.posts) == ([POST], [NEWS])
 
@@ -166,7 +166,7 @@ def test_a_post_the_catalog_cannot_take_holds_up_no_other(store: SqlHealthStore)
     other = replace(POST, product="other")
     write(store, CATALOG, other, "second")
     courier.deliver(NOW)
-    assert courier.deliver(NOW + 1) == Delivery(delivered=1)
+    assert courier.deliver(NOW + 1) == Delivery(delivered=1, answered=True)
     assert catalog.posts == [POST, other]
 
 
@@ -178,7 +178,7 @@ def test_a_newer_text_waits_as_long_as_the_one_it_replaces(store: SqlHealthStore
     newer = replace(POST, reason="Revenue is healthy.")
     write(store, CATALOG, newer, replacing=True)
     assert courier.deliver(NOW + 5 * MINUTE - 1) == Delivery()
-    assert courier.deliver(NOW + 5 * MINUTE) == Delivery(delivered=1)
+    assert courier.deliver(NOW + 5 * MINUTE) == Delivery(delivered=1, answered=True)
     assert catalog.posts == [POST, newer]
 
 
@@ -527,7 +527,9 @@ def test_a_post_that_the_catalog_refuses_is_kept_aside_and_the_next_goes_on(
     write(store, CATALOG, POST, "1")
     write(store, CATALOG, replace(POST, product="users"), "2")
     done = Courier(store, catalog, {}).deliver(NOW)
-    assert done == Delivery(delivered=1, refused=("catalog: it knows no such product",))
+    assert done == Delivery(
+        delivered=1, answered=True, refused=("catalog: it knows no such product",)
+    )
 
 
 def test_a_letter_for_a_channel_that_is_gone_is_refused_with_what_to_look_at(
@@ -567,9 +569,13 @@ def test_a_catalog_that_cannot_be_prepared_gets_no_post_and_loses_none(
     catalog = FakeCatalog(preparing=[fault])
     write(store, CATALOG, POST)
     courier = Courier(store, catalog, {})
-    assert courier.deliver(NOW) == Delivery(postponed=(f"catalog: {fault.reason}",))
+    assert courier.deliver(NOW) == Delivery(
+        postponed=(f"catalog: {fault.reason}",),
+        # Who refuses has answered.
+        answered=isinstance(fault, Refused),
+    )
     assert catalog.posts == []
-    assert courier.deliver(NOW + 2 * SECOND) == Delivery(delivered=1)
+    assert courier.deliver(NOW + 2 * SECOND) == Delivery(delivered=1, answered=True)
     assert catalog.calls == ["prepare", "prepare", "post"]
 
 

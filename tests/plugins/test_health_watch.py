@@ -21,7 +21,7 @@ from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Outcome
-from datahub_dataproducts.domain.durations import DAY, MINUTE
+from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import Asset
 from datahub_dataproducts.domain.retention import Keeping
@@ -29,7 +29,7 @@ from datahub_dataproducts.plugins.action import DataProductHealthAction
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.monitoring import Monitor
 from tests.builders import checked, dataset, notice, product, result
-from tests.fakes import FakeCatalog, store_in
+from tests.fakes import FakeCatalog, FakeChannel, store_in
 from tests.plugins.directories import FakeClock, FakeDirectory
 
 NOW = 1_772_431_200_000
@@ -52,11 +52,12 @@ class Desk:
         self.directory = directory
         self.clock = FakeClock(0 if replay else NOW, runs=not replay)
         self.store: SqlHealthStore = store_in(folder)
-        self.tracker = HealthTracker(self.store, TrackingPolicy())
+        self.tracker = HealthTracker(self.store, TrackingPolicy(channels=("engineering",)))
         self.tracker.load()
+        self.channel = FakeChannel()
         self.watch = HealthWatch(
             tracker=self.tracker,
-            courier=Courier(self.store, FakeCatalog(), {}),
+            courier=Courier(self.store, FakeCatalog(), {"engineering": self.channel}),
             directory=directory,
             clock=self.clock,
             tick_seconds=None if replay else tick,
@@ -230,6 +231,32 @@ def test_a_catalog_that_is_down_at_the_start_is_asked_again(desks: Callable[...,
     assert desk.known() == {"users"}
     directory.down = False
     assert soon(lambda: desk.known() == {"users", "revenue"})
+
+
+def test_a_catalog_that_is_away_for_an_hour_is_told_once_and_that_it_is_back(
+    desks: Callable[..., Desk],
+) -> None:
+    desks(FakeDirectory(USERS)).watch.start()
+    directory = FakeDirectory(USERS)
+    directory.down = True
+    desk = desks(directory)
+    desk.watch.start()
+    desk.clock.time += HOUR
+    assert soon(lambda: desk.channel.texts)
+    desk.watch.stop()
+    again = desks(directory)
+    again.watch.start()
+    again.clock.time += 3 * HOUR
+    later = again.clock.time + 200
+    assert soon(lambda: again.clock.time > later)
+    assert again.channel.texts == []
+    directory.down = False
+    assert soon(lambda: again.channel.texts)
+    assert [one.text.partition(",")[0] for one in (*desk.channel.posts, *again.channel.posts)] == [
+        desk.channel.texts[0].partition(",")[0],
+        "DataHub is reachable again",
+    ]
+    assert desk.channel.texts[0].startswith("DataHub has not been reachable since ")
 
 
 def test_with_nothing_known_a_catalog_that_is_down_is_an_error(desks: Callable[..., Desk]) -> None:

@@ -8,6 +8,7 @@ from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.archive import SqlArchive
 from datahub_dataproducts.application.audit import Aside, Waiting
 from datahub_dataproducts.domain.generations import Generation
+from datahub_dataproducts.domain.outages import OF_NO_PRODUCT
 from datahub_dataproducts.domain.products import DataProduct
 
 _REFUSED = "refused"
@@ -49,7 +50,9 @@ class SqlAudit(SqlArchive):
             (schema.standings, current),
             (schema.told, current),
         ):
-            query = select(table.c.product, func.count()).where(table.c.product.not_in(defined))
+            # That the catalog cannot be reached is told of no product.
+            is_wrong = table.c.product.not_in(defined) & (table.c.product != OF_NO_PRODUCT)
+            query = select(table.c.product, func.count()).where(is_wrong)
             for product, count in self._connection.execute(query.group_by(table.c.product)):
                 said.append(f"{count} rows of {table.name} are of {product}, which is not defined")
         return [*said, *self._wrong_conversations()]

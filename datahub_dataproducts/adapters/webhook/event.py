@@ -45,7 +45,7 @@ def event_of(dispatch: Dispatch, *, mark: str, source: str, is_technical: bool) 
     if isinstance(letter, Digest):
         kind, subject, said = "digest", letter.day, {"kind": "digest", "day": letter.day}
     else:
-        kind, subject = f"announcement.{_word(letter.why.value)}", letter.product
+        kind, subject = f"announcement.{_word(letter.why.value)}", letter.product or letter.thread
         said = _announced(letter, is_technical=is_technical)
     message = dispatch.message
     data = {

@@ -105,3 +105,8 @@ def test_no_text_changes_the_form(text: str) -> None:
 def test_half_a_character_stops_nothing() -> None:
     message = Message(subject="\ud83d", tone=Tone.BAD, blocks=())
     assert data_of(replace(OPENED, message=message))["subject"] == "?"
+
+
+def test_what_is_of_no_product_has_its_conversation_as_subject() -> None:
+    said = replace(OPENED, product="", conversation="datahub@1")
+    assert json.loads(written(said))["subject"] == "datahub@1"
