@@ -537,6 +537,24 @@ def test_what_waited_for_one_product_alone_is_not_said_to_have_been_silenced(
     assert {one.product for one in told.affected} == {"users", "revenue"}
 
 
+def test_that_it_was_silenced_is_said_also_if_it_had_to_wait_after_that(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("console", "calm"), patience=IMPATIENT, terms={"calm": Terms(for_=HOUR)}
+    )
+    here = story(USERS, policy=policy)
+    well(here, "u")
+    id_ = silence(here, "2026-03-02 12:00", "2026-03-02 20:00", channels=("calm",))
+    here.hear(result("u", at("2026-03-02 12:10"), FAILURE))
+    with here.store.transaction() as book:
+        book.end_hush(id_, at("2026-03-02 12:30"))
+        book.look_sooner(at("2026-03-02 12:30"))
+    here.tracker.look_again()
+    here.wait("2026-03-02 12:40")
+    here.wait("2026-03-02 13:10")
+    (told,) = posts(here, "calm")
+    assert told.text.startswith("This was silenced by ana until today at 12:30 (planned work)")
+
+
 def test_what_is_not_fresh_any_more_is_told_at_once_to_a_channel_that_waits_too(
     story: Stories,
 ) -> None:
