@@ -212,6 +212,14 @@ def test_while_it_cannot_look_it_waits(slack: SlackServer) -> None:
     assert not sent(slack.workspace)
 
 
+def test_what_is_shown_without_its_evidence_has_arrived_in_part(slack: SlackServer) -> None:
+    earlier = reference(channel(slack).post(dispatch(OPENED)))
+    slack.workspace.troubles = [Trouble(method="chat.postMessage", reply=RATE_LIMITED)]
+    receipt = channel(slack).post(dispatch(SECOND_CAUSE, earlier))
+    assert isinstance(receipt, Retry)
+    assert receipt.may_have_arrived
+
+
 def test_slack_may_ask_to_slow_down_and_nothing_has_arrived(slack: SlackServer) -> None:
     slack.workspace.troubles = [Trouble(method="chat.postMessage", reply=RATE_LIMITED)]
     receipt = channel(slack).post(dispatch(OPENED))
