@@ -82,6 +82,8 @@ def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
     now = WallClock().now()
     story.tracker.record(result("u", now, Outcome.FAILURE), now)
     assert len(story.told()) == 1
+    elsewhere = run(url, "acknowledge", "users", "--by", "ana", "--channel", "finance")
+    assert elsewhere.exit_code == 1
     done = run(url, "acknowledge", "users", "--by", "ana", "--note", "on it")
     assert (done.exit_code, done.output) == (0, "Acknowledged by ana on console\n")
     for _ in range(2):
