@@ -102,9 +102,10 @@ example: $(INSTALLED) $(DBT_INSTALLED) ## make the artifacts of the example anew
 	$(BIN)/python examples/record_demo.py
 	$(BIN)/python -m tests.replays
 
-goldens: $(INSTALLED) ## make the kept replays and explanations anew, and the formats of messages; read what changes in them
+goldens: $(INSTALLED) ## make anew what is kept of replays, formats of messages and the story that people read; read what changes in it
 	$(BIN)/python -m tests.replays
 	$(BIN)/python -m tests.kept_formats
+	$(BIN)/python -m tests.integration.story
 
 docs: $(INSTALLED) ## make the pages anew that are made: schema, reference, problems, the story for analysts
 	$(BIN)/python -m docs.generate

@@ -55,13 +55,18 @@ def acknowledge(
 ) -> list[str]:
     """Somebody takes care of what is open of a product; the channels that are to hear of it, in order.
 
-    The action tells them with its next look. Without `channels` all are meant.
+    Readers of what it alone causes are meant too, who may not be told of the product itself. The
+    action tells them with its next look. Without `channels` all are meant.
     """
     told = []
     with store.transaction() as book:
-        for channel, key in book.conversations_of(product):
+        ids = [one.id for one, _ in book.definitions()]
+        keys = {pair for id_ in {product, *ids} for pair in book.conversations_of(id_)}
+        for channel, key in sorted(keys):
             here = book.conversation(channel, key)
-            if here is not None and (not channels or channel in channels):
+            if here is None or not (product in here.members or here.roots == (product,)):
+                continue
+            if not channels or channel in channels:
                 # What waits to be told is not told before its time.
                 look_at = said.at if here.held is None else here.look_at
                 book.put_conversation(replace(here, acknowledged=said, look_at=look_at))

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.durations import HOUR
+from datahub_dataproducts.domain.products import Input
 from datahub_dataproducts.plugins.cli import main
-from tests.application.stories import Story
+from tests.application.stories import IMPATIENT, Story
 from tests.builders import checked, product, result
 from tests.fakes import store_at
 
@@ -91,6 +94,33 @@ def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
         story.tracker.tick(WallClock().now())
     (told,) = story.told()
     assert told.startswith("acknowledged: Acknowledged by ana: on it. Users is unhealthy")
+
+
+def test_who_reads_of_what_it_alone_causes_is_told_too_that_somebody_takes_care(
+    tmp_path: Path, url: str
+) -> None:
+    revenue = replace(
+        product("revenue", checked("r"), inputs=(Input(product="users"),)), domain="f"
+    )
+    orders = replace(product("orders", checked("o")), domain="f")
+    policy = TrackingPolicy(
+        channels=("finance", "platform"),
+        patience=IMPATIENT,
+        domains={"finance": ("f",), "platform": (USERS.domain,)},
+    )
+    story = Story(tmp_path, [USERS, revenue, orders], policy=policy, store=store_at(url))
+    now = WallClock().now()
+    story.hear(*(result(name, now - HOUR) for name in "uro"))
+    for name in "uo":
+        story.tracker.record(result(name, now, Outcome.FAILURE), now)
+    assert (len(story.told("finance")), len(story.told("platform"))) == (2, 1)
+    done = run(url, "acknowledge", "users", "--by", "ana")
+    assert done.output == "Acknowledged by ana on finance, platform\n"
+    story.tracker.look_again()
+    story.tracker.tick(WallClock().now())
+    (told,) = story.told("finance")
+    assert told.startswith("acknowledged: Acknowledged by ana. Revenue is unhealthy")
+    story.store.close()
 
 
 @pytest.mark.parametrize(
