@@ -20,6 +20,7 @@ from datahub.configuration.common import ConfigurationError
 from datahub_actions.action.action import Action
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
+from typing_extensions import Self
 
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.events import evidence_of
@@ -55,6 +56,7 @@ from datahub_dataproducts.plugins.containment import ContainedCatalog
 from datahub_dataproducts.plugins.gathering import Gathering
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.monitoring import Monitor, monitor_of
+from datahub_dataproducts.plugins.starting import told_in_a_line
 from datahub_dataproducts.plugins.store_wiring import store_of
 
 logger = logging.getLogger(__name__)
@@ -104,8 +106,13 @@ class DataProductHealthAction(Action):
         self._ids: dict[str, str] = {}
 
     @classmethod
-    def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> "DataProductHealthAction":
+    def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> Self:
         """Build the action from a recipe and take up its work."""
+        with told_in_a_line():
+            return cls._made_of(config_dict, ctx)
+
+    @classmethod
+    def _made_of(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> Self:
         config = action_config(config_dict or {})
         stopping = threading.Event()
         catalog = catalog_of(config, ctx, stopping)
