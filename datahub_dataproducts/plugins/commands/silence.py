@@ -73,11 +73,7 @@ def add_command(
     if (end is None) == (length is None):
         raise click.UsageError("say how long: --until or --for")
     now = instant(None, zone)
-    since = instant(begin, zone, "--from") if begin else now
-    until = instant(end, zone, "--until") if end else since + duration(length or "", "--for")
-    if until <= max(since, now):
-        when = "before it begins" if until <= since else "already"
-        raise click.BadParameter(f"it is over {when}", param_hint="--until" if end else "--for")
+    since, until = _span(begin, end, length, (zone, now))
     if not author.strip() or not reason.strip():
         raise click.UsageError("--by and --reason are for those who read it: write some words")
     from datahub_dataproducts.adapters.datahub.urns import domain_urn  # noqa: PLC0415 - takes time
@@ -100,6 +96,19 @@ def add_command(
         kept = silence(store, hush)
         titles = _titles(known)
     click.echo(f"Silenced: {hush_as_text(kept, titles, zone)}")
+
+
+def _span(
+    begin: str | None, end: str | None, length: str | None, here: tuple[str, int]
+) -> tuple[int, int]:
+    """From when to when, by the options; `here` are the time zone and now."""
+    zone, now = here
+    since = instant(begin, zone, "--from") if begin else now
+    until = instant(end, zone, "--until") if end else since + duration(length or "", "--for")
+    if until <= max(since, now):
+        when = "before it begins" if until <= since else "already"
+        raise click.BadParameter(f"it is over {when}", param_hint="--until" if end else "--for")
+    return since, until
 
 
 @silence_command.command("list")
