@@ -31,16 +31,15 @@ class Patience:
     def until(self, assessment: Assessment, told: "Told | None", now: int) -> int:
         """When this is told (milliseconds) if it lasts so long, given what was told last.
 
-        On a whole minute, and of what is merely not known at every so many: what one run does, result
-        by result, is told together, and a portfolio that nothing is heard of any more is one letter
-        and not one a product.
+        An episode is told as soon as it lasted so long. Of what is merely not known the time is a
+        multiple of `for_`: a portfolio that nothing is heard of any more falls silent one by one, and
+        is one letter and not one a product.
         """
-        wait = self.with_(assessment, told)
-        if not wait:
-            return now
-        is_blind = assessment.health is Health.UNKNOWN
-        together = max(self.for_, MINUTE) if is_blind else MINUTE
-        return -(-(now + wait) // together) * together
+        at = now + self.with_(assessment, told)
+        if at == now or assessment.health is not Health.UNKNOWN:
+            return at
+        together = max(self.for_, MINUTE)
+        return -(-at // together) * together
 
     def with_(self, assessment: Assessment, told: "Told | None") -> int:
         """How long to wait before this is told, given what was told last."""

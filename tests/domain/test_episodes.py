@@ -130,11 +130,10 @@ def test_how_long_a_turn_must_last(assessment: Assessment, before: Told, wait: i
 @pytest.mark.parametrize(
     ("patience", "health", "now", "told_at"),
     [
-        # What one run says of several products within a minute is told at once.
-        (PATIENCE, UNHEALTHY, 1, 11 * MINUTE),
-        (PATIENCE, UNHEALTHY, MINUTE, 11 * MINUTE),
-        (PATIENCE, HEALTHY, MINUTE + 1, 22 * MINUTE),
-        # That nothing is heard of many, as often as it would have to last.
+        # An episode is told as soon as it lasted long enough, to the millisecond.
+        (PATIENCE, UNHEALTHY, 1, 10 * MINUTE + 1),
+        (PATIENCE, HEALTHY, MINUTE + 1, 21 * MINUTE + 1),
+        # That nothing is heard of many is told together.
         (PATIENCE, UNKNOWN, 1, 20 * MINUTE),
         (PATIENCE, UNKNOWN, 10 * MINUTE, 20 * MINUTE),
         (Patience(for_=1, clear_for=0), UNKNOWN, 1, MINUTE),
@@ -142,7 +141,7 @@ def test_how_long_a_turn_must_last(assessment: Assessment, before: Told, wait: i
         (Patience(for_=0, clear_for=0), UNKNOWN, 1, 1),
     ],
 )
-def test_what_lasts_is_told_together_with_what_began_about_then(
+def test_what_lasts_is_told_then_and_blindness_together_with_what_fell_silent_about_then(
     patience: Patience, health: Health, now: int, told_at: int
 ) -> None:
     before = announced(UNHEALTHY if health is HEALTHY else HEALTHY)
