@@ -56,7 +56,7 @@ class Desk:
             pipeline = Pipeline.create(self.recipe(events))
         if self.synchronous != "FULL":
             # Of this run only: the store itself offers nothing less than FULL.
-            for used in pipeline.action._store._idle:  # type: ignore[attr-defined] # noqa: SLF001
+            for used in pipeline.action._store._known._idle:  # type: ignore[attr-defined] # noqa: SLF001
                 used.connection.cursor().execute(f"PRAGMA synchronous = {self.synchronous}")
         return _cost(pipeline)
 
