@@ -24,6 +24,7 @@ from datahub_dataproducts.domain.assertions import (
     Observation,
 )
 from datahub_dataproducts.domain.incidents import open_incidents
+from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -180,10 +181,12 @@ class HealthTracker:
 
     def _until(self, evidence: Evidence, now: int) -> int | None:
         """How far time has come; None for evidence too far ahead of it, which is set aside."""
-        ahead = evidence.at - now
-        if ahead <= self._ground.policy.tolerance:
+        tolerance = self._ground.policy.tolerance
+        if evidence.at - now <= tolerance:
             return max(now, self._horizon, evidence.at)
-        reason = f"it is {ahead} ms ahead of the clock: check the clock of its sender"
+        # Without how far: however often it is read, it is set aside once.
+        far = say_duration(tolerance)
+        reason = f"it is more than {far} ahead of the clock: check the clock of its sender"
         self.set_aside(reason, repr(evidence), now)
         return None
 

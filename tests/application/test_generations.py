@@ -374,6 +374,15 @@ def test_a_result_more_than_five_minutes_ahead_of_the_clock_is_set_aside(
     assert bool(here.steps("a")) is kept
 
 
+def test_a_result_ahead_of_the_clock_is_set_aside_once_however_often_it_is_read(
+    story: Stories,
+) -> None:
+    here = story(product("a", checked("t")))
+    for now in (day(2), day(2) + 1, day(2) + MINUTE):
+        assert not here.tracker.record(result("t", day(3)), now)
+    assert here.store.set_aside_count() == 1
+
+
 # One transaction.
 
 
