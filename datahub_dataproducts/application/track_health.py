@@ -23,8 +23,8 @@ from datahub_dataproducts.domain.assertions import (
     IncidentNotice,
     Observation,
 )
-from datahub_dataproducts.domain.incidents import open_incidents
 from datahub_dataproducts.domain.durations import say_duration
+from datahub_dataproducts.domain.incidents import open_incidents
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 
