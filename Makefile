@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-kafka check bench docs example goldens format soak fuzz clean
+.PHONY: help demo test test-whole test-kafka check bench docs example goldens format soak fuzz clean
 
 # The Python that makes the environments. One that is given is the only one tried.
 ifdef PYTHON
@@ -60,10 +60,13 @@ demo: $(INSTALLED) ## the whole way on the example: declare, publish, watch, tel
 	$(BIN)/python examples/demo.py
 
 test: check ## check, then all tests, then the coverage gate on domain and application
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not whole' --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report
 	@echo "Every line and branch of the domain and the application:"
 	$(BIN)/coverage report --include='$(GATED)' --fail-under=100
+
+test-whole: $(INSTALLED) ## from dbt to what people read, by real processes, with what may break in between
+	$(BIN)/python -m pytest -n auto --dist loadfile -m whole $(PYTEST_ARGS)
 
 # What Maven fetches, by the coordinates in pom.xml and with its checksums.
 KAFKA_POM := tests/integration/kafka/broker/pom.xml
