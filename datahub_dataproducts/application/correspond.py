@@ -166,10 +166,10 @@ class _Desk:
 
     def send(self, places: Mapping[str, str]) -> None:
         """All that was written; `places` says which conversation took the place of which."""
+        over = {**places, **self._told_in}
         taken: dict[str, list[str]] = {}
-        for gone, place in {**places, **self._told_in}.items():
-            if self._said.get(gone):
-                taken.setdefault(place, []).extend((*self._ends.get(gone, ()), gone))
+        for gone in filter(self._said.get, over):
+            taken.setdefault(over[gone], []).extend((*self._ends.get(gone, ()), gone))
         for key, here in self._held.items():
             if here.held is not None and key in taken:
                 # One it heard nothing of yet is to the channel what it was told of in those.

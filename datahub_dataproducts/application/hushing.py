@@ -1,14 +1,13 @@
 """Hushing: what people say about telling, beside the action that tells: silences, and who takes care."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 
 from datahub_dataproducts.application.ports import Book
 from datahub_dataproducts.domain.held_news import Acknowledgement
-from datahub_dataproducts.domain.hushes import Hush, hushes_of
-from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.hushes import Hush
 
 
 class Writable(Protocol):
@@ -41,13 +40,6 @@ def silences(store: Writable, after: int) -> list[Hush]:
     """Those that end after an instant, in the order they were made."""
     with store.transaction() as book:
         return book.hushes(after)
-
-
-def silenced(book: Book, products: Iterable[DataProduct], at: int) -> dict[str, tuple[Hush, ...]]:
-    """Of each product that is silenced at an instant, by id, what silences it, the longest first."""
-    hushes = book.hushes(at)
-    found = {product.id: hushes_of(hushes, product, at) for product in products}
-    return {id_: mine for id_, mine in found.items() if mine}
 
 
 def acknowledge(

@@ -629,3 +629,17 @@ def test_times_are_told_in_the_zone_of_the_channel(story: Stories) -> None:
     here.hear(result("t", at("2026-03-02 06:00"), FAILURE))
     assert "failed today at 06:00" in posts(here, "here")[0].text
     assert "failed today at 00:00" in posts(here, "there")[0].text
+
+
+def test_of_a_risk_that_becomes_unknown_business_readers_are_told_no_more(
+    story: Stories,
+) -> None:
+    policy = TrackingPolicy(
+        channels=("finance", "engineering"), business=frozenset({"finance"}), patience=IMPATIENT
+    )
+    expecting = replace(checked("u"), expect_every=DAY)
+    here = story(product("revenue", checked("t", impact=Impact.WARNING), expecting), policy=policy)
+    here.hear(result("u", at("2026-03-02 06:00")), result("t", at("2026-03-02 07:00"), FAILURE))
+    here.wait("2026-03-04 00:00")
+    assert [post.why for post in posts(here, "finance")] == [Why.AT_RISK]
+    assert [post.why for post in posts(here, "engineering")][-1] is Why.BLIND
