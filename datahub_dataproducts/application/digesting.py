@@ -94,12 +94,20 @@ def begin_digests(book: Book, channel: str, rule: DigestRule, now: int) -> None:
 
 
 def tell_digest(book: Book, readers: Readers, time: DigestTime) -> None:
-    """Put a digest into the outbox; it counts as told also where there is nothing to tell."""
-    made = compose_digest(book, readers, time)
+    """Put a digest into the outbox; it counts as told also where there is nothing to tell.
+
+    A day is told once: where it was told at another time of day before, what came since then is told
+    with the next one.
+    """
+    made, before = compose_digest(book, readers, time), book.sent
     if made is not None:
         book.send(readers.channel, made.id, made, time.at, replace=False)
-    next_at = time.rule.next_due(time.at)
-    mark = DigestMark(channel=readers.channel, told_until=time.at, next_at=next_at)
+    is_new = made is None or book.sent > before
+    mark = DigestMark(
+        channel=readers.channel,
+        told_until=time.at if is_new else time.since,
+        next_at=time.rule.next_due(time.at),
+    )
     book.put_digest_mark(mark)
 
 

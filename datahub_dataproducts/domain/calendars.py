@@ -46,15 +46,20 @@ class Hours:
     holidays: tuple[date, ...] = ()
 
 
-_ALWAYS = Hours(tuple(range(7)), 0, 24 * 60)
+_MIDNIGHT = 24 * 60
+_ALWAYS = Hours(tuple(range(7)), 0, _MIDNIGHT)
 
 
 @lru_cache(maxsize=256)
 def parse_hours(text: str) -> Hours | None:
-    """The hours of `MON-FRI 08:00-18:00`; None when it is not days and hours within one day."""
+    """The hours of `MON-FRI 08:00-18:00`; None when it is not days and hours within one day.
+
+    They may end at `24:00`.
+    """
     days_text, _, times = text.strip().rpartition(" ")
     first, _, last = times.partition("-")
-    start, end = parse_time_of_day(first), parse_time_of_day(last)
+    start = parse_time_of_day(first)
+    end = _MIDNIGHT if last == "24:00" else parse_time_of_day(last)
     days = parse_days(days_text)
     if days is None or start is None or end is None or start >= end:
         return None

@@ -6,7 +6,6 @@ from functools import partial
 
 from datahub.configuration.common import ConfigurationError
 from datahub_actions.pipeline.pipeline_context import PipelineContext
-from pydantic import ValidationError
 
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.batches import BatchReader
@@ -25,8 +24,10 @@ from datahub_dataproducts.plugins.action_config import (
 )
 from datahub_dataproducts.plugins.catalog_config import HandMadeConfig, LiteCatalogConfig
 from datahub_dataproducts.plugins.channels.base import Surroundings
-from datahub_dataproducts.plugins.config_faults import faults_of
 from datahub_dataproducts.plugins.containment import ContainedChannel
+from datahub_dataproducts.plugins.starting import config_as
+
+_WHO = "action data_product_health"
 
 
 def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
@@ -35,15 +36,11 @@ def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
     Raises:
         ConfigurationError: with every fault of it, in one line each.
     """
+    config = config_as(HealthActionConfig, config_dict, _WHO)
     try:
-        config = HealthActionConfig.model_validate(config_dict)
         config.policy()
-    except ValidationError as faults:
-        msg = f"action data_product_health: {faults_of(faults, config_dict)}"
-        raise ConfigurationError(msg) from None
     except ValueError as fault:
-        msg = f"action data_product_health: {fault}"
-        raise ConfigurationError(msg) from None
+        raise ConfigurationError(f"{_WHO}: {fault}") from None
     return config
 
 

@@ -101,7 +101,9 @@ def catalog_of(recipe: dict[str, Any], path: Path) -> Catalog:
         if kind == "datahub-lite":
             return _lite(_file_of(DataHubLiteSinkConfig.model_validate(config)))
     except ValidationError as error:
-        raise WrongRecipe(f"{path}: sink: {faults_of(error, config)}") from None
+        model = DatahubRestSinkConfig if kind == "datahub-rest" else DataHubLiteSinkConfig
+        told = faults_of(error, config, model)
+        raise WrongRecipe(f"{path}: sink: {told}") from None
     raise WrongRecipe(
         f"{path}: the sink {kind} is no catalog that can be read: give the catalog with --catalog"
     )

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from datahub_dataproducts.domain.problems import did_you_mean
+from datahub_dataproducts.plugins.config_options import is_choice, options_at
+
+# With more than so many, all of them are no help.
+_FEW = 20
 _WORDS = {
     "missing": "is missing",
-    "extra_forbidden": "there is no such option",
     "union_tag_not_found": "`type` is missing",
     "string_type": "is no text: write it in quotes",
     "bool_type": "write true or false",
@@ -24,16 +28,18 @@ _WORDS = {
 }
 
 
-def faults_of(error: ValidationError, given: object) -> str:
+def faults_of(error: ValidationError, given: object, model: type[BaseModel]) -> str:
     """Every fault of the config `given`, each with its place, separated by semicolons.
 
-    No value is in it that may be a secret.
+    `model` is what it was to be: of an option that there is not, it knows which was meant. No value is in it that may be a secret.
     """
     told: dict[str, list[str]] = {}
     for fault in error.errors():
         said = told.setdefault(_place(fault["loc"], given), [])
-        if not (fault["type"] == "literal_error" and _is_choice(fault["loc"][-1])):
-            said.append(words_of(fault))
+        if fault["type"] == "extra_forbidden":
+            said.append(_no_option(fault["loc"], model))
+        elif not (fault["type"] == "literal_error" and is_choice(fault["loc"][-1])):
+            said.append(_words_of(fault))
         elif said and not isinstance(fault["input"], Mapping):
             # A word that may stand in the place of something else; of that all was said.
             said[-1] += f", or {_bare(fault['ctx']['expected'])}"
@@ -42,7 +48,16 @@ def faults_of(error: ValidationError, given: object) -> str:
     )
 
 
-def words_of(fault: ErrorDetails) -> str:
+def _no_option(path: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    *place, name = path
+    known = options_at(model, place)
+    remedy = did_you_mean(str(name), known)
+    if not remedy and known and len(known) <= _FEW:
+        remedy = f"options are {', '.join(known)}"
+    return ", ".join(filter(None, ("there is no such option", remedy)))
+
+
+def _words_of(fault: ErrorDetails) -> str:
     """What is wrong, without its place."""
     about = fault.get("ctx", {})
     match fault["type"]:
@@ -63,7 +78,7 @@ def _place(path: tuple[int | str, ...], given: object) -> str:
     written: list[str] = []
     here = given
     for part in path:
-        if _is_choice(part):
+        if is_choice(part):
             continue
         if isinstance(here, Mapping):
             if part not in here and part == here.get("type"):
@@ -73,11 +88,6 @@ def _place(path: tuple[int | str, ...], given: object) -> str:
             here = here[part]
         written.append(f"[{part}]" if isinstance(part, int) else f".{part}")
     return "".join(written).removeprefix(".")
-
-
-def _is_choice(part: int | str) -> bool:
-    """True for what pydantic puts into a path where there are several ways to write something."""
-    return isinstance(part, str) and "[" in part
 
 
 def _bare(quoted: str) -> str:

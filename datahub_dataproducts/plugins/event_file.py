@@ -10,17 +10,16 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from datahub.configuration.common import ConfigModel, ConfigurationError
+from datahub.configuration.common import ConfigModel
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
 from datahub_actions.source.event_source import EventSource
-from pydantic import ValidationError
 
 from datahub_dataproducts.adapters.clock import EventClock, WallClock
 from datahub_dataproducts.adapters.datahub.events import event_time
 from datahub_dataproducts.adapters.datahub.metadata_files import Skipped, find_files, read_events
 from datahub_dataproducts.domain.durations import MINUTE
-from datahub_dataproducts.plugins.config_faults import words_of
+from datahub_dataproducts.plugins.starting import config_as, told_in_a_line
 
 logger = logging.getLogger(__name__)
 
@@ -68,17 +67,11 @@ class MetadataFileEventSource(EventSource):
         config_dict: dict[str, Any],
         ctx: PipelineContext,  # noqa: ARG003 - the framework's signature
     ) -> "MetadataFileEventSource":
-        """As the framework asks.
-
-        Raises:
-            ConfigurationError: the config is wrong, or there is no such file.
-        """
-        try:
-            config = MetadataFileConfig.model_validate(config_dict)
-        except ValidationError as error:
-            raise ConfigurationError(f"event source metadata_file: {_told(error)}") from None
-        event_clock = EventClock() if config.clock is ReplayClock.EVENT else None
-        return cls(find_files(config.path), event_clock)
+        """As the framework asks; what is wrong ends the process in a line."""
+        with told_in_a_line("The event source"):
+            config = config_as(MetadataFileConfig, config_dict, "event source metadata_file")
+            event_clock = EventClock() if config.clock is ReplayClock.EVENT else None
+            return cls(find_files(config.path), event_clock)
 
     def events(self) -> Iterator[EventEnvelope]:
         """The events, until the files end or a stop is requested.
@@ -109,15 +102,3 @@ class MetadataFileEventSource(EventSource):
         instant = event_time(event)
         if instant is not None:
             self.event_clock.advance_to(min(instant, self._wall_clock.now() + _AHEAD))
-
-
-def _told(error: ValidationError) -> str:
-    allowed = ", ".join(f"`{name}`" for name in MetadataFileConfig.model_fields)
-    told = []
-    for fault in error.errors():
-        where = ".".join(map(str, fault["loc"]))
-        if fault["type"] == "extra_forbidden":
-            told.append(f"there is no `{where}`; allowed are {allowed}")
-        else:
-            told.append(f"`{where}`: {words_of(fault)}")
-    return "; ".join(told)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from datahub.configuration import ConfigModel
+from datahub.configuration.common import ConfigurationError
 from datahub.ingestion.graph.client import DataHubGraph
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
@@ -35,9 +36,11 @@ from datahub_dataproducts.adapters.datahub.unreadable import MALFORMED, other_th
 from datahub_dataproducts.application.ports import Clock
 from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.domain.receipts import Refused, Retry
+from datahub_dataproducts.plugins.starting import config_as, told_in_a_line
 
 logger = logging.getLogger(__name__)
 
+_WHO = "event source data_product_events_api"
 _TOPICS = (
     PLATFORM_EVENT_TOPIC_NAME,
     METADATA_CHANGE_LOG_VERSIONED_TOPIC_NAME,
@@ -115,13 +118,14 @@ class DataProductEventsApiSource(EventSource):
 
     @classmethod
     def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> "EventSource":
-        """Build the source from a recipe; nothing is asked yet."""
-        config = EventsApiConfig.model_validate(config_dict or {})
-        if ctx.graph is None:
-            raise ValueError(
-                "the events API is that of a server: give the recipe a `datahub` block"
-            )
-        return cls(config, ctx.graph.graph, ctx.pipeline_name, WallClock())
+        """Build the source from a recipe; nothing is asked yet, what is wrong is told in a line."""
+        with told_in_a_line("The event source"):
+            config = config_as(EventsApiConfig, config_dict, _WHO)
+            if ctx.graph is None:
+                raise ConfigurationError(
+                    f"{_WHO}: the events API is that of a server: give the recipe a `datahub` block"
+                )
+            return cls(config, ctx.graph.graph, ctx.pipeline_name, WallClock())
 
     def request_stop(self) -> None:
         """Leave off, also from waiting."""

@@ -18,6 +18,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.error import KeyDeserializationError, ValueDeserializationError
+from datahub.configuration.common import ConfigurationError
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.pipeline.pipeline_context import PipelineContext
 from datahub_actions.plugin.source.kafka.kafka_event_source import (
@@ -34,9 +35,15 @@ from datahub_dataproducts.adapters.datahub.unreadable import (
     unreadable,
 )
 from datahub_dataproducts.plugins.gathering import Gathering
+from datahub_dataproducts.plugins.starting import (
+    config_as,
+    told_in_a_line,
+    without_credentials,
+)
 
 logger = logging.getLogger(__name__)
 
+_WHO = "event source data_product_kafka"
 _TRIES = 3
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 30.0
@@ -44,7 +51,20 @@ _TEXTS = ("aspect", "previousAspectValue", "entityKeyAspect", "payload")
 
 
 class DataProductKafkaSource(KafkaEventSource):
-    """See the module; `create`, of DataHub's source, is what DataHub Actions calls."""
+    """See the module; `create` is what DataHub Actions calls."""
+
+    @classmethod
+    def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> "DataProductKafkaSource":
+        """Build the source from a recipe; what no consumer can be made of is told in a line."""
+        with told_in_a_line("The event source"):
+            config = config_as(KafkaEventSourceConfig, config_dict, _WHO)
+            try:
+                return cls(config, ctx)
+            except KafkaException as problem:
+                why = problem.args[0].str()
+                raise ConfigurationError(f"{_WHO}: connection.consumer_config: {why}") from None
+            except ValueError as problem:
+                raise ConfigurationError(f"{_WHO}: {without_credentials(problem)}") from None
 
     def __init__(self, config: KafkaEventSourceConfig, ctx: PipelineContext) -> None:
         """As of DataHub's source."""

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from datahub.configuration.common import ConfigurationError
 from datahub.metadata.schema_classes import MetadataChangeLogClass
 from datahub.pgqueue.connection import consumer_lock_owner
 from datahub.pgqueue.consumer import PgQueueConsumedRecord
@@ -34,9 +35,15 @@ from datahub_dataproducts.adapters.datahub.unreadable import (
     unreadable,
 )
 from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.plugins.starting import (
+    config_as,
+    told_in_a_line,
+    without_credentials,
+)
 
 logger = logging.getLogger(__name__)
 
+_WHO = "event source data_product_pg_queue"
 _TRIES = 3
 # Seconds.
 _FIRST_WAIT = 1.0
@@ -44,7 +51,19 @@ _LONGEST_WAIT = 30.0
 
 
 class DataProductPgQueueSource(PgQueueEventSource):
-    """See the module; `create`, of DataHub's source, is what DataHub Actions calls."""
+    """See the module; `create` is what DataHub Actions calls."""
+
+    @classmethod
+    def create(
+        cls, config_dict: dict[str, Any], ctx: PipelineContext
+    ) -> "DataProductPgQueueSource":
+        """Build the source from a recipe; what nothing can be made of is told in a line."""
+        with told_in_a_line("The event source"):
+            config = config_as(PgQueueEventSourceConfig, config_dict, _WHO)
+            try:
+                return cls(config, ctx)
+            except ValueError as problem:
+                raise ConfigurationError(f"{_WHO}: {without_credentials(problem)}") from None
 
     def __init__(self, config: PgQueueEventSourceConfig, ctx: PipelineContext) -> None:
         """Nothing is connected yet: DataHub's source does so here, or ends the process."""

@@ -60,7 +60,7 @@ def source_config(recipe: dict[str, Any], path: Path) -> DataProductsSourceConfi
     try:
         return DataProductsSourceConfig.model_validate(config)
     except ValidationError as error:
-        raise WrongRecipe(f"{path}: {faults_of(error, config)}") from None
+        raise WrongRecipe(f"{path}: {faults_of(error, config, DataProductsSourceConfig)}") from None
 
 
 def part_of(within: dict[str, Any], key: str, path: Path) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from datahub_dataproducts.domain.schedules import is_timezone
 
 _PACE = re.compile(r"([1-9][0-9]{0,5})/([smh])")
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR}
-_FILE = "_file"
+SECRET_FILE = "_file"  # noqa: S105 - no secret, the end of a name
+"""What the name of an option ends with that has a secret in a file."""
 
 
 def check_timezone(name: str) -> str:
@@ -65,14 +66,14 @@ class WithSecrets(ConfigModel):
         if not isinstance(given, dict):
             return given
         read = dict(given)
-        for name in _secrets_of(cls):
-            path = read.pop(f"{name}{_FILE}", None)
+        for name in secrets_of(cls):
+            path = read.pop(f"{name}{SECRET_FILE}", None)
             if path is None:
                 continue
             if name in read:
-                msg = f"there are {name} and {name}{_FILE}; write one of them"
+                msg = f"there are {name} and {name}{SECRET_FILE}; write one of them"
                 raise ValueError(msg)
-            read[name] = _text_of(path, f"{name}{_FILE}")
+            read[name] = _text_of(path, f"{name}{SECRET_FILE}")
         return read
 
     @field_validator("*")
@@ -84,7 +85,8 @@ class WithSecrets(ConfigModel):
         return value
 
 
-def _secrets_of(config: type[ConfigModel]) -> list[str]:
+def secrets_of(config: type[ConfigModel]) -> list[str]:
+    """The options of a config that are secrets."""
     secret = (SecretStr, SecretStr | None)
     return [name for name, field in config.model_fields.items() if field.annotation in secret]
 

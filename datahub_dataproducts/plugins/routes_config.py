@@ -45,7 +45,7 @@ class MuteConfig(ConfigModel):
     @model_validator(mode="after")
     def _can_be_read(self) -> "MuteConfig":
         if parse_hours(self.outside) is None:
-            msg = f'"{self.outside}" are no days and hours within a day: write MON-FRI 08:00-18:00 (a whole day: 00:00-23:59)'
+            msg = f'"{self.outside}" are no days and hours within a day: write MON-FRI 08:00-18:00 (a whole day: 00:00-24:00)'
             raise ValueError(msg)
         if self.holidays_file is not None:
             try:

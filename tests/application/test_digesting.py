@@ -147,11 +147,37 @@ def test_another_time_of_day_holds_from_the_next_digest_on(story: Stories) -> No
     at_noon = DigestRule(schedule=Schedule(times=(720,), timezone=AMSTERDAM))
     here.policy = replace(POLICY, digests={"console": at_noon})
     here.restart()
+    here.hear(result("t", at("2026-03-02 10:00"), FAILURE), result("t", at("2026-03-02 11:00")))
     here.wait("2026-03-02 12:00")
     # The same day is told once, whatever the hour.
     assert digests(here) == []
+    here.restart()
     here.wait("2026-03-03 12:00")
-    assert [one.at for one in digests(here)] == [at("2026-03-03 12:00")]
+    (only,) = digests(here)
+    assert only.at == at("2026-03-03 12:00")
+    # What came between the two hours is told with the next one.
+    assert "Recovered:\n- Revenue: was unhealthy for 1 h" in only.text
+
+
+def test_an_earlier_time_of_day_that_went_by_is_told_at_once_and_of_all_the_time(
+    story: Stories,
+) -> None:
+    here = story(product("revenue", checked("t")))
+    here.hear(result("t", at("2026-03-02 06:00")))
+    here.wait("2026-03-02 09:00")
+    here.hear(result("t", at("2026-03-02 10:00"), FAILURE), result("t", at("2026-03-02 11:00")))
+    digests(here)
+    at_seven = DigestRule(schedule=Schedule(times=(420,), timezone=AMSTERDAM))
+    here.policy = replace(POLICY, digests={"console": at_seven})
+    # It would have been told at nine, and is to be told at seven from now on.
+    here.tracker.tick(at("2026-03-03 08:00"))
+    here.restart()
+    here.wait("2026-03-03 08:01")
+    (only,) = digests(here)
+    assert only.at == at("2026-03-03 07:00")
+    assert "was unhealthy for 1 h" in only.text
+    here.wait("2026-03-04 06:59")
+    assert digests(here) == []
 
 
 def test_a_quiet_day_that_is_skipped_counts_as_told(story: Stories) -> None:

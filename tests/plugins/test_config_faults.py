@@ -44,7 +44,30 @@ def told(config: dict[str, object]) -> str:
         ),
         ({"audience": "business"}, "channels.console: `type` is missing"),
         ({"type": "teams"}, "channels.console.url: is missing"),
-        ({"type": "console", "colour": "red"}, "channels.console.colour: there is no such option"),
+        (
+            {"type": "console", "colour": "red"},
+            (
+                "channels.console.colour: there is no such option, options are for, clear_for, "
+                "still_open_every, mute, group_by, type, audience, timezone, at_most, domains, digest, "
+                "details"
+            ),
+        ),
+        (
+            {"type": "console", "audiance": "business"},
+            'channels.console.audiance: there is no such option, did you mean "audience"?',
+        ),
+        (
+            {**MAIL, "wait": "5s"},
+            "channels.console.wait: there is no such option",
+        ),
+        (
+            {**MAIL, "pasword_file": "/run/secrets/mail"},
+            'channels.console.pasword_file: there is no such option, did you mean "password_file"?',
+        ),
+        (
+            {"type": "console", "mute": {"outside": "MON 08:00-09:00", "timezon": "UTC"}},
+            'channels.console.mute.timezon: there is no such option, did you mean "timezone"?',
+        ),
         (
             {"type": "console", "audience": "finance"},
             "channels.console.audience: write business or technical",
@@ -81,7 +104,7 @@ def told(config: dict[str, object]) -> str:
             {"type": "console", "mute": {"outside": ""}},
             (
                 'channels.console.mute: "" are no days and hours within a day: write MON-FRI '
-                "08:00-18:00 (a whole day: 00:00-23:59)"
+                "08:00-18:00 (a whole day: 00:00-24:00)"
             ),
         ),
     ],
@@ -98,11 +121,37 @@ def test_a_fault_of_a_route_has_its_place_as_the_routes_command_tells_it() -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ({"chanels": {}}, 'chanels: there is no such option, did you mean "channels"?'),
+        (
+            {"routes": [{"channels": [], "routes": [{"contine": True}]}]},
+            'routes[0].routes[0].contine: there is no such option, did you mean "continue"?',
+        ),
+        (
+            {"catalog": {"type": "datahub", "hand_made": {"enable": True}}},
+            'catalog.hand_made.enable: there is no such option, did you mean "enabled"?',
+        ),
+        (
+            {"store": {"keep": {"result": "1y"}}},
+            'store.keep.result: there is no such option, did you mean "results"?',
+        ),
+    ],
+)
+def test_an_option_that_there_is_not_is_told_with_the_one_that_was_meant(
+    config: dict[str, object], text: str
+) -> None:
+    assert told(config) == text
+
+
 def test_all_faults_are_told_at_once() -> None:
     assert told({"tick": "5s", "for": "soon", "channels": []}) == (
         "channels: write a mapping; "
         'for: "soon" is not a duration: write a whole number with s, m, h, d or w (30s); '
-        "tick: there is no such option"
+        "tick: there is no such option, options are catalog, store, channels, routes, incidents, "
+        "health, metrics, logs, datahub_url, tick_every, for, clear_for, still_open_every, "
+        "uptime_window"
     )
 
 

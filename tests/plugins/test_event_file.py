@@ -138,22 +138,3 @@ def test_a_stop_before_the_start_is_kept(tmp_path: Path) -> None:
     source = create(write(tmp_path / "e.json", run(1, "a")))
     source.request_stop()
     assert list(source.events()) == []
-
-
-@pytest.mark.parametrize(
-    ("config", "told"),
-    [
-        ({}, "`path`: is missing"),
-        ({"path": 5}, "`path`: is no text: write it in quotes"),
-        ({"path": "x", "clock": "sun"}, "`clock`: write event or wall"),
-        ({"path": "x", "file": "y"}, "there is no `file`; allowed are `path`, `clock`"),
-        ({"path": "gone.json"}, "gone.json: there is no such file or folder; correct `path`"),
-    ],
-)
-def test_a_wrong_config_is_told_in_one_line_with_what_is_allowed(
-    config: dict[str, Any], told: str
-) -> None:
-    with pytest.raises(ConfigurationError) as error:
-        MetadataFileEventSource.create(config, PipelineContext("test", None))
-    assert told in str(error.value)
-    assert "\n" not in str(error.value)

@@ -10,10 +10,10 @@ from datahub_dataproducts.adapters.product_files.fields import Fields, known_key
 from datahub_dataproducts.adapters.product_files.findings import shown
 from datahub_dataproducts.adapters.product_files.named_files import OtherFiles
 from datahub_dataproducts.adapters.product_files.nodes import Mapping, Node, Scalar
+from datahub_dataproducts.domain.calendars import parse_hours
 from datahub_dataproducts.domain.documents import Marked
 from datahub_dataproducts.domain.durations import write_duration
 from datahub_dataproducts.domain.products import BurnRule, Objective
-from datahub_dataproducts.domain.schedules import parse_days, parse_time_of_day
 
 _KEYS = known_keys("target", "window", "calendar", "hours", HOLIDAYS, "at_risk_is_bad", "burn")
 _BURN_KEYS = known_keys("rate", "long", "short")
@@ -110,10 +110,7 @@ def _hours(fields: Fields) -> str:
     text = fields.text("hours")
     if text is None:
         return ""
-    days, _, times = text.value.strip().rpartition(" ")
-    first, _, last = times.partition("-")
-    start, end = parse_time_of_day(first), parse_time_of_day(last)
-    if days and parse_days(days) and start is not None and end is not None and start < end:
+    if parse_hours(text.value) is not None:
         return text.value.strip()
     fields.findings.error(
         codes.BAD_HOURS,

@@ -37,6 +37,11 @@ def test_a_target_is_exact(target: str, exact: Fraction) -> None:
     assert objective(f"{{target: {target}, window: 30d}}").target == exact
 
 
+def test_hours_may_end_at_midnight() -> None:
+    text = '{target: 99%, window: 30d, hours: "MON-FRI 08:00-24:00"}'
+    assert objective(text).hours == "MON-FRI 08:00-24:00"
+
+
 def test_an_objective_may_follow_the_calendar_and_count_some_hours() -> None:
     assert objective(
         "{target: 99%, calendar: quarter, hours: MON-FRI 08:00-18:00, at_risk_is_bad: true}"
