@@ -1,13 +1,13 @@
 """Deliver: letters that are due, to the catalog and the channels; what fails is tried again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from datahub_dataproducts.application.metering import Meters, Unmetered
 from datahub_dataproducts.application.outbox_ports import DueLetter, Outbox
 from datahub_dataproducts.application.ports import CATALOG, Catalog, Channel
+from datahub_dataproducts.application.resting import Rests, wait_after
 from datahub_dataproducts.application.standing_in import ended_by, standing_in
-from datahub_dataproducts.domain.durations import MINUTE, SECOND
 from datahub_dataproducts.domain.letters import Announcement, ToPeople
 from datahub_dataproducts.domain.messages import Pages, linked
 from datahub_dataproducts.domain.receipts import (
@@ -20,10 +20,23 @@ from datahub_dataproducts.domain.receipts import (
 )
 
 _AT_ONCE = 100
-_FIRST_WAIT = 2 * SECOND
-_LONGEST_WAIT = 10 * MINUTE
-_DOUBLINGS = 20
-_NEVER_FAILED = Rest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """A letter that will never arrive.
+
+    Attributes:
+        letter: its id in the outbox.
+        channel: to whom it was.
+        thread: see `ToPeople`; empty: a post to the catalog.
+        reason: why, for the operator.
+    """
+
+    letter: int
+    channel: str
+    thread: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,14 +45,14 @@ class Delivery:
 
     Attributes:
         delivered: how many letters arrived.
-        refused: why letters will never arrive, one reason each.
+        refused: letters that will never arrive.
         postponed: who could not be reached and why; their letters are tried again.
         more: there were more letters due than one round takes, and another round would help.
         answered: that the catalog could be written to, or not; None: nothing was to be written.
     """
 
     delivered: int = 0
-    refused: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
     postponed: tuple[str, ...] = ()
     more: bool = False
     answered: bool | None = None
@@ -67,7 +80,7 @@ class _Round:
     delivered: int = 0
     answered: bool | None = None
     posted: list[DueLetter] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
 
 
 def _no_page(_urn: str) -> None:
@@ -86,19 +99,21 @@ class Courier:
         *,
         spacing: Mapping[str, int] | None = None,
         meters: Meters | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         """`channels` by name; `pages` are those of the catalog's entities.
 
-        `spacing`: by channel, milliseconds from one letter to the next; left out: none.
+        `spacing`: by channel, milliseconds from one letter to the next; left out: none. `beat` is
+        called before each letter: whoever answers slowly may take minutes for all of a round.
         """
+        self._beat = beat
         self._meters = meters or Unmetered()
         self._outbox = outbox
         self._catalog = catalog
         self._channels = channels
         self._pages = pages
-        self._spacing = spacing or {}
         self._catalog_is_ready = False
-        self._rests: dict[str, Rest] | None = None
+        self._rests = Rests(outbox, spacing or {})
 
     def deliver(self, now: int, *, ahead: int = 0) -> Delivery:
         """One round: every letter due within `ahead` is tried once, in order, its fate recorded.
@@ -110,6 +125,7 @@ class Courier:
         Who fails rests: a dead receiver costs one try a round. Letters that wait go first where
         they were tried least, so that one that is never taken holds up no other conversation.
         """
+        self._rests.wake(now)
         due = self._outbox.due_letters(now, _AT_ONCE, ahead=ahead)
         here = _Round(now=now, ended=ended_by(due))
         self._send_all(self._probes(due), here)
@@ -132,6 +148,10 @@ class Courier:
         """When the next of the letters that wait now may be sent (milliseconds); None: none waits."""
         return self._outbox.next_due(now)
 
+    def waiting(self) -> Mapping[str, int]:
+        """How many letters are still to be sent, by channel."""
+        return self._outbox.waiting()
+
     def _probes(self, due: Sequence[DueLetter]) -> Iterable[DueLetter]:
         """For each channel whose last try failed, one letter to try whether it is well again.
 
@@ -139,7 +159,7 @@ class Courier:
         """
         firsts: dict[tuple[str, str], DueLetter] = {}
         for one in due:
-            if isinstance(one.letter, ToPeople) and self._rest_of(one.channel).failures:
+            if isinstance(one.letter, ToPeople) and self._rests.of(one.channel).failures:
                 firsts.setdefault((one.channel, one.letter.thread), one)
         chosen: dict[str, DueLetter] = {}
         for one in firsts.values():
@@ -152,6 +172,7 @@ class Courier:
         for letter in letters:
             if letter.id in here.over or letter.channel in here.resting:
                 continue
+            self._beat()
             if isinstance(letter.letter, ToPeople):
                 self._tell(letter, letter.letter.thread, here)
             else:
@@ -172,7 +193,7 @@ class Courier:
         else:
             here.failing[CATALOG] = receipt.reason
             here.resting.add(CATALOG)
-            until = here.now + _wait(letter.attempts, receipt)
+            until = here.now + wait_after(letter.attempts, receipt)
             self._outbox.postpone(letter, until, receipt.reason)
 
     def _tell(self, letter: DueLetter, thread: str, here: _Round) -> None:
@@ -223,22 +244,8 @@ class Courier:
         return receipt
 
     def _record(self, letter: DueLetter, receipt: Receipt, here: _Round) -> None:
-        before = self._rest_of(letter.channel)
-        spacing = self._spacing.get(letter.channel, 0)
-        rest = _NEVER_FAILED
-        if isinstance(receipt, Retry):
-            wait = _wait(before.failures, receipt)
-            rest = Rest(
-                until=here.now + max(wait, spacing),
-                failures=before.failures + 1,
-                is_asked=bool(receipt.after or spacing),
-                reason=receipt.reason,
-            )
-        elif spacing:
-            rest = Rest(until=here.now + spacing, is_asked=True)
-        changed = None if rest == before else rest
-        self._known_rests()[letter.channel] = rest
-        if rest.until > here.now:
+        changed = self._rests.after(letter.channel, receipt, here.now)
+        if self._rests.of(letter.channel).until > here.now:
             here.resting.add(letter.channel)
         if isinstance(receipt, Delivered):
             here.delivered += 1
@@ -249,7 +256,7 @@ class Courier:
             here.failing[letter.channel] = receipt.reason
             self._outbox.postpone(
                 letter,
-                here.now + _wait(letter.attempts, receipt),
+                here.now + wait_after(letter.attempts, receipt),
                 receipt.reason,
                 is_uncertain=letter.is_uncertain or receipt.may_have_arrived,
                 rest=changed,
@@ -257,15 +264,14 @@ class Courier:
 
     def _refuse(self, letter: DueLetter, receipt: Refused, rest: Rest | None, here: _Round) -> None:
         self._outbox.refuse(letter, receipt.reason, rest)
-        here.refused.append(f"{letter.channel}: {receipt.reason}")
-
-    def _rest_of(self, channel: str) -> Rest:
-        return self._known_rests().get(channel, _NEVER_FAILED)
-
-    def _known_rests(self) -> dict[str, Rest]:
-        if self._rests is None:
-            self._rests = dict(self._outbox.rests())
-        return self._rests
+        said = letter.letter
+        refusal = Refusal(
+            letter=letter.id,
+            channel=letter.channel,
+            thread=said.thread if isinstance(said, ToPeople) else "",
+            reason=receipt.reason,
+        )
+        here.refused.append(refusal)
 
     def _get_ready(self, here: _Round) -> Retry | None:
         """Before the first post the catalog must know what is posted; DataHub drops it if not."""
@@ -278,9 +284,3 @@ class Courier:
             return None
         # Refused or not, the letters wait: an operator can mend what the catalog refuses.
         return receipt if isinstance(receipt, Retry) else Retry(receipt.reason)
-
-
-def _wait(failures: int, receipt: Retry) -> int:
-    """How long after a try that failed after so many others, milliseconds."""
-    doubled = _FIRST_WAIT << min(failures, _DOUBLINGS)
-    return max(min(doubled, _LONGEST_WAIT), receipt.after or 0)

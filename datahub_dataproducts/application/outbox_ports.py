@@ -4,8 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.letters import Letter
 from datahub_dataproducts.domain.receipts import Rest
+
+LONGEST_BACK_OFF = 10 * MINUTE
+"""How long a letter waits at most for its next try, where nobody asked for longer."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +62,8 @@ class Outbox(Protocol):
     def due_letters(self, now: int, limit: int, *, ahead: int = 0) -> list[DueLetter]:
         """Letters due within `ahead`, in the order they were written.
 
-        None overtakes an earlier one of its thread that waits for its next try, and none is for a
+        What was never tried is due, whatever the clock said when it was written; so is what would
+        wait longer than anything does. None overtakes an earlier one of its thread that waits for its next try, and none is for a
         channel that rests now; ahead of time only a rest that was asked for counts.
         """
         ...
@@ -73,6 +78,14 @@ class Outbox(Protocol):
 
     def rests(self) -> Mapping[str, Rest]:
         """By channel, when it takes letters again; those that always did are left out."""
+        ...
+
+    def put_rest(self, channel: str, rest: Rest) -> None:
+        """When a channel takes letters again, although none was sent."""
+        ...
+
+    def waiting(self) -> Mapping[str, int]:
+        """How many letters are still to be sent, by channel in order."""
         ...
 
     def begin(self, letter: DueLetter, superseded: Sequence[DueLetter]) -> Mapping[str, str]:

@@ -115,9 +115,9 @@ class DataProductHealthAction(Action):
     def _made_of(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> Self:
         config = action_config(config_dict or {})
         stopping = threading.Event()
-        catalog = catalog_of(config, ctx, stopping)
         store = store_of(config.store.url)
         monitor = monitor_of(config, ctx, store)
+        catalog = catalog_of(config, ctx, stopping, monitor.beat)
         tracker = HealthTracker(MeteredStore(store, monitor.meters), config.policy())
         event_clock: Clock | None = getattr(ctx.event_source, "event_clock", None)
         clock = event_clock or WallClock()
@@ -131,6 +131,7 @@ class DataProductHealthAction(Action):
                 pages_of(config),
                 spacing=config.spacing,
                 meters=monitor.meters,
+                beat=monitor.beat,
             ),
             directory=catalog,
             clock=clock,

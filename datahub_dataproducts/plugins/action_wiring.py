@@ -45,11 +45,14 @@ def action_config(config_dict: dict[str, object]) -> HealthActionConfig:
 
 
 def catalog_of(
-    config: HealthActionConfig, ctx: PipelineContext, stopping: threading.Event
+    config: HealthActionConfig,
+    ctx: PipelineContext,
+    stopping: threading.Event,
+    beat: Callable[[], None] = lambda: None,
 ) -> LiteCatalog | GraphCatalog:
     """The catalog that products are read from and health is shown in.
 
-    `stopping` is set when nobody waits for it any more.
+    `stopping` is set when nobody waits for it any more; `beat` is called at each step of reading.
 
     Raises:
         ConfigurationError: it is DataHub's, and the recipe has no `datahub:` block.
@@ -63,7 +66,7 @@ def catalog_of(
         ctx.graph.graph,
         hand_made=_terms(config.catalog.hand_made),
         frontend=config.datahub_url,
-        reader=BatchReader(ctx.graph.graph, stopping, WallClock().now),
+        reader=BatchReader(ctx.graph.graph, stopping, WallClock().now, beat=beat),
     )
 
 

@@ -4,8 +4,9 @@ import atexit
 import logging
 import threading
 from collections.abc import Callable
+from shlex import quote
 
-from datahub_dataproducts.application.deliver import Courier
+from datahub_dataproducts.application.deliver import Courier, Refusal
 from datahub_dataproducts.application.outages import Reach
 from datahub_dataproducts.application.ports import Clock, Directory, Superseded, Unavailable
 from datahub_dataproducts.application.retention import Retention
@@ -130,8 +131,15 @@ class HealthWatch:
         # Whatever is only waiting for its next try gets one more.
         try:
             self._deliver(ahead=DAY)
+            waiting = self._courier.waiting()
         except Unavailable as problem:
             logger.warning("What waits in the outbox stays there: %s", problem)
+            return
+        if waiting:
+            logger.warning(
+                "What waits in the outbox stays there, and is sent after the next start: %s",
+                ", ".join(f"{count} to {channel}" for channel, count in waiting.items()),
+            )
 
     def _watch(self) -> None:
         more = False
@@ -203,7 +211,17 @@ class HealthWatch:
             more = done.more
             if done.answered is not None:
                 self._reach.heard(self._clock.now(), answered=done.answered)
-            for reason in done.refused:
-                logger.error("A post was refused and is kept aside: %s", reason)
+            for one in done.refused:
+                logger.error("A post was refused and is kept aside: %s", _told(one))
             for reason in done.postponed:
                 logger.warning("Posts wait in the outbox: %s", reason)
+
+
+def _told(refusal: Refusal) -> str:
+    """Which letter it was, why it was refused, and what to do about it."""
+    about = f" of {refusal.thread}" if refusal.thread else ""
+    again = f"datahub-dataproducts store letters --retry --channel {quote(refusal.channel)}"
+    return (
+        f"#{refusal.letter} to {refusal.channel}{about}: {refusal.reason}. "
+        f"Mend that, then have it sent again: {again}"
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
-from datahub_dataproducts.application.deliver import Courier, Delivery
+from datahub_dataproducts.application.deliver import Courier, Delivery, Refusal
 from datahub_dataproducts.application.ports import CATALOG
 from datahub_dataproducts.domain.durations import HOUR, MINUTE, SECOND
 from datahub_dataproducts.domain.health import Health
@@ -74,11 +74,83 @@ def test_a_letter_to_the_catalog_and_one_to_people_arrive_once(store: SqlHealthS
     assert (catalog.posts, console.posts) == ([POST], [NEWS])
 
 
-def test_nothing_is_delivered_before_it_is_due(store: SqlHealthStore) -> None:
-    console = FakeChannel()
+# A clock that was ahead.
+
+
+def test_what_was_written_while_the_clock_was_ahead_is_sent_at_once_when_it_is_right_again(
+    store: SqlHealthStore,
+) -> None:
+    catalog, console = FakeCatalog(), FakeChannel()
+    write(store, "console", said("opened"), "1")
+    write(store, "console", said("closed"), "2")
+    write(store, CATALOG, POST)
+    courier = Courier(store, catalog, {"console": console})
+    assert courier.deliver(NOW - 3 * HOUR).delivered == 3
+    assert console.texts == ["opened", "closed"]
+
+
+def test_what_failed_while_the_clock_was_ahead_is_tried_again_when_it_is_right_again(
+    store: SqlHealthStore,
+) -> None:
+    console = FakeChannel([Retry("no route")])
+    write(store, "console", said("opened"), "1")
+    Courier(store, FakeCatalog(), {"console": console}).deliver(NOW)
+    write(store, "console", said("closed"), "2")
+    # By one that knows no more than the store, and by the one that wrote it there.
+    again = Courier(store, FakeCatalog(), {"console": console})
+    assert again.next_due(NOW - 3 * HOUR) == NOW + 2 * SECOND
+    assert again.deliver(NOW - 3 * HOUR).delivered == 2
+    assert console.texts == ["opened", "opened", "closed"]
+
+
+def test_a_channel_with_a_pace_does_not_rest_until_the_time_of_a_clock_that_was_ahead(
+    store: SqlHealthStore,
+) -> None:
+    slow = FakeChannel()
+    courier = Courier(store, FakeCatalog(), {"slow": slow}, spacing={"slow": SECOND})
+    write(store, "slow", said("one"), "1")
+    assert courier.deliver(NOW).delivered == 1
+    write(store, "slow", said("two"), "2")
+    assert courier.deliver(NOW - 3 * HOUR).delivered == 1
+    assert courier.deliver(NOW - 3 * HOUR + 1) == Delivery()
+
+
+def test_no_clock_that_was_ahead_keeps_who_asked_to_wait_quiet_for_more_than_a_day(
+    store: SqlHealthStore,
+) -> None:
+    console = FakeChannel([Retry("slow down", after=24 * HOUR)])
     write(store, "console", NEWS)
-    assert Courier(store, FakeCatalog(), {"console": console}).deliver(NOW - 1) == Delivery()
-    assert console.posts == []
+    courier = Courier(store, FakeCatalog(), {"console": console})
+    courier.deliver(NOW)
+    assert courier.deliver(NOW) == Delivery()
+    assert courier.deliver(NOW - 1).delivered == 1
+
+
+def test_no_clock_that_was_ahead_keeps_a_post_of_the_catalog_for_more_than_a_day(
+    store: SqlHealthStore,
+) -> None:
+    catalog = FakeCatalog([Retry("slow down", after=24 * HOUR)])
+    write(store, CATALOG, POST)
+    courier = Courier(store, catalog, {})
+    courier.deliver(NOW)
+    assert courier.deliver(NOW) == Delivery()
+    assert courier.deliver(NOW - 1).delivered == 1
+
+
+def test_each_letter_of_a_round_is_a_step_of_the_work(store: SqlHealthStore) -> None:
+    beats: list[int] = []
+    catalog, console = FakeCatalog(), FakeChannel()
+    for n in range(3):
+        write(store, CATALOG, POST, str(n))
+        write(store, "console", said(str(n)), str(n))
+    courier = Courier(
+        store,
+        catalog,
+        {"console": console},
+        beat=lambda: beats.append(len(catalog.posts) + len(console.posts)),
+    )
+    courier.deliver(NOW)
+    assert beats == [0, 1, 2, 3, 4, 5]
 
 
 # Trying again.
@@ -515,7 +587,10 @@ def test_what_is_refused_is_kept_aside_and_the_next_goes_on(store: SqlHealthStor
     write(store, "console", said("short"), "2")
     courier = Courier(store, FakeCatalog(), {"console": console})
     done = courier.deliver(NOW)
-    assert done == Delivery(delivered=1, refused=("console: the text is too long",))
+    refusal = Refusal(
+        letter=1, channel="console", thread=NEWS.thread, reason="the text is too long"
+    )
+    assert done == Delivery(delivered=1, refused=(refusal,))
     assert courier.deliver(NOW + 24 * HOUR) == Delivery()
     assert console.texts == ["too long", "short"]
 
@@ -527,17 +602,18 @@ def test_a_post_that_the_catalog_refuses_is_kept_aside_and_the_next_goes_on(
     write(store, CATALOG, POST, "1")
     write(store, CATALOG, replace(POST, product="users"), "2")
     done = Courier(store, catalog, {}).deliver(NOW)
-    assert done == Delivery(
-        delivered=1, answered=True, refused=("catalog: it knows no such product",)
-    )
+    refusal = Refusal(letter=1, channel=CATALOG, thread="", reason="it knows no such product")
+    assert done == Delivery(delivered=1, answered=True, refused=(refusal,))
 
 
 def test_a_letter_for_a_channel_that_is_gone_is_refused_with_what_to_look_at(
     store: SqlHealthStore,
 ) -> None:
     write(store, "gone", NEWS)
-    assert Courier(store, FakeCatalog(), {}).deliver(NOW).refused == (
-        "gone: there is no such channel any more; see `channels` in the recipe",
+    (refusal,) = Courier(store, FakeCatalog(), {}).deliver(NOW).refused
+    assert (refusal.channel, refusal.reason) == (
+        "gone",
+        "there is no such channel any more; see `channels` in the recipe",
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,11 @@ import pytest
 from datahub.metadata.schema_classes import GenericAspectClass
 from datahub_actions.event.event_envelope import EventEnvelope
 from datahub_actions.event.event_registry import MetadataChangeLogEvent
+from sqlalchemy import Connection
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
-from datahub_dataproducts.application.outbox_ports import DueLetter
 from datahub_dataproducts.application.ports import Scope, Superseded, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.tell import TrackingPolicy
@@ -24,6 +25,7 @@ from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import Asset
+from datahub_dataproducts.domain.receipts import Refused, Retry
 from datahub_dataproducts.domain.retention import Keeping
 from datahub_dataproducts.plugins.action import DataProductHealthAction
 from datahub_dataproducts.plugins.health_watch import HealthWatch
@@ -48,16 +50,18 @@ class Desk:
         replay: bool = False,
         tick: float = 0.02,
         waits: bool = False,
+        catalog: FakeCatalog | None = None,
+        channel: FakeChannel | None = None,
     ) -> None:
         self.directory = directory
         self.clock = FakeClock(0 if replay else NOW, runs=not replay)
         self.store: SqlHealthStore = store_in(folder)
         self.tracker = HealthTracker(self.store, TrackingPolicy(channels=("engineering",)))
         self.tracker.load()
-        self.channel = FakeChannel()
+        self.channel = channel or FakeChannel()
         self.watch = HealthWatch(
             tracker=self.tracker,
-            courier=Courier(self.store, FakeCatalog(), {"engineering": self.channel}),
+            courier=Courier(self.store, catalog or FakeCatalog(), {"engineering": self.channel}),
             directory=directory,
             clock=self.clock,
             tick_seconds=None if replay else tick,
@@ -297,10 +301,59 @@ def test_what_is_kept_long_enough_goes_while_it_watches(
         assert soon(lambda: "1 things set aside" in caplog.text)
 
 
+def test_what_stays_in_the_outbox_is_told_at_the_end_in_one_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog, channel = FakeCatalog([Retry("down")] * 9), FakeChannel([Retry("no route")] * 9)
+    desk = Desk(tmp_path, FakeDirectory(USERS), tick=3600, catalog=catalog, channel=channel)
+    desk.watch.start()
+    desk.tracker.record(result("users", NOW, Outcome.FAILURE), NOW)
+    desk.clock.time += HOUR
+    desk.tracker.tick(desk.clock.time)
+    caplog.clear()
+    desk.watch.stop()
+    told = [record.getMessage() for record in caplog.records]
+    assert told[-1] == (
+        "What waits in the outbox stays there, and is sent after the next start: "
+        "1 to catalog, 1 to engineering"
+    )
+    caplog.clear()
+    again = Desk(tmp_path, FakeDirectory(USERS))
+    again.watch.start()
+    again.watch.stop()
+    assert len(again.channel.posts) == 1
+    assert not [one for one in caplog.messages if "stays there" in one]
+    desk.store.close()
+    again.store.close()
+
+
+def test_of_a_letter_that_is_refused_it_is_told_which_and_what_to_do_about_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog = FakeCatalog([Refused("it knows no such product")])
+    channel = FakeChannel([Refused("the text is too long")])
+    desk = Desk(tmp_path, FakeDirectory(USERS), tick=3600, catalog=catalog, channel=channel)
+    desk.watch.start()
+    desk.tracker.record(result("users", NOW, Outcome.FAILURE), NOW)
+    desk.clock.time += HOUR
+    desk.tracker.tick(desk.clock.time)
+    desk.watch.stop()
+    refused = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    again = "Mend that, then have it sent again: datahub-dataproducts store letters --retry"
+    with desk.store.reading() as book:
+        (key,) = (key for _, key in book.conversations_of("users"))
+    first, second = (one.partition(" kept aside: ")[2] for one in refused)
+    assert first == f"#1 to catalog: it knows no such product. {again} --channel catalog"
+    assert second == (
+        f"#2 to engineering of {key}: the text is too long. {again} --channel engineering"
+    )
+    desk.store.close()
+
+
 class LostStore(SqlHealthStore):
     """A store that another process works on since."""
 
-    def due_letters(self, now: int, limit: int, *, ahead: int = 0) -> list[DueLetter]:
+    def letters(self) -> AbstractContextManager[Connection]:
         raise Superseded("another works on it")
 
 

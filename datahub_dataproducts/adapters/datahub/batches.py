@@ -57,6 +57,8 @@ class BatchReader:
         stopping: is set when nobody waits any more.
         now: milliseconds, for telling how far reading has come; None: that is not told.
         waits: seconds before each further try, where the server does not say how long.
+        beat: is called whenever something is asked for and when it came: a server that is slow may
+            take long for all of it.
 
     Attributes:
         left_out: URNs of what could not be read: it is there.
@@ -68,8 +70,10 @@ class BatchReader:
         stopping: threading.Event | None = None,
         now: Callable[[], int] | None = None,
         waits: Sequence[float] = WAITS,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._graph = graph
+        self._beat = beat
         self._stopping = stopping or threading.Event()
         self._now = now
         self._waits = waits
@@ -125,20 +129,26 @@ class BatchReader:
             Unavailable: the server cannot be reached, or does not answer as it should.
         """
         try:
-            found = self._asked(
-                lambda: set(
-                    self._graph.get_urns_by_filter(
-                        entity_types=[entity],
-                        status=status,
-                        extraFilters=list(filters),
-                        skip_cache=True,
-                    )
-                )
-            )
+            found = self._asked(partial(self._listed, entity, filters, status))
         except _Garbled:
             raise Unavailable(NO_GMS) from None
         # The order of the server is of no meaning, and its pages may overlap.
         return sorted(found)
+
+    def _listed(
+        self,
+        entity: str,
+        filters: Sequence[RawSearchFilterRule],
+        status: RemovedStatusFilter | None,
+    ) -> set[str]:
+        found: set[str] = set()
+        for urn in self._graph.get_urns_by_filter(
+            entity_types=[entity], status=status, extraFilters=list(filters), skip_cache=True
+        ):
+            # They come page by page.
+            self._beat()
+            found.add(urn)
+        return found
 
     def sources(self, relationship: str, targets: Sequence[str]) -> dict[str, list[str]]:
         """What points at some entities by a relationship, as far as the index knows it already.
@@ -200,7 +210,7 @@ class BatchReader:
         """The answer, for which it is asked again where that may help; `count` entities at once."""
         for wait in self._waits:
             try:
-                return _answer(ask)
+                return self._answer(ask)
             except (GraphError, RequestException) as error:
                 if _is_too_much(error, count):
                     raise _TooMuch from None
@@ -214,9 +224,16 @@ class BatchReader:
                 if self._stopping.wait(seconds):
                     raise Unavailable(receipt.reason) from None
         try:
-            return _answer(ask)
+            return self._answer(ask)
         except (GraphError, RequestException) as error:
             raise Unavailable(receipt_of(error, self._graph.config.token).reason) from None
+
+    def _answer(self, ask: Callable[[], _Answer]) -> _Answer:
+        self._beat()
+        try:
+            return _answer(ask)
+        finally:
+            self._beat()
 
 
 def batches(urns: Sequence[str], at_once: int = SERIES_AT_ONCE) -> Iterator[list[str]]:

@@ -5,8 +5,11 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     Select,
+    and_,
     bindparam,
+    case,
     exists,
     false,
     func,
@@ -26,13 +29,29 @@ _before = schema.letters.alias("before")
 _PENDING: ColumnElement[str] = literal_column("'pending'")
 _NO_THREAD: ColumnElement[str] = literal_column("''")
 _IS_PENDING = _letters.c.state == _PENDING
+
+
+def _waits(table: FromClause) -> ColumnElement[bool]:
+    """A letter waits for its next try; what was never tried, or waits longer than any, does not.
+
+    Such an instant is of a clock that was ahead. For how long people are to be left alone, when they
+    ask for it, their channel rests.
+    """
+    last = case((table.c.thread == _NO_THREAD, bindparam("asked")), else_=bindparam("backed_off"))
+    return and_(
+        table.c.attempts > 0,
+        table.c.due_at > bindparam("until"),
+        table.c.due_at <= last,
+    )
+
+
 _IS_HELD_UP = exists().where(
     _before.c.state == _PENDING,
     _before.c.thread != _NO_THREAD,
     _before.c.channel == _letters.c.channel,
     _before.c.thread == _letters.c.thread,
     _before.c.id < _letters.c.id,
-    _before.c.due_at > bindparam("until"),
+    _waits(_before),
 )
 _RESTS = exists().where(
     schema.rests.c.channel == _letters.c.channel, schema.rests.c.until > bindparam("now")
@@ -43,7 +62,7 @@ _RESTS_BY_WISH = _RESTS.where(schema.rests.c.is_asked == true())
 def _due(resting: ColumnElement[bool]) -> Select[tuple[object, ...]]:
     return (
         select(_letters)
-        .where(_IS_PENDING, _letters.c.due_at <= bindparam("until"), ~resting, ~_IS_HELD_UP)
+        .where(_IS_PENDING, ~_waits(_letters), ~resting, ~_IS_HELD_UP)
         .order_by(_letters.c.id)
         .limit(bindparam("most"))
     )
@@ -61,9 +80,7 @@ LINE = Prepared(
     )
     .order_by(_letters.c.id)
 )
-NEXT_LETTER = Prepared(
-    select(func.min(_letters.c.due_at)).where(_IS_PENDING, _letters.c.due_at > bindparam("now"))
-)
+NEXT_LETTER = Prepared(select(func.min(_letters.c.due_at)).where(_IS_PENDING, _waits(_letters)))
 NEXT_WAKING = Prepared(
     select(func.min(schema.rests.c.until)).where(
         schema.rests.c.until > bindparam("now"),
@@ -107,6 +124,20 @@ REST = Prepared(
     update(schema.rests).where(schema.rests.c.channel == bindparam("of_channel")).values(**_REST)
 )
 FIRST_REST = Prepared(insert(schema.rests))
+# Since when the oldest waits of those that were never tried.
+WAITING = Prepared(
+    select(
+        _letters.c.channel,
+        func.count(),
+        func.min(case((_letters.c.attempts == 0, _letters.c.due_at))),
+    )
+    .where(_IS_PENDING)
+    .group_by(_letters.c.channel)
+    .order_by(_letters.c.channel)
+)
+TRIED = Prepared(
+    select(_letters.c.channel, _letters.c.body).where(_IS_PENDING, _letters.c.attempts > 0)
+)
 _later = schema.letters.alias("later")
 # What people were told since then would be followed by what was before it.
 _IS_OUTDONE = exists().where(

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from datahub_dataproducts.adapters.store import schema
+from datahub_dataproducts.adapters.store import letter_statements, schema
 from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.adapters.store.rows import HEALTHS
 from datahub_dataproducts.application.metering import Levels, Waiting
 
 # There may be thousands, and each look asks for all.
 _TOLD = Prepared(select(schema.told.c.product, schema.told.c.health))
-_PENDING, _REFUSED = "pending", "refused"
+_REFUSED = "refused"
 
 
 def read_levels(connection: Connection) -> Levels:
@@ -42,16 +42,21 @@ def _letters(connection: Connection) -> Mapping[str, Waiting]:
         .group_by(table.c.channel)
     )
     refused: dict[str, int] = {row[0]: row[1] for row in connection.execute(counted)}
-    # In the order of their ids they are not: one that takes the place of another has its id.
-    pending = select(table.c.channel, table.c.body).where(table.c.state == _PENDING)
-    waiting: dict[str, list[int]] = {}
-    for channel, body in connection.execute(pending):
-        waiting.setdefault(channel, []).append(_dated.decode(body).at)
+    waiting: dict[str, int] = {}
+    oldest: dict[str, int] = {}
+    for channel, count, since in letter_statements.WAITING.rows(connection, {}):
+        waiting[channel] = count
+        if since is not None:
+            oldest[channel] = since
+    # Of one that was tried it is in its text alone since when it waits; there are few of them.
+    for channel, body in letter_statements.TRIED.rows(connection, {}):
+        at = _dated.decode(body).at
+        oldest[channel] = min(at, oldest.get(channel, at))
     return {
         channel: Waiting(
-            waiting=len(waiting.get(channel, ())),
+            waiting=waiting.get(channel, 0),
             refused=refused.get(channel, 0),
-            oldest=min(waiting.get(channel, ()), default=None),
+            oldest=oldest.get(channel),
         )
         for channel in {*refused, *waiting}
     }

@@ -9,7 +9,12 @@ from sqlalchemy import Connection
 
 from datahub_dataproducts.adapters.store import letter_statements, rows
 from datahub_dataproducts.adapters.store.letters import write_letter
-from datahub_dataproducts.application.outbox_ports import DueLetter, KeptLetter
+from datahub_dataproducts.application.outbox_ports import (
+    LONGEST_BACK_OFF,
+    DueLetter,
+    KeptLetter,
+)
+from datahub_dataproducts.domain.answers import LONGEST_WAIT
 from datahub_dataproducts.domain.letters import Announcement, ToPeople
 from datahub_dataproducts.domain.receipts import Rest
 
@@ -26,7 +31,7 @@ class SqlOutbox(ABC):
     def due_letters(self, now: int, limit: int, *, ahead: int = 0) -> list[DueLetter]:
         """Letters due, in the order they were written; see the port for which may overtake which."""
         statement = letter_statements.DUE_AHEAD if ahead else letter_statements.DUE_LETTERS
-        key = {"now": now, "until": now + ahead, "most": limit}
+        key = {"now": now, **_until(now, ahead), "most": limit}
         with self.letters() as connection:
             due = statement.rows(connection, key)
         return [rows.due_letter(row) for row in due]
@@ -44,7 +49,7 @@ class SqlOutbox(ABC):
     def next_due(self, now: int) -> int | None:
         """When the next letter of those is due that are not due yet, or that rest; None: no such."""
         with self.letters() as connection:
-            ((letter,),) = letter_statements.NEXT_LETTER.rows(connection, {"now": now})
+            ((letter,),) = letter_statements.NEXT_LETTER.rows(connection, _until(now))
             ((waking,),) = letter_statements.NEXT_WAKING.rows(connection, {"now": now})
         return min((at for at in (letter, waking) if at is not None), default=None)
 
@@ -56,6 +61,17 @@ class SqlOutbox(ABC):
             channel: Rest(until=until, failures=failures, is_asked=bool(asked), reason=reason)
             for channel, until, failures, asked, reason in found
         }
+
+    def put_rest(self, channel: str, rest: Rest) -> None:
+        """When a channel takes letters again, although none was sent."""
+        with self.letters() as connection:
+            _put_rest(connection, channel, rest)
+
+    def waiting(self) -> Mapping[str, int]:
+        """How many letters are still to be sent, by channel in order."""
+        with self.letters() as connection:
+            found = letter_statements.WAITING.rows(connection, {})
+        return {channel: count for channel, count, _ in found}
 
     def begin(self, letter: DueLetter, superseded: Sequence[DueLetter]) -> Mapping[str, str]:
         """A try begins, in the place of some others; what was shown, by thread."""
@@ -160,6 +176,14 @@ def _put_rest(connection: Connection, channel: str, rest: Rest | None) -> None:
     changed = {f"new_{name}": value for name, value in row.items()}
     if not letter_statements.REST.run(connection, {"of_channel": channel, **changed}):
         letter_statements.FIRST_REST.run(connection, {"channel": channel, **row})
+
+
+def _until(now: int, ahead: int = 0) -> dict[str, int]:
+    return {
+        "until": now + ahead,
+        "backed_off": now + LONGEST_BACK_OFF,
+        "asked": now + LONGEST_WAIT,
+    }
 
 
 def _thread(channel: str, thread: str) -> dict[str, Any]:

@@ -52,6 +52,17 @@ def test_a_batch_is_one_request_and_what_the_server_lacks_is_left_out(
     assert list(reader.entities([], [ASPECT], what="products")) == []
 
 
+def test_each_thing_that_is_asked_for_is_a_step_of_the_work(graph: DataHubGraph, gms: Gms) -> None:
+    beats: list[int] = []
+    reader = BatchReader(graph, waits=(0.01, 0.01), beat=lambda: beats.append(len(gms.asked)))
+    gms.switches.answer(Answer(503), Answer(503), route="batchGet")
+    assert read(reader, at_once=32) == URNS
+    # Before each of four requests and after it, those that had to be repeated too.
+    assert beats == [0, 1, 1, 2, 2, 3, 3, 4]
+    assert reader.urns("dataProduct") == URNS
+    assert len(beats) == 8 + 2 + len(URNS)
+
+
 @pytest.mark.parametrize("status", [413, 500, 504, 408])
 def test_a_batch_that_is_too_much_is_halved_until_the_server_takes_it(
     reader: BatchReader, gms: Gms, status: int

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
+from datahub_dataproducts.application.outbox_ports import LONGEST_BACK_OFF
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.application.recording import Recorded
 from datahub_dataproducts.domain.assertions import MaxAge, Outcome
@@ -466,9 +467,37 @@ def texts(store: SqlHealthStore, now: int = 10, limit: int = 10) -> list[str]:
 def test_letters_are_due_in_the_order_they_were_written(store: SqlHealthStore) -> None:
     send(store, "1", "first", 9)
     send(store, "2", "second", 5)
-    assert texts(store, 4) == []
     assert texts(store, 9) == ["first", "second"]
     assert texts(store, 9, limit=1) == ["first"]
+
+
+def test_a_letter_that_was_never_tried_is_due_whatever_the_clock_said(
+    store: SqlHealthStore,
+) -> None:
+    send(store, "1", "first", HOUR)
+    assert texts(store, 0) == ["first"]
+    assert store.next_due(0) is None
+
+
+def test_a_letter_that_would_wait_longer_than_anything_does_is_due(store: SqlHealthStore) -> None:
+    send(store, "1", "waits", HOUR)
+    send(store, "2", "behind", HOUR)
+    (first, _) = store.due_letters(HOUR, 2)
+    store.postpone(first, HOUR + LONGEST_BACK_OFF, "no route")
+    assert texts(store, HOUR) == []
+    assert store.next_due(HOUR) == HOUR + LONGEST_BACK_OFF
+    assert texts(store, HOUR - 1) == ["waits", "behind"]
+
+
+def test_letters_that_are_still_to_be_sent_are_counted_by_channel(store: SqlHealthStore) -> None:
+    for key in "123":
+        send(store, key, key)
+    with store.transaction() as book:
+        book.send("board", "1", NEWS, 5, replace=False)
+    first, second, *_ = (one for one in store.due_letters(10, 10) if one.channel == "console")
+    store.refuse(first, "no")
+    store.postpone(second, 20, "no route")
+    assert list(store.waiting().items()) == [("board", 1), ("console", 2)]
 
 
 def test_the_same_letter_once_more_is_superfluous_even_when_delivered(

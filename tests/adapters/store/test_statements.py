@@ -36,7 +36,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         (statements.ALL_STEPS, "PRIMARY KEY (product=? AND scope=?)"),
         (statements.CHANGES, "INDEX changes_in_force (product=? AND until>?)"),
         (statements.DUE, "INDEX standings_due (expires_at<?)"),
-        (letter_statements.DUE_LETTERS, "INDEX letters_due (state=? AND due_at<?)"),
+        (letter_statements.DUE_LETTERS, "INDEX letters_due (state=?)"),
         (letter_statements.LINE, "INDEX letters_waiting (channel=? AND thread=?)"),
         (letter_statements.DUE_LETTERS, "INDEX letters_waiting (channel=? AND thread=? AND id<?)"),
     ],
