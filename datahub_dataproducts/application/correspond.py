@@ -9,7 +9,7 @@ from dataclasses import replace
 from datahub_dataproducts.application.ports import Book
 from datahub_dataproducts.application.viewpoints import Public, Viewpoints
 from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
-from datahub_dataproducts.domain.held_news import Held, Passed
+from datahub_dataproducts.domain.held_news import Passed
 from datahub_dataproducts.domain.holding import (
     Quiet,
     as_heard,
@@ -17,6 +17,7 @@ from datahub_dataproducts.domain.holding import (
     held_of,
     said_of,
     taken_over,
+    with_news,
     with_note,
 )
 from datahub_dataproducts.domain.letters import Announcement, Why
@@ -105,11 +106,6 @@ def _acknowledge(book: Book, public: Public, conversation: tuple[str, str], now:
     book.put_conversation(desk.counted(here))
 
 
-def _taken_since(held: Held | None, here: Conversation) -> bool:
-    """True where somebody takes care of what was held back, and not only of what was told."""
-    return held is not None and here.acknowledged is not None and here.acknowledged.at >= held.since
-
-
 class _Desk:
     """The letters of one channel at one instant, while they are written."""
 
@@ -155,8 +151,7 @@ class _Desk:
         if held is not None and held.is_quiet and self._channel not in self._public.business:
             self._passed += [(after, gone) for gone in passed]
         if why is not None:
-            is_news = why is Why.CAUSE_CHANGED or bool(heard.joined)
-            after = self.counted(after, is_news=is_news and not _taken_since(held, after))
+            after = self.counted(after, self._news_at(heard, why))
             said = self._letter(heard, why, standpoints)
             self._letters[key], after = self.with_who_cares(said, after)
             self._heard_in.update(dict.fromkeys((*heard.joined, *heard.ended), key))
@@ -184,13 +179,20 @@ class _Desk:
             zone = self._public.zones.get(self._channel, "")
             self.post(caught_up(self._viewpoints.portfolio, self._passed, zone, self._now))
 
-    def counted(self, here: Conversation, *, is_news: bool = False) -> Conversation:
+    def _news_at(self, heard: Folded, why: Why) -> int | None:
+        """Since when there is something new to take care of; None: a letter says nothing such."""
+        if why is not Why.CAUSE_CHANGED and not heard.joined:
+            return None
+        held = heard.after.held
+        return self._now if held is None else held.since
+
+    def counted(self, here: Conversation, news_at: int | None = None) -> Conversation:
         """With one letter more, and when the next is due although nothing changes.
 
         What somebody takes care of is not brought back to mind before there is news of it.
         """
-        acknowledged = None if is_news else here.acknowledged
-        return self._reminded(replace(here, sequence=here.sequence + 1, acknowledged=acknowledged))
+        here = here if news_at is None else with_news(here, news_at)
+        return self._reminded(replace(here, sequence=here.sequence + 1))
 
     def post(self, said: Announcement) -> None:
         """Into the outbox."""

@@ -1,12 +1,14 @@
 """Hushing: what people say about telling, beside the action that tells: silences, and who takes care."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol
 
 from datahub_dataproducts.application.ports import Book
+from datahub_dataproducts.domain.conversations import Conversation, Kind
 from datahub_dataproducts.domain.held_news import Acknowledgement
+from datahub_dataproducts.domain.holding import taken_up
 from datahub_dataproducts.domain.hushes import Hush
 
 
@@ -50,17 +52,46 @@ def acknowledge(
     Readers of what it alone causes are meant too, who may not be told of the product itself. The
     action tells them with its next look. Without `channels` all are meant.
     """
-    told = []
+    told = set()
     with store.transaction() as book:
-        ids = [one.id for one, _ in book.definitions()]
-        keys = {pair for id_ in {product, *ids} for pair in book.conversations_of(id_)}
-        for channel, key in sorted(keys):
-            here = book.conversation(channel, key)
-            if here is None or not (product in here.members or here.roots == (product,)):
-                continue
-            if not channels or channel in channels:
+        for here in _open_about(book, product):
+            if not channels or here.channel in channels:
                 # What waits to be told is not told before its time.
                 look_at = said.at if here.held is None else here.look_at
                 book.put_conversation(replace(here, acknowledged=said, look_at=look_at))
-                told.append(channel)
-    return sorted(set(told))
+                told.add(here.channel)
+    return sorted(told)
+
+
+def open_episodes(store: Writable, channel: str) -> list[str]:
+    """Keys of the conversations of a channel about what is unhealthy now."""
+    with store.transaction() as book:
+        return [here.key for here in book.open_conversations() if _is_episode(here, channel)]
+
+
+def take_up(store: Writable, channel: str, said: Mapping[str, Acknowledgement]) -> None:
+    """People take care of episodes of one root each, given by their keys on a channel.
+
+    So they do of all that is open and caused by these roots, once, however often it is heard.
+    """
+    with store.transaction() as book:
+        for key, who in said.items():
+            episode = book.conversation(channel, key)
+            if episode is None or not _is_episode(episode, channel):
+                continue
+            (root,) = episode.roots
+            for here in _open_about(book, root):
+                after = taken_up(here, who) if here.kind is Kind.EPISODE else None
+                if after is not None:
+                    book.put_conversation(after)
+
+
+def _is_episode(here: Conversation, channel: str) -> bool:
+    return here.channel == channel and here.kind is Kind.EPISODE and bool(here.members)
+
+
+def _open_about(book: Book, product: str) -> Iterator[Conversation]:
+    """Those that tell of a product, or of what it alone makes unhealthy."""
+    for here in book.open_conversations():
+        if product in here.members or (here.members and here.roots == (product,)):
+            yield here

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from datahub_dataproducts.domain.assertions import IncidentNotice
+from datahub_dataproducts.domain.held_news import Acknowledgement
 
 
 class IncidentBook(Protocol):
@@ -35,6 +36,18 @@ class IncidentDirectory(Protocol):
             open_: URNs of incidents that were open when last heard of, with those of the assets
                 that they were on then; that they are so no more is told too.
             now: when those are over that are no more: nobody knows since when.
+
+        Raises:
+            Unavailable: the catalog cannot be read now.
+        """
+        ...
+
+
+class CareDirectory(Protocol):
+    """Where people say that they take care of incidents that were raised here."""
+
+    def who_takes_care(self, conversations: Collection[str]) -> Mapping[str, Acknowledgement]:
+        """What was said last of the incidents of some conversations, by key; what is not there is left out.
 
         Raises:
             Unavailable: the catalog cannot be read now.

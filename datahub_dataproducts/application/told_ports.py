@@ -43,6 +43,10 @@ class ToldBook(Protocol):
         """Channel and key of the conversations that tell of a product, in order."""
         ...
 
+    def open_conversations(self) -> list[Conversation]:
+        """Those that are not over, by channel and key."""
+        ...
+
     def put_conversation(self, conversation: Conversation) -> None:
         """Replace it, or begin it."""
         ...

@@ -59,6 +59,7 @@ class Conversation:
             a channel is muted or silenced: who is in which conversation is as it would be.
         acknowledged: that somebody takes care, None: nobody said so since something changed.
         look_at: when it is to be looked at although nothing changes, None: never.
+        news_at: since when its channel knows, or was to know, what it is about; None: not kept then.
     """
 
     channel: str
@@ -73,6 +74,7 @@ class Conversation:
     held: Held | None = None
     acknowledged: Acknowledgement | None = None
     look_at: int | None = None
+    news_at: int | None = None
 
     @property
     def is_over(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from datahub_dataproducts.domain.conversations import Conversation, Folded
-from datahub_dataproducts.domain.held_news import Held, Passed
+from datahub_dataproducts.domain.held_news import Acknowledgement, Held, Passed
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.messages import Paragraph
 
@@ -66,10 +66,31 @@ def held_back(one: Folded, quiet: Quiet, passed: Iterable[Passed], now: int) -> 
     )
     causes = before.causes if before else ""
     # Who takes care of what there was does not take care of those that join.
-    acknowledged = None if one.joined else one.after.acknowledged
-    return replace(
-        one.after, causes=causes, held=held, look_at=quiet.until, acknowledged=acknowledged
-    )
+    after = with_news(one.after, now) if one.joined else one.after
+    return replace(after, causes=causes, held=held, look_at=quiet.until)
+
+
+def with_news(here: Conversation, at: int) -> Conversation:
+    """A conversation that has news since an instant: who took care before did not know of that."""
+    since = at if here.news_at is None else max(at, here.news_at)
+    taken = here.acknowledged
+    knew = taken is not None and taken.at >= since
+    return replace(here, news_at=since, acknowledged=taken if knew else None)
+
+
+def taken_up(here: Conversation, said: Acknowledgement) -> Conversation | None:
+    """Somebody takes care of it, as was heard elsewhere, maybe late or again; None: it is no news.
+
+    The last that was said counts, if it was said after the last news of the conversation, so neither
+    order nor repetition matter. Its channel is told once of the same person.
+    """
+    known = here.acknowledged
+    since = here.opened_at if here.news_at is None else here.news_at
+    if said.at < since or (known is not None and said.at <= known.at):
+        return None
+    is_told = known is not None and known.is_told and known.by == said.by
+    look_at = here.look_at if is_told or here.held is not None else said.at
+    return replace(here, acknowledged=replace(said, is_told=is_told), look_at=look_at)
 
 
 def with_note(said: Announcement, note: str) -> Announcement:

@@ -24,19 +24,7 @@ from typing_extensions import Self
 
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.events import evidence_of
-from datahub_dataproducts.adapters.datahub.news import (
-    ContractEdited,
-    News,
-    PoisonEvent,
-    ProductDefined,
-    ProductEdited,
-    ProductRemoved,
-    ProductRestored,
-)
-from datahub_dataproducts.adapters.datahub.urns import (
-    data_product_urn,
-    definition_urn,
-)
+from datahub_dataproducts.adapters.datahub.news import News, PoisonEvent
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.metering import MeteredStore, Role
@@ -44,9 +32,9 @@ from datahub_dataproducts.application.ports import Clock, Unavailable
 from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import IncidentNotice, Result, Update
-from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_wiring import (
     action_config,
+    care_of,
     catalog_of,
     channels_of,
     pages_of,
@@ -56,6 +44,7 @@ from datahub_dataproducts.plugins.containment import ContainedCatalog
 from datahub_dataproducts.plugins.gathering import Gathering
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.monitoring import Monitor, monitor_of
+from datahub_dataproducts.plugins.product_news import ProductNews
 from datahub_dataproducts.plugins.starting import told_in_a_line
 from datahub_dataproducts.plugins.store_wiring import store_of
 
@@ -77,7 +66,6 @@ class _Aside:
 
 # What is kept in one transaction with others; what is about products asks or defines.
 _Together = Result | Update | IncidentNotice | _Aside
-_AboutProducts = ProductDefined | ProductRemoved | ProductRestored | ProductEdited | ContractEdited
 
 
 class DataProductHealthAction(Action):
@@ -102,8 +90,7 @@ class DataProductHealthAction(Action):
         self._gathering = gathering
         self._waiting: list[tuple[News | _Aside, ...]] = []
         self._is_away = False
-        self._named: Portfolio | None = None
-        self._ids: dict[str, str] = {}
+        self._news = ProductNews(tracker, watch)
 
     @classmethod
     def create(cls, config_dict: dict[str, Any], ctx: PipelineContext) -> Self:
@@ -142,6 +129,7 @@ class DataProductHealthAction(Action):
             on_superseded=_end_process,
             reconcile_every=config.reconcile_every,
             stopping=stopping,
+            care=care_of(config, ctx, store, stopping),
         )
         action = cls(
             store=store,
@@ -200,7 +188,7 @@ class DataProductHealthAction(Action):
                 self._keep_together(told)
             else:
                 told.popleft()
-                self._hear(first)
+                self._news.hear(first)
         self._watch.after_event()
 
     def close(self) -> None:
@@ -258,39 +246,12 @@ class DataProductHealthAction(Action):
                 self._take(first, now)
                 told.popleft()
 
-    def _hear(self, news: _AboutProducts) -> None:
-        if isinstance(news, ProductDefined):
-            self._watch.define(news.product)
-        elif isinstance(news, ProductRemoved):
-            product = self._product(news.urn)
-            if product is not None:
-                self._watch.remove(product)
-        elif isinstance(news, ProductRestored):
-            if self._product(news.urn) is None:
-                self._watch.read_again()
-        elif isinstance(news, ProductEdited):
-            self._watch.catalog.edited(news.product)
-        elif isinstance(news, ContractEdited):
-            self._watch.catalog.contract_edited(news.dataset)
-
     def _take(self, news: _Together, now: int) -> None:
         if isinstance(news, _Aside):
             self._tracker.set_aside(news.reason, news.content, now)
             return
         is_new = self._tracker.record(news, now)
         self._monitor.meters.judged(is_new=is_new, lag=now - news.at)
-
-    def _product(self, urn: str) -> str | None:
-        """The id of the known product that a URN is of, or is the definition of."""
-        portfolio = self._tracker.portfolio
-        if self._named is not portfolio:
-            self._named = portfolio
-            self._ids = {
-                urn_of(id_): id_
-                for id_ in portfolio.products
-                for urn_of in (data_product_urn, definition_urn)
-            }
-        return self._ids.get(urn)
 
 
 def _end_process() -> None:

@@ -11,17 +11,20 @@ from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.batches import BatchReader
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
 from datahub_dataproducts.adapters.datahub.hand_made import HandMadeTerms
+from datahub_dataproducts.adapters.datahub.incident_care import IncidentCare
 from datahub_dataproducts.adapters.datahub.links import page_of, product_link
 from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
 from datahub_dataproducts.adapters.datahub.raised_incidents import IncidentChannel
+from datahub_dataproducts.application.hushing import Writable
 from datahub_dataproducts.application.ports import Channel
-from datahub_dataproducts.domain.durations import parse_duration
+from datahub_dataproducts.domain.durations import SECOND, parse_duration
 from datahub_dataproducts.domain.messages import Pages
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_config import (
     INCIDENTS,
     HealthActionConfig,
 )
+from datahub_dataproducts.plugins.care_watch import CareWatch
 from datahub_dataproducts.plugins.catalog_config import HandMadeConfig, LiteCatalogConfig
 from datahub_dataproducts.plugins.channels.base import Surroundings
 from datahub_dataproducts.plugins.containment import ContainedChannel
@@ -67,6 +70,21 @@ def catalog_of(
         hand_made=_terms(config.catalog.hand_made),
         frontend=config.datahub_url,
         reader=BatchReader(ctx.graph.graph, stopping, WallClock().now, beat=beat),
+    )
+
+
+def care_of(
+    config: HealthActionConfig, ctx: PipelineContext, store: Writable, stopping: threading.Event
+) -> CareWatch | None:
+    """What hears who takes care of the incidents that are raised; None where none are."""
+    if not config.incidents.raise_ or ctx.graph is None:
+        return None
+    return CareWatch(
+        store=store,
+        directory=IncidentCare(BatchReader(ctx.graph.graph, stopping, WallClock().now)),
+        channel=INCIDENTS,
+        tick=round(config.tick_seconds * SECOND),
+        every=config.reconcile_every,
     )
 
 

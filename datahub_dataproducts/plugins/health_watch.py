@@ -13,6 +13,7 @@ from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import DAY, SECOND
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.plugins.care_watch import CareWatch
 from datahub_dataproducts.plugins.catalog_watch import CatalogWatch
 from datahub_dataproducts.plugins.monitoring import Monitor
 
@@ -39,6 +40,7 @@ class HealthWatch:
         on_superseded: Callable[[], None] = lambda: None,
         reconcile_every: int | None = None,
         stopping: threading.Event | None = None,
+        care: CareWatch | None = None,
     ) -> None:
         """`tick_seconds` between two looks at the clock; None: the events move it.
 
@@ -47,11 +49,13 @@ class HealthWatch:
         `on_superseded`: called once when another process works on the store since.
         `reconcile_every`: milliseconds after which all that the catalog knows is read again.
         `stopping` is set when nobody shall wait for anything any more.
+        `care`: hears who takes care of incidents, where any are raised.
         """
         self._monitor = monitor or Monitor()
         self._on_superseded = on_superseded
         self._waits_for_catalog = waits_for_catalog
         self._retention = retention
+        self._care = care
         self._tracker = tracker
         self._courier = courier
         self._clock = clock
@@ -67,12 +71,10 @@ class HealthWatch:
             monitor=self._monitor,
             reach=self._reach,
         )
-        # When a letter may be sent that waits, before the next tick or after it.
-        self._mail_at: int | None = None
+        self._mail_at: int | None = None  # When a letter may be sent that waits.
         self._wake = threading.Event()
         self._stopping = stopping or threading.Event()
-        # A process whose event source came to its end is to end: the framework closes nothing
-        # then, and every thread that is no daemon is waited for.
+        # Whose event source came to its end is to end, and what is no daemon would be waited for.
         self._thread = threading.Thread(target=self._watch, name="data-product-health", daemon=True)
 
     @property
@@ -106,6 +108,12 @@ class HealthWatch:
     def read_again(self) -> None:
         """Something may be published of which no event tells more than that."""
         self.catalog.read_again()
+
+    def taken_up(self) -> None:
+        """Somebody wrote in an incident that they take care; people are to hear of it at once."""
+        if self._care is not None:
+            self._care.note()
+            self._wake.set()
 
     def before_event(self) -> None:
         """Time may have moved: in a replay, everything in between happens first."""
@@ -174,6 +182,8 @@ class HealthWatch:
         self._mail_at = None
         now = self._clock.now()
         more = self.catalog.look()
+        if self._care is not None:
+            self._care.look(now)
         self._tracker.look_again()
         self._tracker.tick(self._clock.now())
         self._deliver()

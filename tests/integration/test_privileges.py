@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.integration.gms.server import Gms
 from tests.integration.gms.test_published_example import EXAMPLE, recipe, with_domains
 from tests.integration.roads import action_recipe, run_event
 
+THEIRS = "urn:li:incident:theirs"
 USERS = product("users", checked("users"), freshness_assertion("users", MaxAge(age=HOUR)))
 
 
@@ -59,7 +61,14 @@ def test_an_ingestion_needs_what_the_page_says_and_nothing_else(tmp_path: Path) 
         assert gms.get("urn:li:dataProduct:activation", "status") == {"removed": True}
 
 
-def observed(folder: Path, gms: Gms) -> list[str]:
+def raises(gms: Gms) -> bool:
+    """The action has raised an incident, or was not allowed to."""
+    return (
+        "incidentInfo" in {aspect for _, aspect in gms.written} or "write incident" in gms.refused
+    )
+
+
+def observed(folder: Path, gms: Gms, until: Callable[[Gms], bool] = raises) -> list[str]:
     """The action, over a failure, an incident and a product made by hand; what it posted."""
     now = WallClock().now()
     events = [
@@ -80,10 +89,7 @@ def observed(folder: Path, gms: Gms) -> list[str]:
     pipeline = ActionsPipeline.create(asked)
     pipeline.run()
     for _ in range(100):
-        if (
-            "incidentInfo" in {aspect for _, aspect in gms.written}
-            or "write incident" in gms.refused
-        ):
+        if until(gms):
             break
         threading.Event().wait(0.1)
     pipeline.close()
@@ -111,9 +117,15 @@ def test_the_action_needs_what_the_page_says_and_nothing_else(tmp_path: Path) ->
             "status": {"state": "ACTIVE", "lastUpdated": {"time": 1, "actor": "urn:li:corpuser:a"}},
             "created": {"time": 1, "actor": "urn:li:corpuser:a"},
         }
-        gms.put("urn:li:incident:theirs", "incidentInfo", incident)
+        gms.put(THEIRS, "incidentInfo", incident)
         gms.switches.grants = documented(2)
         written = observed(tmp_path, gms)
+        (ours,) = {urn for urn, aspect in gms.written if aspect == "incidentInfo"} - {THEIRS}
+        raised = gms.get(ours, "incidentInfo")
+        stamp = {"time": WallClock().now(), "actor": "urn:li:corpuser:ana"}
+        taken = {"state": "ACTIVE", "stage": "INVESTIGATION", "lastUpdated": stamp}
+        gms.put(ours, "incidentInfo", {**raised, "status": taken})
+        observed(tmp_path, gms, lambda gms: "read corpuser" in gms.wanted)
         assert gms.refused == set()
         assert {"structuredProperties", "assertionRunEvent", "incidentInfo"} <= set(written)
         assert gms.wanted == gms.switches.grants

@@ -40,16 +40,18 @@ class Operation(msgspec.Struct, rename="camel", gc=False):
 
 
 class Stamp(msgspec.Struct):
-    """When it was."""
+    """When it was, and by whom."""
 
     time: Instant
+    actor: str | None = None
 
 
 class IncidentStatus(msgspec.Struct, rename="camel"):
-    """Whether an incident is open."""
+    """Whether an incident is open, and how far people are with it."""
 
     state: Literal["ACTIVE", "RESOLVED"]
     last_updated: Stamp
+    stage: str | None = None
 
 
 class IncidentInfo(msgspec.Struct, rename="camel"):

@@ -1,10 +1,12 @@
 """Incidents of DataHub -> notices. Pure.
 
 Of one version of an incident come its start, its last turn, and, while it is open, what was so when
-the version was written. Incidents that we raised ourselves tell us nothing.
+the version was written. Incidents that we raised ourselves are no evidence; they tell who takes
+care of them, which is whoever set them to a stage beyond triage, or resolved them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,7 +18,8 @@ from datahub_dataproducts.adapters.datahub.event_forms import (
     IncidentEntities,
     IncidentInfo,
 )
-from datahub_dataproducts.adapters.datahub.news import PoisonEvent
+from datahub_dataproducts.adapters.datahub.news import IncidentTakenUp, PoisonEvent
+from datahub_dataproducts.adapters.datahub.people import is_person
 from datahub_dataproducts.adapters.datahub.urns import is_own_incident
 from datahub_dataproducts.domain.assertions import IncidentNotice
 from datahub_dataproducts.domain.name_lengths import fault_of_name
@@ -26,8 +29,42 @@ INCIDENT_INFO = "incidentInfo"
 # 0 is critical, 1 is high; the server has no name for any other number than 2 and 3.
 _GRAVE = frozenset({0, 1})
 _LONGEST_TITLE = 200
+# The stages in which somebody has taken it up, in words for people. In TRIAGE nobody has yet, and
+# what is set to it again stays theirs who had taken it up.
+_STAGES = {
+    "INVESTIGATION": "investigating",
+    "WORK_IN_PROGRESS": "work in progress",
+    "FIXED": "marked as fixed",
+    "NO_ACTION_REQUIRED": "no action required",
+}
+_RESOLVED = "marked as resolved"
 _info = msgspec.json.Decoder(IncidentInfo)
 _entities = msgspec.json.Decoder(IncidentEntities)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenUp:
+    """Who takes care of an incident: their URN, how far they are in words, since when (milliseconds)."""
+
+    actor: str
+    stage: str
+    at: int
+
+
+def taken_up_by(urn: str, value: bytes) -> TakenUp | None:
+    """Who takes care of an incident by the version `value` of its aspect; None: nobody says so.
+
+    Raises:
+        PoisonEvent: it is malformed.
+    """
+    status = _decoded(urn, value).status
+    stage = _STAGES.get(status.stage or "")
+    if stage is None and status.state == "RESOLVED":
+        stage = _RESOLVED
+    actor = status.last_updated.actor or ""
+    if stage is None or not is_person(actor):
+        return None
+    return TakenUp(actor=actor, stage=stage, at=status.last_updated.time)
 
 
 def incident_notices(
@@ -71,7 +108,7 @@ def gone_notices(
     )
 
 
-def incident_change(log: Any) -> tuple[IncidentNotice, ...]:
+def incident_change(log: Any) -> tuple[IncidentNotice | IncidentTakenUp, ...]:
     """What a change log of an incident tells.
 
     Args:
@@ -86,6 +123,8 @@ def incident_change(log: Any) -> tuple[IncidentNotice, ...]:
         return () if is_own_incident(urn) else (_deleted(urn, _created(log)),)
     if log.aspectName != INCIDENT_INFO:
         return ()
+    if is_own_incident(urn):
+        return (IncidentTakenUp(urn),) if taken_up_by(urn, _value(log, urn)) is not None else ()
     before = log.previousAspectValue
     previous = None if before is None else before.value
     return incident_notices(urn, _value(log, urn), stamp=_created(log), previous=previous)

@@ -60,7 +60,25 @@ class ContractEdited:
     dataset: str
 
 
-News = Evidence | ProductDefined | ProductRemoved | ProductRestored | ProductEdited | ContractEdited
+@dataclass(frozen=True, slots=True)
+class IncidentTakenUp:
+    """Somebody wrote in an incident that we raised that they take care of it.
+
+    Who, and what they say, is read from the server, which knows their name too.
+    """
+
+    incident: str
+
+
+News = (
+    Evidence
+    | ProductDefined
+    | ProductRemoved
+    | ProductRestored
+    | ProductEdited
+    | ContractEdited
+    | IncidentTakenUp
+)
 
 
 class PoisonEvent(ValueError):

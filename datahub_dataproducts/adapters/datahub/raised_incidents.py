@@ -24,6 +24,7 @@ from datahub.metadata.schema_classes import (
 from requests import RequestException
 
 from datahub_dataproducts.adapters.datahub.links import assertion_link, product_link
+from datahub_dataproducts.adapters.datahub.people import OWN_ACTOR
 from datahub_dataproducts.adapters.datahub.receipts import receipt_of
 from datahub_dataproducts.adapters.datahub.urns import dataset_name, own_incident_urn
 from datahub_dataproducts.domain.announcements import say_state
@@ -34,7 +35,6 @@ from datahub_dataproducts.domain.products import TECHNICAL_OWNER, DataProduct, P
 from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
 from datahub_dataproducts.domain.verdicts import Reason
 
-_ACTOR = "urn:li:corpuser:data-products"
 _INFO = IncidentInfoClass.ASPECT_NAME
 _CHANGES = frozenset({Why.OPENED, Why.CAUSE_CHANGED, Why.AFFECTED_CHANGED})
 _NEWS = _CHANGES - {Why.OPENED}
@@ -219,11 +219,11 @@ def _continued(held: IncidentInfoClass, announcement: Announcement) -> IncidentI
     after = _copy(held)
     new = [asset for asset in _assets(_own(announcement)) if asset not in held.entities]
     after.entities = [*held.entities, *new]
-    if held.status.lastUpdated.actor == _ACTOR:
+    if held.status.lastUpdated.actor == OWN_ACTOR:
         after.status.message = announcement.text
     if after.to_obj() == held.to_obj():
         return None
-    if held.status.lastUpdated.actor == _ACTOR:
+    if held.status.lastUpdated.actor == OWN_ACTOR:
         after.status.lastUpdated = _stamp(announcement)
     return after
 
@@ -231,7 +231,7 @@ def _continued(held: IncidentInfoClass, announcement: Announcement) -> IncidentI
 def _resolved(held: IncidentInfoClass, announcement: Announcement) -> IncidentInfoClass:
     """Resolved, with what is told of the end; the stage and the words of people stay."""
     after = _copy(held)
-    is_ours = held.status.lastUpdated.actor == _ACTOR
+    is_ours = held.status.lastUpdated.actor == OWN_ACTOR
     theirs = "" if is_ours else held.status.message or ""
     after.status.message = "\n\n".join(part for part in (theirs, announcement.text) if part)
     after.status.state = IncidentStateClass.RESOLVED
@@ -244,4 +244,4 @@ def _copy(info: IncidentInfoClass) -> IncidentInfoClass:
 
 
 def _stamp(announcement: Announcement) -> AuditStampClass:
-    return AuditStampClass(time=announcement.at, actor=_ACTOR)
+    return AuditStampClass(time=announcement.at, actor=OWN_ACTOR)

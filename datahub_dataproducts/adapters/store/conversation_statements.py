@@ -23,6 +23,11 @@ CONVERSATION_ABOUT = Prepared(
         schema.conversations.c.is_over.is_(False),
     )
 )
+OPEN_CONVERSATIONS = Prepared(
+    select(schema.conversations)
+    .where(schema.conversations.c.is_over.is_(False))
+    .order_by(schema.conversations.c.channel, schema.conversations.c.key)
+)
 CONVERSATIONS_OF = Prepared(
     select(schema.affected.c.channel, schema.affected.c.key)
     .where(schema.affected.c.product == bindparam("of_product"))

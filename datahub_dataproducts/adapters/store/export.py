@@ -106,6 +106,7 @@ class SqlExport:
                 "sequence": row.sequence,
                 "remind_at": row.remind_at,
                 "look_at": row.look_at,
+                "news_at": row.news_at,
                 "held": _json(row.held),
                 "acknowledged": _json(row.acknowledged),
             }

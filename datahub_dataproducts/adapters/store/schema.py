@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from datahub_dataproducts.adapters.store.column_types import Number, String, Text
 
-VERSION = 8
+VERSION = 9
 """The layout: the number of the newest revision in `migrations/versions`."""
 
 OPEN = 2**62
@@ -154,6 +154,7 @@ conversations = Table(
     Column("held", Text),  # JSON; null: its channel was told all
     Column("acknowledged", Text),  # JSON; null: nobody takes care
     Column("look_at", BigInteger),
+    Column("news_at", BigInteger),
     sqlite_with_rowid=False,
 )
 # On PostgreSQL an entry of an index has room for a third of a page, and there may be many roots.

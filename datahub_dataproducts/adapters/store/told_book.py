@@ -56,6 +56,11 @@ class SqlToldBook:
         found = conversation_statements.CONVERSATION_ABOUT.rows(self._connection, wanted)
         return self._conversation(found[0]) if found else None
 
+    def open_conversations(self) -> list[Conversation]:
+        """Those that are not over, by channel and key."""
+        found = conversation_statements.OPEN_CONVERSATIONS.rows(self._connection, {})
+        return [self._conversation(row) for row in found]
+
     def conversations_of(self, product: str) -> list[tuple[str, str]]:
         """Channel and key of the conversations that tell of a product, in order."""
         found = conversation_statements.CONVERSATIONS_OF.rows(
@@ -77,6 +82,7 @@ class SqlToldBook:
             "held": write_held(conversation.held),
             "acknowledged": write_acknowledged(conversation.acknowledged),
             "look_at": conversation.look_at,
+            "news_at": conversation.news_at,
         }
         conversation_statements.PUT_CONVERSATION.run(self._connection, {**key, **row})
         mine = {"of_channel": conversation.channel, "of_key": conversation.key}
@@ -111,6 +117,7 @@ class SqlToldBook:
             held,
             taken,
             look_at,
+            news_at,
         ) = row
         mine = {"of_channel": channel, "of_key": key}
         return Conversation(
@@ -128,6 +135,7 @@ class SqlToldBook:
             held=read_held(held),
             acknowledged=read_acknowledged(taken),
             look_at=look_at,
+            news_at=news_at,
         )
 
 

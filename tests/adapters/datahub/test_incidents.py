@@ -17,8 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.datahub.events import event_time, evidence_of
-from datahub_dataproducts.adapters.datahub.incidents import incident_notices
-from datahub_dataproducts.adapters.datahub.news import PoisonEvent
+from datahub_dataproducts.adapters.datahub.incidents import (
+    TakenUp,
+    incident_notices,
+    taken_up_by,
+)
+from datahub_dataproducts.adapters.datahub.news import IncidentTakenUp, PoisonEvent
+from datahub_dataproducts.adapters.datahub.people import OWN_ACTOR
 from datahub_dataproducts.adapters.datahub.urns import is_own_incident, own_incident_urn
 from datahub_dataproducts.domain.assertions import IncidentNotice
 from datahub_dataproducts.domain.incidents import incident_changes
@@ -196,6 +201,64 @@ def test_those_that_we_raise_ourselves_do_not_count() -> None:
     assert evidence_of(log(info(), urn=ours)) == ()
     assert evidence_of(log(None, change="DELETE", urn=ours, created=1)) == ()
     assert incident_notices(ours, b"{", stamp=None) == ()
+
+
+OURS = own_incident_urn("revenue@1000")
+ANA = "urn:li:corpuser:ana"
+
+
+def at_stage(stage: str | None, state: str = "ACTIVE", actor: str = ANA) -> IncidentInfoClass:
+    status = IncidentStatusClass(
+        state=state, stage=stage, lastUpdated=AuditStampClass(TURNED, actor)
+    )
+    told = info()
+    told.status = status
+    return told
+
+
+@pytest.mark.parametrize(
+    ("stage", "state", "words"),
+    [
+        ("INVESTIGATION", "ACTIVE", "investigating"),
+        ("WORK_IN_PROGRESS", "ACTIVE", "work in progress"),
+        ("FIXED", "ACTIVE", "marked as fixed"),
+        ("FIXED", "RESOLVED", "marked as fixed"),
+        ("NO_ACTION_REQUIRED", "RESOLVED", "no action required"),
+        (None, "RESOLVED", "marked as resolved"),
+        ("TRIAGE", "RESOLVED", "marked as resolved"),
+    ],
+)
+def test_whoever_sets_ours_beyond_triage_or_resolves_it_takes_care(
+    stage: str | None, state: str, words: str
+) -> None:
+    told = at_stage(stage, state)
+    assert evidence_of(log(told, urn=OURS)) == (IncidentTakenUp(OURS),)
+    value = json.dumps(told.to_obj()).encode()
+    assert taken_up_by(OURS, value) == TakenUp(actor=ANA, stage=words, at=TURNED)
+    assert all(isinstance(one, IncidentNotice) for one in evidence_of(log(told)))
+
+
+@pytest.mark.parametrize("stage", [None, "TRIAGE"])
+def test_in_triage_nobody_takes_care_yet(stage: str | None) -> None:
+    assert evidence_of(log(at_stage(stage), urn=OURS)) == ()
+
+
+def test_a_stage_that_nobody_knows_yet_says_nothing() -> None:
+    value = json.dumps(at_stage("FIXED").to_obj()).replace("FIXED", "CUSTOM").encode()
+    assert evidence_of(log(value, urn=OURS)) == ()
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [OWN_ACTOR, "urn:li:corpuser:__datahub_system", "urn:li:corpGroup:team", "urn:li:corpuser:"],
+)
+def test_who_is_no_person_takes_no_care(actor: str) -> None:
+    assert evidence_of(log(at_stage("FIXED", "RESOLVED", actor), urn=OURS)) == ()
+
+
+def test_one_of_ours_that_is_malformed_is_set_aside_as_others_are() -> None:
+    with pytest.raises(PoisonEvent, match="is malformed"):
+        evidence_of(log(b"{", urn=OURS))
 
 
 def test_the_title_is_one_printable_line_of_bearable_length() -> None:

@@ -48,6 +48,7 @@ HELD = Conversation(
     ),
     acknowledged=Acknowledgement(by="ana", note="on it", at=6, is_told=True),
     look_at=8,
+    news_at=5,
 )
 
 
@@ -88,6 +89,7 @@ def test_what_is_told_to_people_is_exported_with_all_that_decides_about_it(store
         "sequence": 2,
         "remind_at": 7,
         "look_at": 8,
+        "news_at": 5,
         "held": {
             "since": 6,
             "said": ["users"],

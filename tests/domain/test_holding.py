@@ -1,0 +1,97 @@
+"""Who takes care, heard late, twice and in any order: of what they knew, the last word counts."""
+
+from dataclasses import replace
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datahub_dataproducts.domain.conversations import Conversation, Kind
+from datahub_dataproducts.domain.held_news import Acknowledgement, Held
+from datahub_dataproducts.domain.holding import taken_up, with_news
+
+HERE = Conversation(
+    channel="console",
+    key="users@100",
+    kind=Kind.EPISODE,
+    roots=("users",),
+    opened_at=100,
+    members=("users",),
+    news_at=110,
+)
+ANA = Acknowledgement(by="ana", note="investigating", at=150)
+TOLD = replace(HERE, acknowledged=replace(ANA, is_told=True))
+
+# Each instant is of one version of the incident, which one person wrote.
+words = st.dictionaries(
+    st.integers(90, 200),
+    st.tuples(st.sampled_from(["ana", "ben"]), st.sampled_from(["investigating", "fixed"])),
+    max_size=4,
+)
+
+
+def hear(here: Conversation, *said: Acknowledgement) -> Conversation:
+    for one in said:
+        here = taken_up(here, one) or here
+    return here
+
+
+def care(here: Conversation) -> tuple[str, str, int] | None:
+    taken = here.acknowledged
+    return None if taken is None else (taken.by, taken.note, taken.at)
+
+
+def test_who_takes_it_up_is_to_be_told_at_once() -> None:
+    assert taken_up(HERE, ANA) == replace(HERE, acknowledged=ANA, look_at=150)
+
+
+def test_what_waits_to_be_told_is_not_told_before_its_time() -> None:
+    held = replace(HERE, held=Held(since=120, said=(), is_quiet=True), look_at=900)
+    assert taken_up(held, ANA) == replace(held, acknowledged=ANA)
+
+
+def test_what_is_heard_again_is_no_news() -> None:
+    assert taken_up(TOLD, ANA) is None
+    assert taken_up(TOLD, replace(ANA, by="ben", at=149)) is None
+
+
+def test_who_is_a_stage_further_is_told_of_no_second_time() -> None:
+    further = replace(ANA, note="work in progress", at=160)
+    assert taken_up(TOLD, further) == replace(
+        HERE, acknowledged=replace(further, is_told=True), look_at=None
+    )
+
+
+def test_who_takes_over_is_told() -> None:
+    ben = replace(ANA, by="ben", at=160)
+    assert taken_up(TOLD, ben) == replace(HERE, acknowledged=ben, look_at=160)
+
+
+def test_who_spoke_before_the_last_news_did_not_speak_of_that() -> None:
+    assert taken_up(HERE, replace(ANA, at=109)) is None
+    assert taken_up(HERE, replace(ANA, at=110)) is not None
+    old = replace(HERE, news_at=None)
+    assert taken_up(old, replace(ANA, at=99)) is None
+    assert taken_up(old, replace(ANA, at=100)) is not None
+
+
+def test_news_ends_what_was_said_before_and_nothing_after() -> None:
+    assert with_news(TOLD, 151) == replace(HERE, news_at=151)
+    assert with_news(TOLD, 150) == replace(TOLD, news_at=150)
+    assert with_news(replace(TOLD, news_at=None), 151).acknowledged is None
+    # What was held back since then joined later.
+    assert with_news(replace(TOLD, news_at=160), 140) == replace(HERE, news_at=160)
+
+
+@given(words, st.integers(100, 200))
+def test_neither_order_nor_repetition_matters(
+    told: dict[int, tuple[str, str]], news_at: int
+) -> None:
+    said = [Acknowledgement(by=by, note=note, at=at) for at, (by, note) in told.items()]
+    in_order = sorted(said, key=lambda one: one.at)
+    wanted = care(with_news(hear(HERE, *in_order), news_at))
+    for order in permutations(said):
+        for split in range(len(order) + 1):
+            before, after = order[:split], order[split:]
+            here = with_news(hear(HERE, *before, *before), news_at)
+            assert care(hear(here, *after, *order)) == wanted
