@@ -148,9 +148,8 @@ def _for_channel(public: Public, channel: str, one: _Due, held: Iterable[Convers
         return by_own_faults(turn)
     if turn.enters is None:
         return turn
-    is_hidden = turn.enters is Kind.BLINDNESS and channel in public.business
     goes_on = any(here.kind is turn.enters and one.product.id in here.members for here in held)
-    if is_hidden or not (goes_on or channel in _named(public, one)):
+    if not (goes_on or channel in _named(public, one)):
         return replace(turn, enters=None)
     terms = public.restraint.terms(channel, one.product.id, beginning(turn.enters))
     if terms.by_product and turn.enters is Kind.EPISODE:

@@ -1,6 +1,7 @@
 """What a letter of several products says."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -9,8 +10,9 @@ from datahub_dataproducts.domain.conversations import Kind
 from datahub_dataproducts.domain.durations import HOUR, MINUTE
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.news import Standpoint
+from datahub_dataproducts.domain.objectives import objective_of
 from datahub_dataproducts.domain.portfolio import portfolio_of
-from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.products import DataProduct, Objective
 from tests.domain.standings import (
     AT_RISK,
     BLOCK,
@@ -145,3 +147,18 @@ def test_what_is_still_open_is_said_with_how_long_and_the_whole() -> None:
     assert text(products, points, why=Why.STILL_OPEN) == (f"Still open, for 1 day 2 h now. {whole}")
     unknown = {"a": replace(points["a"], began_at=None)}
     assert text(products, unknown, why=Why.STILL_OPEN) == whole
+
+
+def test_of_a_budget_that_is_spent_to_the_last_millisecond_nothing_is_left() -> None:
+    objective = Objective(target=Fraction(1, 2), window=2 * HOUR)
+    products = [replace(one, objective=objective) for one in made("a")]
+    points = {"a": standing(HEALTHY, "a")}
+
+    def said(bad: int) -> str:
+        steps = [(NOW - 2 * HOUR, UNHEALTHY), (NOW - 2 * HOUR + bad, HEALTHY)]
+        report = objective_of(products[0], steps, NOW)
+        news = replace(news_of(points, why=Why.CLOSED, ended=("a",)), objective_of=lambda _: report)
+        return letter(portfolio_of(products), news).text
+
+    assert "Nothing is left of the error budget of 2 h." in said(HOUR)
+    assert "50.0 % of the error budget of 2 h is left." in said(HOUR // 2)
