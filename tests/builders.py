@@ -93,6 +93,11 @@ def product(
     )
 
 
+def uses(*ids: str) -> tuple[Input, ...]:
+    """Products as required inputs of another."""
+    return tuple(Input(product=id_) for id_ in ids)
+
+
 def result(
     subject: str,
     when: int,

@@ -1,6 +1,6 @@
 """A tracker on a real store, told what happens, and what it says to the catalog and to people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
@@ -12,7 +12,7 @@ from datahub_dataproducts.domain.assertions import Evidence
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
+from datahub_dataproducts.domain.letters import Announcement, HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import Step
 from tests.builders import at
@@ -58,11 +58,7 @@ class Story:
 
     def told(self, channel: str = "console") -> list[str]:
         """What people were told since this was last asked: reason and product."""
-        self.deliver()
-        posts = self.channels[channel].posts
-        news = [f"{post.why.value}: {post.text}" for post in posts]
-        posts.clear()
-        return news
+        return [f"{post.why.value}: {post.text}" for post in posts(self, channel)]
 
     def posts(self) -> list[HealthPost]:
         """What the catalog was told of health since this was last asked."""
@@ -94,6 +90,18 @@ class Story:
         """All that waits in the outbox."""
         while self._courier.deliver(at("2026-12-31"), ahead=DAY).more:
             pass
+
+
+Stories = Callable[..., Story]
+"""Begins one with some products, and what else is to be said of it; see the fixture `story`."""
+
+
+def posts(story: Story, channel: str = "console") -> list[Announcement]:
+    """What a channel was told since this was last asked, whole."""
+    story.deliver()
+    found = list(story.channels[channel].posts)
+    story.channels[channel].posts.clear()
+    return found
 
 
 def otherwise_on_record(story: Story, product: str, since: str) -> None:

@@ -2,13 +2,11 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,36 +17,31 @@ from datahub_dataproducts.domain.episode_history import Episode, by_time_alone, 
 from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.histories import histories, verdicts
-from datahub_dataproducts.domain.letters import Announcement, Why
+from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import (
     DataProduct,
-    Input,
     Lifecycle,
     Objective,
     ProductType,
 )
 from datahub_dataproducts.domain.routes import Route
 from datahub_dataproducts.domain.schedules import Schedule
-from tests.application.stories import IMPATIENT, Story
-from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
+from tests.application.stories import IMPATIENT, Stories, Story, posts
+from tests.builders import (
+    AMSTERDAM,
+    at,
+    checked,
+    freshness_assertion,
+    product,
+    result,
+    update,
+    uses,
+)
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
 FAILURE, ERROR = Outcome.FAILURE, Outcome.ERROR
 EIGHT_DAILY = Deadline(schedule=Schedule(times=(480,), timezone=AMSTERDAM))
-Stories = Callable[..., Story]
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Stories:
-    def begin(*products: DataProduct, **options: object) -> Story:
-        return Story(tmp_path, products, **options)  # type: ignore[arg-type]
-
-    return begin
-
-
-def uses(*ids: str) -> tuple[Input, ...]:
-    return tuple(Input(product=id_) for id_ in ids)
 
 
 def block(made: DataProduct) -> DataProduct:
@@ -57,14 +50,6 @@ def block(made: DataProduct) -> DataProduct:
 
 def metric(made: DataProduct, domain: str) -> DataProduct:
     return replace(made, type=ProductType.METRIC, domain=f"urn:li:domain:{domain}")
-
-
-def posts(story: Story, channel: str = "console") -> list[Announcement]:
-    """What a channel was told since this was last asked, whole."""
-    story.deliver()
-    found = list(story.channels[channel].posts)
-    story.channels[channel].posts.clear()
-    return found
 
 
 def heads(story: Story, channel: str = "console") -> list[str]:

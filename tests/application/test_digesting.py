@@ -1,7 +1,6 @@
 """Digests: told to each channel that wants one when it is due, once a day whatever happens."""
 
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -26,13 +25,12 @@ from datahub_dataproducts.domain.products import DataProduct, Lifecycle, Objecti
 from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route
 from datahub_dataproducts.domain.schedules import Schedule, local_time
-from tests.application.stories import IMPATIENT, Story
+from tests.application.stories import IMPATIENT, Stories, Story
 from tests.builders import AMSTERDAM, at, checked, product, result
 
 FAILURE = Outcome.FAILURE
 NINE = DigestRule(schedule=Schedule(times=(540,), timezone=AMSTERDAM))
 POLICY = TrackingPolicy(channels=("console",), patience=IMPATIENT, digests={"console": NINE})
-Stories = Callable[..., Story]
 
 
 @pytest.fixture

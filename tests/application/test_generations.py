@@ -1,7 +1,7 @@
 """Products that change, come and go; evidence that is early, late or no evidence."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -15,26 +15,22 @@ from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.assertions import Deadline, Impact, MaxAge, Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.products import DataProduct, Input
+from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.schedules import Schedule
-from tests.application.stories import Story
-from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
+from tests.application.stories import Stories
+from tests.builders import (
+    AMSTERDAM,
+    at,
+    checked,
+    freshness_assertion,
+    product,
+    result,
+    update,
+    uses,
+)
 
 SUCCESS, FAILURE, ERROR = Outcome.SUCCESS, Outcome.FAILURE, Outcome.ERROR
 UNHEALTHY, UNKNOWN, AT_RISK, HEALTHY = Health
-Stories = Callable[..., Story]
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Stories:
-    def begin(*products: DataProduct) -> Story:
-        return Story(tmp_path, products)
-
-    return begin
-
-
-def uses(*ids: str) -> tuple[Input, ...]:
-    return tuple(Input(product=id_) for id_ in ids)
 
 
 def days(steps: Sequence[tuple[int, Health]]) -> list[tuple[str, Health]]:

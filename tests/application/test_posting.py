@@ -1,6 +1,5 @@
 """What the catalog is told of uptime, objective and corrections, and when it is told again."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,10 +15,9 @@ from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.letters import CorrectedPost, HealthPost, RecentUptime
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.products import DataProduct, Input, Objective
-from tests.application.stories import Story
+from tests.application.stories import Stories, Story
 from tests.builders import at, checked, correction, product, result
 
-Stories = Callable[..., Story]
 USERS = replace(
     product("users", checked("t")), objective=Objective(target=Fraction(9, 10), window=4 * DAY)
 )

@@ -1,7 +1,6 @@
 """What a channel is told that is muted or silenced for a while."""
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,13 +20,12 @@ from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.products import DataProduct, Input
 from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route, Terms
-from tests.application.stories import IMPATIENT, Story
+from tests.application.stories import IMPATIENT, Stories, Story, posts
 from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
 from tests.messages_as_text import as_text
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
 FAILURE, ERROR = Outcome.FAILURE, Outcome.ERROR
-Stories = Callable[..., Story]
 WORKING = QuietHours(outside=hours_that_count("MON-FRI 08:00-18:00", ()), timezone=AMSTERDAM)
 NIGHTS_OFF = TrackingPolicy(
     channels=("console", "always"), patience=IMPATIENT, terms={"console": Terms(quiet=WORKING)}
@@ -36,21 +34,6 @@ USERS, REVENUE = (
     product("users", checked("u")),
     product("revenue", checked("r"), inputs=(Input(product="users"),)),
 )
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Stories:
-    def begin(*products: DataProduct, **options: object) -> Story:
-        return Story(tmp_path, products, **options)  # type: ignore[arg-type]
-
-    return begin
-
-
-def posts(story: Story, channel: str = "console") -> list[Announcement]:
-    story.deliver()
-    found = list(story.channels[channel].posts)
-    story.channels[channel].posts.clear()
-    return found
 
 
 def words(story: Story, channel: str = "console") -> list[str]:
@@ -272,7 +255,9 @@ def test_a_message_taken_over_by_one_nobody_heard_of_is_ended_with_that(story: S
     orders = product("orders", checked("o"))
     both = (Input(product="users"), Input(product="orders"))
     first, second = product("first", inputs=both[:1]), product("second", inputs=both)
-    only = replace(NIGHTS_OFF, routes=(Route(channels=("console",), products=("first", "second")),))
+    only = replace(
+        NIGHTS_OFF, routes=(Route(channels=("console",), products=("first", "second", "third")),)
+    )
     here = story(USERS, orders, first, policy=only)
     well(here, "u", "o")
     here.hear(result("u", at("2026-03-02 16:00"), FAILURE))
@@ -280,12 +265,16 @@ def test_a_message_taken_over_by_one_nobody_heard_of_is_ended_with_that(story: S
     here.hear(result("o", at("2026-03-02 20:00"), FAILURE))
     here.define(USERS, orders, first, second, when="2026-03-02 21:00")
     here.wait("2026-03-02 21:30")
-    here.define(USERS, orders, replace(first, inputs=both), second, when="2026-03-02 22:00")
+    now_both = replace(first, inputs=both)
+    here.define(USERS, orders, now_both, second, when="2026-03-02 22:00")
+    # And another one later, while it is still held back.
+    third = product("third", inputs=both)
+    here.define(USERS, orders, now_both, second, third, when="2026-03-02 23:00")
     here.wait("2026-03-03 07:00")
     here.restart()
     here.wait("2026-03-03 08:00")
     told += posts(here)
-    assert open_in_the_eyes_of_readers(told) == {frozenset({"first", "second"})}
+    assert open_in_the_eyes_of_readers(told) == {frozenset({"first", "second", "third"})}
     here.hear(result("u", at("2026-03-03 09:00")), result("o", at("2026-03-03 09:00")))
     told += posts(here)
     assert open_in_the_eyes_of_readers(told) == set()
@@ -665,6 +654,24 @@ def test_who_takes_care_is_told_and_reminders_stop_until_something_changes(
     assert whys(here) == ["cause changed #3"]
     here.wait("2026-03-02 18:30")
     assert whys(here) == ["still open #4"]
+
+
+def test_nobody_is_reminded_of_what_somebody_takes_care_of_also_where_that_is_not_told(
+    story: Stories,
+) -> None:
+    reasons = (Why.OPENED, Why.STILL_OPEN)
+    policy = TrackingPolicy(
+        channels=("console",),
+        patience=IMPATIENT,
+        still_open_every=HOUR,
+        routes=(Route(channels=("console",), reasons=reasons),),
+    )
+    here = story(USERS, policy=policy)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    take(here, "users", "2026-03-02 12:10")
+    here.wait("2026-03-02 15:00")
+    assert whys(here) == ["opened #1"]
 
 
 def test_that_somebody_takes_care_is_not_told_at_night(story: Stories) -> None:

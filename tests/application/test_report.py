@@ -1,6 +1,5 @@
 """The health of all products at any moment, from what the store holds."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,10 +14,9 @@ from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.products import DataProduct, Input, Objective
 from datahub_dataproducts.domain.timelines import Tally
-from tests.application.stories import Story, otherwise_on_record
+from tests.application.stories import Stories, Story, otherwise_on_record
 from tests.builders import at, checked, correction, product, result
 
-Stories = Callable[..., Story]
 USERS = product("users", checked("t"))
 REVENUE = product("revenue", inputs=(Input(product="users"),))
 

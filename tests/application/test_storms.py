@@ -17,7 +17,7 @@ from datahub_dataproducts.domain.hushes import Hush
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.products import DataProduct, Input, ProductType
 from datahub_dataproducts.domain.routes import Route
-from tests.application.stories import Story
+from tests.application.stories import Story, posts
 from tests.builders import at, checked, product, result
 
 SUCCESS, FAILURE, ERROR = Outcome.SUCCESS, Outcome.FAILURE, Outcome.ERROR
@@ -78,13 +78,9 @@ def all_well(_name: str) -> Outcome:
     return SUCCESS
 
 
-def posts(story: Story) -> dict[str, list[Announcement]]:
+def all_posts(story: Story) -> dict[str, list[Announcement]]:
     """What each channel was told since this was last asked."""
-    story.deliver()
-    told = {name: list(channel.posts) for name, channel in story.channels.items()}
-    for channel in story.channels.values():
-        channel.posts.clear()
-    return told
+    return {name: posts(story, name) for name in story.channels}
 
 
 def conversations(told: list[Announcement]) -> list[str]:
@@ -96,7 +92,7 @@ def test_of_ten_thousand_results_in_a_minute_a_channel_hears_once_a_root(folder:
     story = Story(folder, portfolio(20), policy=POLICY)
     story.hear(*in_a_minute("2026-03-03 03:00", 20, lambda t: FAILURE if t in bad else SUCCESS))
     story.wait("2026-03-03 12:00")
-    told = posts(story)
+    told = all_posts(story)
     assert {name: sorted(conversations(mine)) for name, mine in told.items()} == {
         "finance": ["g0p00", "g0p00+g0p09"],
         "growth": ["g1p07"],
@@ -125,10 +121,10 @@ def test_what_a_building_block_takes_down_is_one_message_that_ends_once(folder: 
     story.wait("2026-03-03 04:00")
     story.hear(result("g0p00t0", at("2026-03-03 06:00"), FAILURE))
     story.wait("2026-03-03 07:00")
-    opened = posts(story)
+    opened = all_posts(story)
     story.hear(*in_a_minute("2026-03-04 03:00", 1, all_well))
     story.wait("2026-03-04 04:00")
-    closed = posts(story)
+    closed = all_posts(story)
     for channel, count in (("finance", 1), ("growth", 0), ("engineering", 1)):
         assert [len(one.affected) for one in opened[channel]] == [EACH] * count
         assert [one.text for one in closed[channel]] == [
@@ -159,7 +155,7 @@ def test_a_run_that_says_nothing_of_a_whole_portfolio_is_one_message_to_those_wh
     if every is None:
         story.hear(*in_a_minute(f"2026-03-04 {begin}", 1, lambda _: ERROR))
     story.wait("2026-03-04 09:00")
-    told = posts(story)
+    told = all_posts(story)
     assert (told["finance"], told["growth"]) == ([], [])
     assert [len(one.affected) for one in told["engineering"]] == letters
     blind = told["engineering"][0]
@@ -167,7 +163,7 @@ def test_a_run_that_says_nothing_of_a_whole_portfolio_is_one_message_to_those_wh
     assert blind.text.startswith("It is not known whether Metric ")
     story.hear(*in_a_minute("2026-03-05 03:00", 1, all_well))
     story.wait("2026-03-05 09:00")
-    told = posts(story)
+    told = all_posts(story)
     assert (told["finance"], told["growth"]) == ([], [])
     (seen,) = told["engineering"]
     assert (seen.why, seen.conversation) == (Why.SEEN_AGAIN, blind.conversation)
@@ -181,10 +177,10 @@ def test_a_warehouse_that_goes_away_in_the_midst_of_a_run_takes_nothing_back(
     story.wait("2026-03-03 04:00")
     story.hear(result("g0p00t0", at("2026-03-03 06:00"), FAILURE))
     story.wait("2026-03-03 07:00")
-    assert len(posts(story)["finance"]) == 1
+    assert len(all_posts(story)["finance"]) == 1
     story.hear(*in_a_minute("2026-03-04 03:01", 1, lambda _: ERROR))
     story.wait("2026-03-04 09:00")
-    told = posts(story)
+    told = all_posts(story)
     assert told["finance"] == []
     assert [one.why for one in told["engineering"]] == [Why.BLIND]
 
@@ -214,13 +210,8 @@ def test_a_check_that_flaps_is_told_as_often_as_for_and_clear_for_say(
         story.hear(result("u", when, SUCCESS if minute % 2 else FAILURE))
     story.wait("2026-03-03 12:00")
     for channel in ("finance", "engineering"):
-        told = [one.why for one in story_posts(story, channel)]
+        told = [one.why for one in posts(story, channel)]
         assert told == letters
-
-
-def story_posts(story: Story, channel: str) -> list[Announcement]:
-    story.deliver()
-    return story.channels[channel].posts
 
 
 # What an event costs is counted in calls: they do not depend on what else the machine does.

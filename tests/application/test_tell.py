@@ -1,8 +1,6 @@
 """What people and the catalog are told, told as stories."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +9,21 @@ from datahub_dataproducts.domain.assertions import AssertionKind, Deadline, Impa
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
 from datahub_dataproducts.domain.episodes import Patience, Told
 from datahub_dataproducts.domain.health import Health
-from datahub_dataproducts.domain.products import DataProduct, Input, Lifecycle
+from datahub_dataproducts.domain.products import DataProduct, Lifecycle
 from datahub_dataproducts.domain.routes import Route
 from datahub_dataproducts.domain.schedules import Schedule
 from datahub_dataproducts.domain.verdicts import Verdict
-from tests.application.stories import IMPATIENT, Story
-from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
+from tests.application.stories import IMPATIENT, Stories, Story
+from tests.builders import (
+    AMSTERDAM,
+    at,
+    checked,
+    freshness_assertion,
+    product,
+    result,
+    update,
+    uses,
+)
 
 SUCCESS, FAILURE, ERROR = Outcome.SUCCESS, Outcome.FAILURE, Outcome.ERROR
 EIGHT_DAILY = Deadline(schedule=Schedule(times=(480,), timezone=AMSTERDAM))
@@ -24,19 +31,6 @@ REVENUE = product("revenue", checked("t"), checked("u"))
 PATIENT = TrackingPolicy(
     channels=("console",), patience=Patience(for_=10 * MINUTE, clear_for=20 * MINUTE)
 )
-Stories = Callable[..., Story]
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Stories:
-    def begin(*products: DataProduct, **options: object) -> Story:
-        return Story(tmp_path, products, **options)  # type: ignore[arg-type]
-
-    return begin
-
-
-def uses(*ids: str) -> tuple[Input, ...]:
-    return tuple(Input(product=id_) for id_ in ids)
 
 
 def heads(news: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ from datahub_dataproducts.domain.news import News, Standpoint
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct, Input, Owner
 from datahub_dataproducts.domain.verdicts import Change, Judgement, Reason, Verdict
-from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product
+from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, uses
 
 NOW = at("2026-03-03 08:00")
 MET = Judgement(Verdict.MET, Reason.PASSED)
@@ -51,10 +51,6 @@ CUSTOM = replace(
 USERS = product("users", FRESH_USERS)
 OWN = "Owner: revenue-team. Runbook: https://wiki.example.com/revenue"
 OF_USERS = "Owner of Users: users-team. Runbook of Users: https://wiki.example.com/users"
-
-
-def uses(*ids: str) -> tuple[Input, ...]:
-    return tuple(Input(product=id_) for id_ in ids)
 
 
 def told(
