@@ -18,7 +18,7 @@ INSTALL_REQUIRES = [
     "msgspec",
     "pydantic>=2",
     "pyyaml",
-    "requests",
+    "requests>=2.32",
     "rich",
     # The time zones of deadlines; not every machine brings its own.
     "tzdata",

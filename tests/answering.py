@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from typing_extensions import Self
 
+_DRIP = 0.03
+
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -23,6 +25,8 @@ class Reply:
         raw: in place of all that.
         resets: the connection is reset in place of an answer.
         silent: nothing is answered until the client gives up.
+        drips: after the rest, one byte more every few hundredths of a second, until the client goes.
+        breaks_tls: what follows the request is no TLS any more.
     """
 
     status: int = 200
@@ -31,6 +35,8 @@ class Reply:
     raw: bytes | None = None
     resets: bool = False
     silent: bool = False
+    drips: bool = False
+    breaks_tls: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,8 +124,13 @@ class AnsweringServer:
             # Closing with nothing to linger for is a reset.
             linger = struct.pack("ii", 1, 0)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        elif reply.breaks_tls:
+            socket.socket.sendall(connection, b"no TLS at all, and long enough to be taken for it")
         else:
             connection.sendall(_written(reply))
+        while reply.drips:
+            connection.sendall(b"x")
+            threading.Event().wait(_DRIP)
         connection.close()
 
 

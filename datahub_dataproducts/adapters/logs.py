@@ -37,7 +37,8 @@ class JsonLines(logging.Formatter):
             told["exception"] = _without_secrets(self.formatException(record.exc_info))
         elif record.exc_text:
             told["exception"] = _without_secrets(record.exc_text)
-        return json.dumps(told, ensure_ascii=False)
+        # Halves of characters, which a name may have in it, are in no encoding.
+        return json.dumps(told, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
 
 
 def write_json() -> None:

@@ -4,6 +4,7 @@ Nothing that a server or the HTTP client says is repeated: both know the address
 headers too. Redirects are not followed, so nothing is ever sent to whom it was not meant for.
 """
 
+import io
 import logging
 import ssl
 import threading
@@ -12,12 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException, RemoteDisconnected
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.exceptions import ConnectTimeout, ProxyError, SSLError, Timeout
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ProxyError, SSLError, Timeout
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
+from datahub_dataproducts.adapters.time_limits import TimeLimit
 from datahub_dataproducts.domain.answers import Answer, safe_words
 from datahub_dataproducts.domain.receipts import Retry
 
@@ -27,28 +31,72 @@ _MOST_READ = 2_048
 # Whoever answers in smaller pieces than this on the whole is not read to the end.
 _LEAST_PIECE = 512
 _BROKEN = "breaks off the connection"
-_SILENCES: tuple[tuple[type[BaseException], str, bool], ...] = (
-    (ConnectTimeout, "does not answer in time", False),
-    (Timeout, "does not answer in time", True),
-    (ProxyError, "cannot be reached through the proxy that is set for this process", False),
-    (NameResolutionError, "is a name that is not known here", False),
-    (NewConnectionError, "cannot be reached: nobody listens there, or the way is barred", False),
-    (RemoteDisconnected, _BROKEN, True),
-    (HTTPException, "answers what is no HTTP", True),
-    (requests.ConnectionError, _BROKEN, True),
+_LATE = "does not answer in time"
+_SILENCES: tuple[tuple[type[BaseException], str], ...] = (
+    (Timeout, _LATE),
+    (ProxyError, "cannot be reached through the proxy that is set for this process"),
+    (NameResolutionError, "is a name that is not known here"),
+    (NewConnectionError, "cannot be reached: nobody listens there, or the way is barred"),
+    (RemoteDisconnected, _BROKEN),
+    (HTTPException, "answers what is no HTTP"),
+    (requests.ConnectionError, _BROKEN),
 )
-"""What is found first among the causes of an error says what it was, as the sentence goes on.
-
-With it, whether the post may have arrived.
-"""
+"""What is found first among the causes of an error says what it was, as the sentence goes on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patience:
-    """How long we wait, in seconds: for a connection, and for each piece of the answer."""
+    """How long we wait, in seconds: for a connection, and for all of the answer over it."""
 
     connect: float = _CONNECT_SECONDS
     read: float = _READ_SECONDS
+
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection as _Connection
+else:
+    _Connection = object
+
+
+class _Limited(_Connection):
+    """Mixed into a connection: the time for the answer begins when it is there."""
+
+    limit: TimeLimit
+
+    def connect(self) -> None:
+        """As urllib3 does it."""
+        super().connect()
+        self.limit.begin(lambda: self.sock)
+
+
+class _WithinTime(HTTPAdapter):
+    """Gives each connection one limit; a session has a connection at most."""
+
+    def __init__(self, limit: TimeLimit) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+        """As requests makes it, by whatever proxy."""
+        pool: Any = super().get_connection_with_tls_context(*given, **named)
+        limited = type("Limited", (_Limited, pool.ConnectionCls), {"limit": self._limit})
+        pool.ConnectionCls = limited
+        return pool
+
+
+class _Body(io.BytesIO):
+    """What is posted.
+
+    Attributes:
+        is_begun: True when some of it was handed out, to be sent: from then on nobody knows.
+    """
+
+    is_begun = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As of any file; who sends it asks for it when the connection is there."""
+        self.is_begun = True
+        return super().read(size)
 
 
 class _Quiet(threading.local):
@@ -125,16 +173,20 @@ class Address:
 
         It says whether the post may have arrived all the same, the answer being lost.
         """
+        sent = _Body(body)
+        limit = TimeLimit(self._patience.read)
         try:
-            with _NOTHING_OF_OURS.applied(), requests.Session() as session:
-                return self._post(session, body, headers)
+            with _NOTHING_OF_OURS.applied(), requests.Session() as session, limit:
+                for scheme in ("https://", "http://"):
+                    session.mount(scheme, _WithinTime(limit))
+                return self._post(session, sent, headers)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             # OSError is what requests makes of a bundle that cannot be read, ValueError what the
             # parsers below it make of a strange answer.
-            words, may_have_arrived = _silence(error)
-            return Retry(f"{self.who} {words}", may_have_arrived=may_have_arrived)
+            words = _LATE if limit.is_over else _silence(error, is_begun=sent.is_begun)
+            return Retry(f"{self.who} {words}", may_have_arrived=sent.is_begun)
 
-    def _post(self, session: requests.Session, body: bytes, headers: Mapping[str, str]) -> Answer:
+    def _post(self, session: requests.Session, body: _Body, headers: Mapping[str, str]) -> Answer:
         with session.post(
             self._url,
             data=body,
@@ -194,16 +246,16 @@ def _beginning(response: requests.Response, most: int) -> str:
     return read.decode("utf-8", "replace")
 
 
-def _silence(error: BaseException) -> tuple[str, bool]:
+def _silence(error: BaseException, *, is_begun: bool) -> str:
     """Why there was no answer; see `_SILENCES`."""
-    if isinstance(error, SSLError):
-        return f"cannot be trusted: {certificate_fault(error)}", False
-    for kind, words, may_have_arrived in _SILENCES:
+    if isinstance(error, SSLError) and not is_begun:
+        return f"cannot be trusted: {certificate_fault(error)}"
+    for kind, words in _SILENCES:
         if any(isinstance(one, kind) for one in causes_of(error)):
-            return words, may_have_arrived
+            return words
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-        return "cannot be asked: the certificates in `ca_bundle` cannot be read", False
-    return "answers what is no HTTP", True
+        return "cannot be asked: the certificates in `ca_bundle` cannot be read"
+    return "answers what is no HTTP"
 
 
 def certificate_fault(error: BaseException) -> str:

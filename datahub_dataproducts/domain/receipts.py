@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.domain.letters import ToPeople
 from datahub_dataproducts.domain.messages import Message
 
@@ -28,6 +29,14 @@ class Dispatch:
     is_uncertain: bool = False
     ended: tuple[str, ...] = ()
     at: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        """True where it is sent so long after what it tells of that its readers are told so.
+
+        It was held back, by a mute or a silence, or its channel was away.
+        """
+        return self.at - self.letter.at >= HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,11 @@ def channels_of(
 ) -> dict[str, Channel]:
     """The channels by name, that of the incidents among them; `portfolio` are all products now."""
     link = partial(product_link, config.datahub_url) if config.datahub_url else None
+    is_replay = getattr(ctx.event_source, "event_clock", None) is not None
     channels: dict[str, Channel] = {
-        name: channel.build(Surroundings(name=name, datahub_url=config.datahub_url, link=link))
+        name: channel.build(
+            Surroundings(name=name, datahub_url=config.datahub_url, link=link, is_replay=is_replay)
+        )
         for name, channel in config.channels.items()
     }
     if config.incidents.raise_ and ctx.graph is not None:

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,23 @@ def test_an_exception_is_in_the_same_line(lines: io.StringIO) -> None:
     told = json.loads(line)
     assert told["exception"].startswith("Traceback")
     assert told["exception"].endswith(": 'http://***@hub/'")
+
+
+def test_half_a_character_makes_no_line_that_nobody_can_read(tmp_path: Path) -> None:
+    handler = logging.FileHandler(tmp_path / "lines", encoding="utf-8")
+    handler.setFormatter(JsonLines())
+    LOGGER.addHandler(handler)
+    try:
+        raise ValueError("\udc80")  # noqa: TRY301 - it is the text of the trace
+    except ValueError:
+        LOGGER.exception("the name %s 😀", "\ud83d", extra={"product": "\udfff"})
+    finally:
+        LOGGER.removeHandler(handler)
+        handler.close()
+    (line,) = (tmp_path / "lines").read_bytes().splitlines()
+    told = json.loads(line.decode("utf-8", "strict"))
+    assert (told["message"], told["product"]) == ("the name ? 😀", "?")
+    assert told["exception"].endswith("ValueError: ?")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -90,18 +91,44 @@ def test_no_answer_is_said_in_words(server: AnsweringServer, reply: Reply, reaso
     assert post(server, patience=SHORT) == Retry(reason, may_have_arrived=True)
 
 
+@pytest.mark.parametrize(
+    ("begun", "status"),
+    [(b"", None), (b"HTTP/1.1 400 No\r\nX-Is: ", 400), (b"HTTP/1.1 400 No\r\n\r\n", 400)],
+    ids=["the status", "a header", "the body"],
+)
+def test_who_answers_byte_by_byte_is_waited_for_no_longer_than_others(
+    server: AnsweringServer, begun: bytes, status: int | None
+) -> None:
+    server.posts.replies = [Reply(raw=begun, drips=True)]
+    before = time.monotonic()
+    answer = post(server, patience=SHORT)
+    assert time.monotonic() - before < 5 * SHORT.read
+    if status is None:
+        assert answer == Retry("localhost does not answer in time", may_have_arrived=True)
+    else:
+        # What counts of an answer has come.
+        assert isinstance(answer, Answer)
+        assert answer.status == status
+
+
+def test_a_limit_of_one_post_cuts_off_no_later_one(server: AnsweringServer) -> None:
+    assert post(server, patience=SHORT) == Answer(status=200)
+    threading.Event().wait(SHORT.read)
+    assert post(server, patience=SHORT) == Answer(status=200)
+
+
 def test_where_nobody_listens_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     address = Address(f"http://127.0.0.1:{port}/{SECRET}", who="Teams")
-    assert address.post(b"", {}) == Retry(
+    assert address.post(b"{}", {}) == Retry(
         "Teams (127.0.0.1) cannot be reached: nobody listens there, or the way is barred"
     )
 
 
 def test_a_name_that_is_not_known_is_said() -> None:
     address = Address(f"https://nowhere.invalid/{SECRET}")
-    assert address.post(b"", {}) == Retry("nowhere.invalid is a name that is not known here")
+    assert address.post(b"{}", {}) == Retry("nowhere.invalid is a name that is not known here")
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +146,8 @@ def test_a_bundle_of_the_company_is_trusted(tmp_path: Path, authority: trustme.C
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
     with AnsweringServer(tls=context_of(authority.issue_cert("localhost"))) as server:
-        assert Address(server.url, ca_bundle=bundle).post(b"", {}) == Answer(status=200)
-        assert Address(server.url).post(b"", {}) == Retry(
+        assert Address(server.url, ca_bundle=bundle).post(b"{}", {}) == Answer(status=200)
+        assert Address(server.url).post(b"{}", {}) == Retry(
             "localhost cannot be trusted: unable to get local issuer certificate; see `ca_bundle`"
         )
 
@@ -131,18 +158,41 @@ def test_a_certificate_of_another_host_is_not_trusted(
     bundle = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
     with AnsweringServer(tls=context_of(authority.issue_cert("elsewhere"))) as server:
-        answer = Address(f"{server.url}/{SECRET}", ca_bundle=bundle).post(b"", {})
+        answer = Address(f"{server.url}/{SECRET}", ca_bundle=bundle).post(b"{}", {})
     assert isinstance(answer, Retry)
     assert answer.reason.startswith("localhost cannot be trusted: ")
     assert "mismatch" in answer.reason
     assert SECRET not in answer.reason
 
 
+def test_tls_that_breaks_after_the_post_was_sent_leaves_it_uncertain(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    context = context_of(authority.issue_cert("localhost"))
+    with AnsweringServer(Reply(breaks_tls=True), tls=context) as server:
+        answer = Address(server.url, ca_bundle=bundle).post(b"{}", {})
+        assert [one.body for one in server.received] == [b"{}"]
+    assert answer == Retry("localhost breaks off the connection", may_have_arrived=True)
+
+
+def test_who_drips_under_tls_is_waited_for_no_longer_than_others(
+    tmp_path: Path, authority: trustme.CA
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    context = context_of(authority.issue_cert("localhost"))
+    with AnsweringServer(Reply(raw=b"HTTP/1.1 ", drips=True), tls=context) as server:
+        answer = Address(server.url, ca_bundle=bundle, patience=SHORT).post(b"{}", {})
+    assert answer == Retry("localhost does not answer in time", may_have_arrived=True)
+
+
 def test_a_server_without_tls_is_told_apart() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=answer_plainly, args=(listener,))
         thread.start()
-        answer = Address(f"https://localhost:{listener.getsockname()[1]}/").post(b"", {})
+        answer = Address(f"https://localhost:{listener.getsockname()[1]}/").post(b"{}", {})
         thread.join()
     assert answer == Retry("localhost cannot be trusted: it does not speak TLS as we do")
 
@@ -164,7 +214,7 @@ def answer_plainly(listener: socket.socket) -> None:
 
 def test_a_bundle_that_is_gone_is_said(tmp_path: Path) -> None:
     address = Address("https://localhost:1/", ca_bundle=tmp_path / "gone.pem")
-    assert address.post(b"", {}) == Retry(
+    assert address.post(b"{}", {}) == Retry(
         "localhost cannot be asked: the certificates in `ca_bundle` cannot be read"
     )
 

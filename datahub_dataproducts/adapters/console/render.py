@@ -1,9 +1,8 @@
 """Announcement -> one line of text. Pure."""
 
-from datahub_dataproducts.adapters.console.words import one_line
+from datahub_dataproducts.adapters.console.words import one_line, say_moment_and_zone
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Announcement
-from datahub_dataproducts.domain.schedules import WEEKDAYS, local_time
 
 _WORDS = {
     Health.UNHEALTHY: "UNHEALTHY",
@@ -20,7 +19,5 @@ def render(announcement: Announcement) -> str:
     `Tue 2026-03-03 08:00 CET  UNHEALTHY  Revenue is unhealthy ...`. What a terminal would obey
     or break the line at is shown as a space.
     """
-    local = local_time(announcement.at, announcement.timezone)
-    # The weekday by our own names: strftime's depend on the machine's language.
-    when = f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M %Z}"
+    when = say_moment_and_zone(announcement.at, announcement.timezone)
     return f"{when}  {_WORDS[announcement.health]:<{_WIDTH}}  {one_line(announcement.text)}"

@@ -28,6 +28,11 @@ def say_moment(at: int, zone: str) -> str:
     return f"{WEEKDAYS[local.weekday()].title()} {local:%Y-%m-%d %H:%M}"
 
 
+def say_moment_and_zone(at: int, zone: str) -> str:
+    """`Tue 2026-03-03 12:00 CET`."""
+    return f"{say_moment(at, zone)} {local_time(at, zone):%Z}"
+
+
 def say_share(share: Fraction | None) -> str:
     """`99.95 %`, rounded down: 100 % is said only of what is whole."""
     return "-" if share is None else f"{int(share * 10_000) / 100:.2f} %"

@@ -1,4 +1,4 @@
-"""Letter -> a mail: headers, plain text and HTML, the same bytes for the same letter. Pure."""
+"""Letter -> a mail: headers, plain text and HTML, the same bytes for the same letter and time. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.domain.letter_marks import mark_of
-from datahub_dataproducts.domain.letters import Announcement, ToPeople
+from datahub_dataproducts.domain.letters import Announcement
 from datahub_dataproducts.domain.message_words import MAYBE_TWICE
 from datahub_dataproducts.domain.plain_text import text_of
 from datahub_dataproducts.domain.receipts import Dispatch
+from datahub_dataproducts.domain.schedules import say_day
 from datahub_dataproducts.domain.shown_text import one_line
 
 _LONGEST_SUBJECT = 200
@@ -48,9 +49,13 @@ def message_id(letter_id: str, envelope: Envelope) -> str:
 
 
 def footer_of(dispatch: Dispatch, envelope: Envelope) -> tuple[str, ...]:
-    """Why a reader gets it, and whether it may have come before."""
+    """Of when it is, if it comes late; whether it may have come before; why a reader gets it."""
+    lines = [MAYBE_TWICE] if dispatch.is_uncertain else []
+    if dispatch.is_late:
+        letter = dispatch.letter
+        lines.append(f"This is of {say_day(letter.at, dispatch.at, letter.timezone)}")
     why = f"You are among the readers of {one_line(envelope.channel)}, a channel of data products"
-    return (MAYBE_TWICE, why) if dispatch.is_uncertain else (why,)
+    return (*lines, why)
 
 
 def mail_of(dispatch: Dispatch, envelope: Envelope, html: str, *, is_technical: bool) -> bytes:
@@ -63,7 +68,7 @@ def mail_of(dispatch: Dispatch, envelope: Envelope, html: str, *, is_technical: 
     mail["Subject"] = _subject(dispatch.message.subject)
     mail["From"] = Mailbox(one_line(envelope.sender_name), addr_spec=envelope.sender)
     mail["To"] = [Mailbox(addr_spec=one) for one in envelope.recipients]
-    mail["Date"] = _date(letter)
+    mail["Date"] = _date(dispatch)
     own = message_id(letter.id, envelope)
     mail["Message-ID"] = own
     earlier = _earlier(dispatch, envelope)
@@ -89,9 +94,10 @@ def _subject(text: str) -> str:
     return subject if len(subject) <= _LONGEST_SUBJECT else cut
 
 
-def _date(letter: ToPeople) -> str:
-    zone = ZoneInfo(letter.timezone)
-    return format_datetime(datetime.fromtimestamp(letter.at // SECOND, zone))
+def _date(dispatch: Dispatch) -> str:
+    """When it is sent, as everybody's mails are sorted; in the zone of its readers."""
+    zone = ZoneInfo(dispatch.letter.timezone)
+    return format_datetime(datetime.fromtimestamp(dispatch.at // SECOND, zone))
 
 
 def _earlier(dispatch: Dispatch, envelope: Envelope) -> list[str]:

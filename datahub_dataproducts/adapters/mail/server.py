@@ -9,7 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
+from datahub_dataproducts.adapters.time_limits import TimeLimit
 from datahub_dataproducts.adapters.web import Patience, causes_of, certificate_fault
 from datahub_dataproducts.domain.answers import safe_words
 from datahub_dataproducts.domain.receipts import Refused, Retry
@@ -18,11 +20,14 @@ _LOWEST = 200
 _PERMANENT = 500
 # A submission server says with these that it wants (other) credentials: an operator can mend it.
 _CREDENTIALS = frozenset({530, 534, 535, 538})
+# Steps of handing in a mail besides one for each reader, from the greeting to the leave.
+_STEPS = 10
+_LATE = "does not answer in time"
 _NO_SMTP = "answers what is no SMTP"
 _BUNDLE = "cannot be asked: the certificates in `ca_bundle` cannot be read"
 _SILENCES: tuple[tuple[type[OSError | ValueError], str], ...] = (
     (smtplib.SMTPNotSupportedError, "offers no STARTTLS or no login; see `security`"),
-    (TimeoutError, "does not answer in time"),
+    (TimeoutError, _LATE),
     (smtplib.SMTPServerDisconnected, "breaks off the connection"),
     (smtplib.SMTPException, _NO_SMTP),
     (socket.gaierror, "is a name that is not known here"),
@@ -51,6 +56,23 @@ class Sent:
     postponed: Mapping[str, str]
 
 
+class _Limited(smtplib.SMTP):
+    """A connection whose time begins with the greeting, which is read while it is made."""
+
+    def __init__(self, limit: TimeLimit, *given: Any, **named: Any) -> None:
+        self._limit = limit
+        super().__init__(*given, **named)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """As of any connection."""
+        self._limit.begin(lambda: self.sock)
+        return super().getreply()
+
+
+class _LimitedTls(_Limited, smtplib.SMTP_SSL):
+    """The same with TLS from the first byte."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MailServer:
     """Where mails are handed in. Its `repr` names the host alone.
@@ -61,7 +83,8 @@ class MailServer:
         security: see `Security`.
         username: to log in as, empty: nobody logs in.
         password: of this user.
-        patience: see `Patience`; the longer of the two is for every step after the connection.
+        patience: see `Patience`; the longer of the two is for every step after the connection, and
+            all of them together take no longer than so many steps may.
         ca_bundle: certificates to trust in place of the usual ones (PEM).
     """
 
@@ -78,14 +101,17 @@ class MailServer:
 
     def send(self, sender: str, recipients: Iterable[str], mail: bytes) -> Sent | Retry | Refused:
         """Hand it in once; reasons are for the operator."""
-        sending = False
+        sending, readers = False, list(recipients)
+        limit = TimeLimit(self.patience.read * (_STEPS + len(readers)))
         try:
-            with self._connected() as smtp:
+            with limit, self._connected(limit) as smtp:
                 self._begin(smtp)
                 sending = True
-                return self._handed_in(smtp, sender, list(recipients), mail)
+                return self._handed_in(smtp, sender, readers, mail)
         except (OSError, ValueError) as error:
             # What smtplib raises is an OSError too; ValueError is of parsers of strange answers.
+            if limit.is_over:
+                return Retry(f"{self.host} {_LATE}", may_have_arrived=sending)
             return self._failed(error, may_have_arrived=sending)
 
     def _failed(self, error: OSError | ValueError, *, may_have_arrived: bool) -> Retry | Refused:
@@ -101,8 +127,8 @@ class MailServer:
         return Retry(f"{self.host} {words}", may_have_arrived=may_have_arrived)
 
     @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
-        smtp = self._connection()
+    def _connected(self, limit: TimeLimit) -> Iterator[smtplib.SMTP]:
+        smtp = self._connection(limit)
         try:
             yield smtp
         finally:
@@ -111,11 +137,13 @@ class MailServer:
                 smtp.quit()
             smtp.close()
 
-    def _connection(self) -> smtplib.SMTP:
+    def _connection(self, limit: TimeLimit) -> smtplib.SMTP:
         timeout = self.patience.connect
         if self.security is Security.TLS:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=timeout, context=self._context())
-        return smtplib.SMTP(self.host, self.port, timeout=timeout)
+            return _LimitedTls(
+                limit, self.host, self.port, timeout=timeout, context=self._context()
+            )
+        return _Limited(limit, self.host, self.port, timeout=timeout)
 
     def _begin(self, smtp: smtplib.SMTP) -> None:
         if smtp.sock is not None:

@@ -24,11 +24,13 @@ class Surroundings:
         datahub_url: where people open DataHub, None: nobody said. Messages that are dispatched have
             addresses in them already.
         link: from a product's id to the address of its page, None without that.
+        is_replay: the events move the clock, in steps as large as there are between them.
     """
 
     name: str
     datahub_url: str | None = None
     link: Callable[[str], str] | None = None
+    is_replay: bool = False
 
 
 class ChannelConfig(WithSecrets, TermsConfig, ABC):

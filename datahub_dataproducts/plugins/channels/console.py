@@ -24,4 +24,5 @@ class ConsoleChannelConfig(ChannelConfig):
             surroundings.link,
             details=self.details,
             is_technical=self.is_technical,
+            is_replay=surroundings.is_replay,
         )

@@ -43,7 +43,7 @@ class WithWaiting(WithSecrets):
         default="5s", description="How long a connection may take to come about."
     )
     timeout: Duration = Field(
-        default="15s", description="How long an answer may take, or each piece of it."
+        default="15s", description="How long an answer may take, until all of it is there."
     )
     ca_bundle: CaBundle | None = Field(
         default=None,

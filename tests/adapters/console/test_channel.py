@@ -3,8 +3,10 @@
 import io
 import os
 from contextlib import suppress
+from dataclasses import replace
 
 from datahub_dataproducts.adapters.console.channel import ConsoleChannel
+from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.receipts import Delivered, Retry
@@ -66,3 +68,15 @@ def test_where_datahub_is_known_the_line_ends_with_the_page_of_the_product() -> 
     link = "https://hub.example.com/dataProduct/{}/".format
     assert ConsoleChannel(stream, link).post(sent(NEWS)) == Delivered()
     assert stream.getvalue() == f"{LINE.rstrip()} https://hub.example.com/dataProduct/revenue/\n"
+
+
+def test_what_is_told_late_says_when_it_became_so_and_when_it_is_told() -> None:
+    told = replace(sent(NEWS), at=NEWS.at + HOUR)
+    for soon in (replace(told, at=told.at - 1), told):
+        stream = io.StringIO()
+        ConsoleChannel(stream, is_replay=soon is told).post(soon)
+        assert stream.getvalue() == LINE
+    stream = io.StringIO()
+    ConsoleChannel(stream, "https://hub/{}".format).post(told)
+    line = f"{LINE.rstrip()} (told Tue 2026-03-03 08:00 UTC) https://hub/revenue\n"
+    assert stream.getvalue() == line

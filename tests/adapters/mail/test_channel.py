@@ -5,7 +5,9 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -316,16 +318,82 @@ def test_a_server_that_behaves_strangely_is_tried_again(
     assert sent == receipt
 
 
+@pytest.mark.parametrize(
+    ("script", "may_have_arrived"),
+    [
+        ([b"220-"], False),
+        ([b"220 hi\r\n", b"250 ok\r\n", b"250-"], True),
+    ],
+    ids=["the greeting", "an answer to the mail"],
+)
+def test_a_server_that_talks_byte_by_byte_is_waited_for_no_longer_than_it_may_take(
+    script: list[bytes | None], *, may_have_arrived: bool
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener, script))
+        thread.start()
+        server = replace(
+            server_at(listener.getsockname()[1]), patience=Patience(connect=0.2, read=0.2)
+        )
+        before = time.monotonic()
+        sent = server.send(ENVELOPE.sender, [ANN], b"Hi\r\n")
+        assert time.monotonic() - before < 5
+        thread.join()
+    assert sent == Retry("localhost does not answer in time", may_have_arrived=may_have_arrived)
+
+
+def drip(listener: socket.socket, script: list[bytes | None]) -> None:
+    """Play, and then say a byte more every few hundredths of a second, until nobody listens."""
+    connection, _ = listener.accept()
+    with connection, suppress(OSError):
+        speak(connection, script)
+        while True:
+            connection.sendall(b"x")
+            threading.Event().wait(0.03)
+
+
+def test_tls_that_breaks_while_a_mail_is_handed_in_leaves_it_uncertain(
+    authority: trustme.CA, bundle: Path
+) -> None:
+    context = context_of(authority.issue_cert("localhost"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=break_tls, args=(listener, context))
+        thread.start()
+        server = replace(
+            server_at(listener.getsockname()[1]), security=Security.TLS, ca_bundle=bundle
+        )
+        sent = server.send(ENVELOPE.sender, [ANN], b"Hi\r\n")
+        thread.join()
+    assert sent == Retry("localhost breaks off the connection", may_have_arrived=True)
+
+
+def break_tls(listener: socket.socket, context: ssl.SSLContext) -> None:
+    plain, _ = listener.accept()
+    with context.wrap_socket(plain, server_side=True) as connection:
+        speak(connection, [b"220 hi\r\n", b"250 ok\r\n"])
+        connection.recv(65_536)
+        socket.socket.sendall(connection, b"no TLS at all, and long enough to be taken for it")
+        # Until the client has read it and gone.
+        with suppress(OSError):
+            while connection.recv(65_536):
+                pass
+
+
 def play(listener: socket.socket, script: list[bytes | None]) -> None:
     connection, _ = listener.accept()
     with connection:
-        for index, line in enumerate(script):
-            if index:
-                connection.recv(65_536)
-            if line is None:
-                connection.recv(1)
-            elif line:
-                connection.sendall(line)
+        speak(connection, script)
+
+
+def speak(connection: socket.socket, script: list[bytes | None]) -> None:
+    """Say a line after each that is heard, the first before any."""
+    for index, line in enumerate(script):
+        if index:
+            connection.recv(65_536)
+        if line is None:
+            connection.recv(1)
+        elif line:
+            connection.sendall(line)
 
 
 def test_where_nobody_listens_or_nothing_is_called_so_is_said() -> None:

@@ -7,8 +7,10 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.adapters.mail.letter import Envelope, mail_of
+from datahub_dataproducts.adapters.mail.letter import Envelope, footer_of, mail_of
+from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.domain.letters import ToPeople
+from datahub_dataproducts.domain.message_words import MAYBE_TWICE
 from datahub_dataproducts.domain.messages import Message, Paragraph, Tone
 from tests.kept_formats import ENVELOPE, dispatch_of
 from tests.messages_by_hand import BAD_DAY, LETTERS, OPENED
@@ -69,6 +71,23 @@ def test_what_somebody_wrote_by_hand_arrives_as_it_was() -> None:
     mail = read(written(OPENED, html="<p>漢字 = é</p>"))
     assert part(mail, "html") == "<p>漢字 = é</p>\n"
     assert "Owner of Users: Data Platform, Jane Roe" in part(mail, "plain")
+
+
+def test_a_mail_is_dated_when_it_is_sent_and_says_of_when_it_is_if_that_is_long_ago() -> None:
+    soon = mail_of(dispatch_of(OPENED), ENVELOPE, "", is_technical=True)
+    assert "This is of" not in part(read(soon), "plain")
+    late = replace(dispatch_of(OPENED), at=OPENED.at + 26 * HOUR)
+    mail = read(mail_of(late, ENVELOPE, "", is_technical=True))
+    assert (read(soon)["Date"], mail["Date"]) == (
+        "Tue, 03 Mar 2026 08:00:01 +0100",
+        "Wed, 04 Mar 2026 10:00:00 +0100",
+    )
+    assert mail["Message-ID"] == read(soon)["Message-ID"]
+    assert "\n-- \nThis is of Tue 3 Mar at 08:00\nYou are among" in part(mail, "plain")
+    assert footer_of(replace(late, is_uncertain=True), ENVELOPE)[:2] == (
+        MAYBE_TWICE,
+        "This is of Tue 3 Mar at 08:00",
+    )
 
 
 def test_business_readers_get_no_details() -> None:
