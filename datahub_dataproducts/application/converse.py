@@ -16,7 +16,6 @@ from datahub_dataproducts.domain.conversations import (
     fold,
 )
 from datahub_dataproducts.domain.episodes import Told, told_people, turn_of
-from datahub_dataproducts.domain.name_lengths import named_after
 from datahub_dataproducts.domain.news import Standpoint
 from datahub_dataproducts.domain.products import DataProduct
 
@@ -26,7 +25,6 @@ class _Due:
     product: DataProduct
     standpoint: Standpoint
     turn: Turn
-    opened_before: int | None
 
 
 def converse(book: Book, public: Public, products: Iterable[str], now: int) -> None:
@@ -49,10 +47,6 @@ def converse(book: Book, public: Public, products: Iterable[str], now: int) -> N
         # What was begun on a channel is brought to its end there, wherever the routes lead now.
         for channel in dict.fromkeys((*named, *(channel for channel, _ in mine))):
             by_channel.setdefault(channel, []).append(one)
-            if one.opened_before is not None and not mine and channel not in public.by_root:
-                known = held.setdefault(channel, {})
-                adopted = _adopted(book, channel, one, one.opened_before, known)
-                known[adopted.key] = adopted
     for channel, here in by_channel.items():
         _tell_channel(book, public, channel, (held.get(channel, {}), here), now)
 
@@ -91,34 +85,12 @@ def _due(book: Book, public: Public, id_: str, now: int) -> _Due:
         began_at=began_at,
         is_announced=product.is_announced,
     )
-    return _Due(product=product, standpoint=standpoint, turn=turn, opened_before=told.opened_at)
+    return _Due(product=product, standpoint=standpoint, turn=turn)
 
 
 def _forgotten(told: Told) -> Told:
     """Nothing counts as told to people: they are told anew should it be announced again."""
     return Told(digest=told.digest, health=told.health, posted_at=told.posted_at)
-
-
-def _adopted(
-    book: Book, channel: str, one: _Due, opened_at: int, held: Mapping[str, Conversation]
-) -> Conversation:
-    """For an episode that was told before there were conversations, or channels.
-
-    It joins those of the same roots and beginning, of which the first one may have been adopted.
-    """
-    roots = one.turn.roots or (one.product.id,)
-    key = f"{named_after(roots)}@{opened_at}"
-    known = held.get(key) or book.conversation(channel, key)
-    if known is not None:
-        return replace(known, members=tuple(sorted({*known.members, one.product.id})))
-    return Conversation(
-        channel=channel,
-        key=key,
-        kind=Kind.EPISODE,
-        roots=roots,
-        opened_at=opened_at,
-        members=(one.product.id,),
-    )
 
 
 def _tell_channel(

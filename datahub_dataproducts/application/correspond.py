@@ -196,10 +196,8 @@ class _Desk:
 
     def post(self, said: Announcement) -> None:
         """Into the outbox."""
-        # A channel that is no more is told of nothing; what it was told of comes to its end all the same.
-        if self._channel in self._public.channels:
-            key = f"{said.conversation} {said.sequence}"
-            self._book.send(self._channel, key, said, self._now, replace=False)
+        key = f"{said.conversation} {said.sequence}"
+        self._book.send(self._channel, key, said, self._now, replace=False)
 
     def compose(self, here: Conversation, why: Why) -> Announcement | Quiet:
         """A letter of a conversation in which nothing changed, or that it is not the time for it."""

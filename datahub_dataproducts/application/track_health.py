@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from datahub_dataproducts.application.digesting import mark_digests
 from datahub_dataproducts.application.generations import redefine
+from datahub_dataproducts.application.introducing import introduce
 from datahub_dataproducts.application.judge import Case, hears, judge, noted
 from datahub_dataproducts.application.outages import Outage, tell_outage
 from datahub_dataproducts.application.ports import Book, HealthStore
@@ -45,6 +46,8 @@ class HealthTracker:
         # Never later than the truth; may be earlier, which costs a look and nothing else.
         self._next_due: int | None = None
         self._has_mail = True
+        # Products of which other channels than before may have to hear.
+        self._moved: frozenset[str] = frozenset()
         # The book of several steps that are one.
         self._shared: Book | None = None
 
@@ -77,6 +80,7 @@ class HealthTracker:
             # What was held back may be told by now: the recipe may be another.
             book.look_sooner(self._horizon)
             self._next_due = book.next_due()
+        self._moved = frozenset(self._ground.portfolio.products)
 
     def define(self, products: Iterable[DataProduct], now: int, *, all_of_them: bool) -> None:
         """Take up products as they are defined now; `all_of_them`: those not given are no more.
@@ -101,6 +105,7 @@ class HealthTracker:
                 next_due, sent = book.next_due(), book.sent
             ground.assessments.keep()
             self._ground, self._next_due = ground, next_due
+            self._moved |= news.keys() & old.keys()
             self._has_mail = self._has_mail or sent > 0
 
     def remove(self, product: str, now: int) -> None:
@@ -167,6 +172,10 @@ class HealthTracker:
     def _pass(self, now: int) -> int | None:
         """One step of a tick: how many things it changed, None when nothing is due."""
         if self._next_due is None or self._next_due > now:
+            if self._moved:
+                with self._step() as book:
+                    introduce(book, self._ground, self._moved, max(now, self._horizon))
+                self._next_due, self._moved = now, frozenset()
             return None
         with self._step() as book:
             ticked = tick_once(book, self._ground, self._horizon, now)

@@ -23,7 +23,6 @@ class Public:
         portfolio: all products.
         assess: the assessment of a product, by id, that holds now.
         restraint: which way announcements go, and what keeps channels from being told.
-        channels: names of all channels there are.
         business: names of those for business readers alone, who are not told of blindness.
         still_open_every: how often it is said that an episode is still open (milliseconds), None:
             never; where a channel's own terms say nothing of it.
@@ -34,7 +33,6 @@ class Public:
     portfolio: Portfolio
     assess: Callable[[str], Assessment]
     restraint: Restraint
-    channels: frozenset[str]
     business: frozenset[str]
     still_open_every: int | None
     by_root: frozenset[str] = frozenset()

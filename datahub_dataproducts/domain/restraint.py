@@ -1,7 +1,7 @@
 """Restraint: whether a channel is told now, or later. Pure.
 
-It is not told what only concerns products of which it is not to hear yet: because it is the wrong time
-of day (a mute), because somebody silenced them (a hush), because the turn has not lasted long enough
+It is not told what only concerns products of which it is not to hear yet: because there is no such
+channel at present, because it is the wrong time of day (a mute), because somebody silenced them (a hush), because the turn has not lasted long enough
 for this channel, or because its routes leave out the reason.
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind, beginning
+from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.episodes import Patience, fingerprint
 from datahub_dataproducts.domain.held_news import Passed
 from datahub_dataproducts.domain.holding import Quiet, held_of, news_of
@@ -21,6 +22,8 @@ from datahub_dataproducts.domain.routes import BEGINNINGS, Terms, Way
 from datahub_dataproducts.domain.verdicts import Reason
 
 _ENDINGS = frozenset({Why.CLOSED, Why.SEEN_AGAIN})
+# A channel comes back with a start, when all that was held back is looked at; nobody waits for it.
+_AWAY = DAY
 
 WaysOf = Callable[[DataProduct, Why], tuple[Way, ...]]
 """How an announcement of a product comes to the channels."""
@@ -36,6 +39,8 @@ class Restraint:
         hushes: those that hold now; what does not is left out of account.
         patience: what holds for a product before any channel is told.
         general: what holds for channels that say nothing of it.
+        channels: names of all there are. One that is no more may be again: what it was told of is held
+            back, so that it hears of the end.
         free: names of channels that are told of everything at once.
     """
 
@@ -44,6 +49,7 @@ class Restraint:
     hushes: tuple[Hush, ...]
     patience: Callable[[DataProduct], Patience]
     general: Patience
+    channels: frozenset[str]
     free: frozenset[str] = frozenset()
 
     def terms(self, channel: str, product: str, why: Why) -> Terms:
@@ -65,6 +71,8 @@ class Restraint:
         """
         if one.after.channel in self.free:
             return None
+        if one.after.channel not in self.channels:
+            return Quiet(until=now + _AWAY, is_quiet=False)
         found: list[Quiet] = []
         for id_ in news_of(one, why):
             mine = self._quiet(id_, (one, why), standpoints[id_], now)
@@ -86,6 +94,8 @@ class Restraint:
         known = self.portfolio.products
         if here.channel in self.free or product not in known:
             return None
+        if here.channel not in self.channels:
+            return now + _AWAY
         roots = [known[root] for root in causing or here.roots if root in known]
         ends = [
             hush.until for hush in self.hushes if hush.covers(known[product], roots, here.channel)

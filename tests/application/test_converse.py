@@ -1,8 +1,6 @@
 """What each channel is told of an episode, from its opening to its end."""
 
-import sqlite3
 import tempfile
-from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -38,6 +36,7 @@ from tests.builders import (
     update,
     uses,
 )
+from tests.fakes import FakeChannel
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
 FAILURE, ERROR = Outcome.FAILURE, Outcome.ERROR
@@ -460,9 +459,7 @@ def test_a_product_that_is_no_more_leaves_aloud(story: Stories) -> None:
     ]
 
 
-def test_what_was_begun_on_a_channel_is_ended_there_wherever_the_routes_lead(
-    story: Stories,
-) -> None:
+def test_a_channel_that_is_to_hear_of_what_is_open_is_told_at_once(story: Stories) -> None:
     here = story(
         product("revenue", checked("t")),
         policy=TrackingPolicy(
@@ -470,74 +467,116 @@ def test_what_was_begun_on_a_channel_is_ended_there_wherever_the_routes_lead(
         ),
     )
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    heads(here, "old")
     here.policy = replace(here.policy, routes=(Route(channels=("new",)),))
     here.restart()
+    here.wait("2026-03-03 06:30")
+    (told,) = posts(here, "new")
+    assert (told.why, told.sequence) == (Why.OPENED, 1)
+    assert "the check of that failed today at 06:00" in told.text
+    # Who knows it already is told nothing anew, however often it is started.
+    here.restart()
+    here.wait("2026-03-03 06:40")
     here.hear(result("t", at("2026-03-03 07:00")))
-    assert heads(here, "old")[-1] == "closed #2: Revenue is healthy again, after 1 h"
-    assert heads(here, "new") == []
+    closed = "closed #2: Revenue is healthy again, after 1 h"
+    assert (heads(here, "old"), heads(here, "new")) == ([closed], [closed])
 
 
-def test_a_channel_that_is_no_more_is_told_of_nothing(story: Stories) -> None:
+def test_what_nobody_was_told_of_for_want_of_a_route_is_told_with_the_first_one(
+    story: Stories,
+) -> None:
+    nobody = Route(channels=("console",), domains=("urn:li:domain:finanse",))
+    policy = TrackingPolicy(channels=("console",), patience=IMPATIENT, routes=(nobody,))
+    here = story(product("revenue", checked("t")), policy=policy)
+    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    assert posts(here) == []
+    here.policy = replace(policy, routes=(Route(channels=("console",)),))
+    here.restart()
+    here.wait("2026-03-03 09:00")
+    assert [one.why for one in posts(here)] == [Why.OPENED]
+
+
+def test_a_product_that_names_a_channel_while_it_is_unhealthy_is_told_there(
+    story: Stories,
+) -> None:
+    here = story(product("revenue", checked("t")), channels=("old", "new"))
+    one = replace(product("revenue", checked("t")), channels=("old",))
+    here.define(one, when="2026-03-02 00:00")
+    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    assert (len(posts(here, "old")), posts(here, "new")) == (1, [])
+    here.define(replace(one, channels=("old", "new")), when="2026-03-03 06:10")
+    here.wait("2026-03-03 06:11")
+    assert posts(here, "old") == []
+    assert [one.why for one in posts(here, "new")] == [Why.OPENED]
+
+
+def test_to_a_new_channel_what_is_waiting_to_be_told_is_told_in_its_time(story: Stories) -> None:
+    patient = Patience(for_=10 * MINUTE, clear_for=10 * MINUTE)
+    policy = TrackingPolicy(channels=("old",), patience=patient)
+    here = story(product("revenue", checked("t"), checked("u")), policy=policy)
+    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    here.wait("2026-03-03 06:20")
+    here.hear(result("u", at("2026-03-03 06:21"), FAILURE))
+    heads(here, "old")
+    here.policy = replace(policy, channels=("old", "new"))
+    here.channels["new"] = FakeChannel()
+    here.restart()
+    here.wait("2026-03-03 06:25")
+    assert (posts(here, "old"), posts(here, "new")) == ([], [])
+    here.wait("2026-03-03 06:31")
+    assert [one.why for one in posts(here, "old")] == [Why.CAUSE_CHANGED]
+    assert [one.why for one in posts(here, "new")] == [Why.OPENED]
+
+
+def test_who_is_told_of_own_faults_alone_is_told_of_those_that_are_open(story: Stories) -> None:
+    policy = TrackingPolicy(channels=("console",), patience=IMPATIENT)
+    here = story(
+        product("users", checked("t")), product("churn", inputs=uses("users")), policy=policy
+    )
+    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
+    here.policy = replace(policy, by_root=("incidents",))
+    here.channels["incidents"] = FakeChannel()
+    here.restart()
+    here.wait("2026-03-03 06:01")
+    assert [(one.why, one.product) for one in posts(here, "incidents")] == [(Why.OPENED, "users")]
+
+
+def test_a_channel_that_comes_back_is_told_of_what_ended_meanwhile(story: Stories) -> None:
     here = story(product("revenue", checked("t")))
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
     posts(here)
-    here.policy = replace(here.policy, channels=())
+    there = here.policy
+    here.policy = replace(there, channels=())
     here.restart()
     here.hear(result("t", at("2026-03-03 07:00")))
+    here.wait("2026-03-06 00:00")
+    assert posts(here) == []
+    here.policy = there
+    here.restart()
+    here.wait("2026-03-06 00:01")
+    assert heads(here) == ["closed #2: Revenue is healthy again"]
+    here.wait("2026-03-09 00:00")
     assert posts(here) == []
 
 
-def test_an_episode_told_before_there_were_conversations_is_ended_aloud(story: Stories) -> None:
-    here = story(product("revenue", checked("t"), checked("u")))
-    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
-    posts(here)
-    with here.store.transaction() as book:
-        for channel, key in book.conversations_of("revenue"):
-            conversation = book.conversation(channel, key)
-            assert conversation is not None
-            book.put_conversation(replace(conversation, members=()))
-    here.hear(result("u", at("2026-03-03 06:30"), FAILURE))
-    here.hear(result("t", at("2026-03-03 08:00")), result("u", at("2026-03-03 08:00")))
-    told = posts(here)
-    assert [one.why for one in told] == [Why.CAUSE_CHANGED, Why.CAUSE_CHANGED, Why.CLOSED]
-    assert told[-1].text == "Revenue is healthy again, after 2 h."
-
-
-def test_episodes_of_one_root_told_before_there_were_conversations_are_one_from_then_on(
+def test_a_channel_that_comes_back_is_not_told_what_it_knows_and_reminded_as_before(
     story: Stories,
 ) -> None:
-    root = product("users", checked("t"), checked("u"))
-    here = story(root, *(product(name, inputs=uses("users")) for name in ("churn", "growth")))
+    policy = TrackingPolicy(channels=("console",), patience=IMPATIENT, still_open_every=DAY)
+    here = story(product("revenue", checked("t"), checked("u")), policy=policy)
     here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
     posts(here)
-    with here.store.transaction() as book:
-        ((channel, key),) = book.conversations_of("users")
-        whole = book.conversation(channel, key)
-        assert whole is not None
-        book.put_conversation(replace(whole, members=()))
-    here.hear(result("u", at("2026-03-03 06:30"), FAILURE))
-    (told,) = posts(here)
-    assert (told.why, told.sequence) == (Why.CAUSE_CHANGED, 2)
-    assert [one.product for one in told.affected] == ["churn", "growth", "users"]
-
-
-def test_an_episode_of_a_store_that_knew_no_conversations_goes_on_in_one(
-    story: Stories, tmp_path: Path
-) -> None:
-    here = story(product("revenue", checked("t"), checked("u")))
-    here.hear(result("t", at("2026-03-03 06:00"), FAILURE))
-    posts(here)
-    with closing(sqlite3.connect(tmp_path / "health.db")) as file:
-        # As layouts before the fourth had it: that an episode is open, and no more.
-        file.execute("DELETE FROM affected")
-        file.execute("DELETE FROM conversations")
-        file.commit()
+    here.policy = replace(policy, channels=())
     here.restart()
-    here.hear(result("u", at("2026-03-03 07:00"), FAILURE))
-    here.hear(result("t", at("2026-03-03 08:00")), result("u", at("2026-03-03 08:00")))
-    told = posts(here)
-    assert told[0].why is Why.CAUSE_CHANGED
-    assert (told[-1].why, told[-1].text) == (Why.CLOSED, "Revenue is healthy again, after 2 h.")
+    # What comes while it is away and goes again is nothing to it.
+    here.hear(result("u", at("2026-03-03 07:00"), FAILURE), result("u", at("2026-03-03 08:00")))
+    here.wait("2026-03-05 12:00")
+    here.policy = policy
+    here.restart()
+    here.wait("2026-03-05 12:01")
+    assert posts(here) == []
+    here.wait("2026-03-06 12:01")
+    assert [one.why for one in posts(here)] == [Why.STILL_OPEN]
 
 
 # The same as from scratch.

@@ -10,7 +10,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Two tables more; an episode that is open gets its conversation with the next word of it."""
+    """Two tables more; an episode that is open is told anew."""
     op.create_table(
         "conversations",
         Column("channel", String, primary_key=True),
