@@ -31,7 +31,9 @@ def _some(of: st.SearchStrategy, most: int = 12) -> st.SearchStrategy:  # type: 
     return st.lists(of, max_size=most).map(tuple)
 
 
-FACTS = st.builds(Fact, label=TEXTS, value=TEXTS, target=TARGETS, people=_some(TEXTS, 2))
+FACTS = st.builds(
+    Fact, label=TEXTS, value=TEXTS, target=TARGETS, people=_some(TEXTS, 2), is_code=st.booleans()
+)
 BLOCKS = st.one_of(
     st.builds(Headline, text=TEXTS, tone=TONES),
     st.builds(Paragraph, text=TEXTS),

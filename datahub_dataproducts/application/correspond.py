@@ -15,6 +15,7 @@ from datahub_dataproducts.domain.holding import (
     as_heard,
     held_back,
     held_of,
+    is_cared_for,
     said_of,
     taken_over,
     with_news,
@@ -51,7 +52,7 @@ def remind(book: Book, public: Public, conversation: tuple[str, str], now: int) 
     here = book.conversation(*conversation)
     assert here is not None
     # What was held back is told when it may be, which counts as a reminder.
-    is_due = here.acknowledged is None and here.held is None
+    is_due = here.held is None and not is_cared_for(here)
     if not is_due or public.reminds_every(here) is None:
         book.put_conversation(replace(here, remind_at=None))
         return
@@ -180,16 +181,15 @@ class _Desk:
             self.post(caught_up(self._viewpoints.portfolio, self._passed, zone, self._now))
 
     def _news_at(self, heard: Folded, why: Why) -> int | None:
-        """Since when there is something new to take care of; None: a letter says nothing such."""
-        if why is not Why.CAUSE_CHANGED and not heard.joined:
-            return None
+        """Since when something else is broken; None: a letter says nothing such."""
         held = heard.after.held
-        return self._now if held is None else held.since
+        since = self._now if held is None else held.since
+        return since if why is Why.CAUSE_CHANGED else None
 
     def counted(self, here: Conversation, news_at: int | None = None) -> Conversation:
         """With one letter more, and when the next is due although nothing changes.
 
-        What somebody takes care of is not brought back to mind before there is news of it.
+        What somebody takes care of is not brought back to mind before something else is broken.
         """
         here = here if news_at is None else with_news(here, news_at)
         return self._reminded(replace(here, sequence=here.sequence + 1))
@@ -208,7 +208,7 @@ class _Desk:
         return quiet or self._viewpoints.letter(folded, why, standpoints)
 
     def _reminded(self, here: Conversation) -> Conversation:
-        every = self._public.reminds_every(here) if here.acknowledged is None else None
+        every = None if is_cared_for(here) else self._public.reminds_every(here)
         return replace(here, remind_at=None if every is None else self._now + every)
 
     def with_who_cares(
@@ -219,7 +219,7 @@ class _Desk:
         if taken is None or not here.members or self._channel in self._public.by_root:
             return said, here
         told = replace(here, acknowledged=replace(taken, is_told=True))
-        return with_note(said, say_acknowledged(taken)), told
+        return with_note(said, say_acknowledged(taken, said.timezone, self._now)), told
 
     def _quiet(
         self,

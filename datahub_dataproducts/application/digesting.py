@@ -7,7 +7,7 @@ from datahub_dataproducts.application.digest_ports import DigestMark
 from datahub_dataproducts.application.in_force import in_force_at
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.domain.digest_words import digest_of
-from datahub_dataproducts.domain.digests import PICTURED, DigestRule, DigestTime, ProductToday
+from datahub_dataproducts.domain.digests import DigestRule, DigestTime, ProductToday
 from datahub_dataproducts.domain.episodes import MEASURED_GOOD
 from datahub_dataproducts.domain.health import Assessment, assess
 from datahub_dataproducts.domain.hushes import Hush, hushes_of
@@ -119,7 +119,8 @@ def compose_digest(book: Book, readers: Readers, time: DigestTime) -> Digest | N
         ProductToday(
             assessment=assess(readers.portfolio, product.id, in_force, memo),
             steps=_steps(book, product.id, time),
-            report=_report(book, product, time),
+            report=_report(book, product, time.at),
+            was_spent=_was_spent(book, product, time.since),
             note=_note(book, readers.channel, (product, hushes), time),
         )
         for product in readers.products()
@@ -127,17 +128,23 @@ def compose_digest(book: Book, readers: Readers, time: DigestTime) -> Digest | N
     return digest_of(readers.portfolio, todays, time)
 
 
-def _report(book: Book, product: DataProduct, time: DigestTime) -> ObjectiveReport | None:
+def _report(book: Book, product: DataProduct, at: int) -> ObjectiveReport | None:
     if product.objective is None:
         return None
-    begin, _ = window_of(product.objective, time.at, product.timezone)
+    begin, _ = window_of(product.objective, at, product.timezone)
     steps = book.steps(product.id, Scope.EXPERIENCED, begin)
-    return objective_of(product, [step for step in steps if step[0] <= time.at], time.at)
+    return objective_of(product, [step for step in steps if step[0] <= at], at)
+
+
+def _was_spent(book: Book, product: DataProduct, at: int) -> bool:
+    """Also where too little was measured then to say so: by that nothing is spent anew."""
+    report = _report(book, product, at)
+    return report is not None and report.remaining <= 0 < report.tally.bad
 
 
 def _steps(book: Book, product: str, time: DigestTime) -> Sequence[Step]:
     """From the beginning of what is bad as the time begins, however long ago that was."""
-    steps = book.steps(product, Scope.EXPERIENCED, min(time.since, time.at - PICTURED))
+    steps = book.steps(product, Scope.EXPERIENCED, min(time.since, time.pictured[0]))
     while steps and steps[0][1] not in MEASURED_GOOD:
         earlier = book.steps(product, Scope.EXPERIENCED, steps[0][0] - 1)
         if earlier[0] == steps[0]:
@@ -159,6 +166,6 @@ def _note(
     for held_on, key in book.conversations_of(product.id):
         here = book.conversation(held_on, key) if held_on == channel else None
         if here is not None and here.acknowledged is not None and here.acknowledged.at <= time.at:
-            sentence = say_acknowledged(here.acknowledged).removesuffix(".")
+            sentence = say_acknowledged(here.acknowledged, time.zone, time.at).removesuffix(".")
             said.append(f"{sentence[0].lower()}{sentence[1:]}")
     return ", ".join(said)

@@ -1,6 +1,7 @@
 """Health in plain words, for the business reader. Composed once, for every channel.
 
-The sentences name products, promises, times and people, never task names or SQL.
+The sentences name products, promises, times and people, never task names or SQL. They stay where they
+are read, in a channel or in the catalog, so times are said such that they are true on another day too.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datahub_dataproducts.domain.assertions import AssertionKind
 from datahub_dataproducts.domain.health import Assessment, Cause, Health, Standstill
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import TECHNICAL_OWNER, DataProduct
-from datahub_dataproducts.domain.schedules import say_when
+from datahub_dataproducts.domain.schedules import say_day
 from datahub_dataproducts.domain.verdicts import Reason
 
 HEALTH_WORDS = {
@@ -210,7 +211,7 @@ def _states_of(kind: AssertionKind, reason: Reason) -> tuple[str, str]:
 def _seen(cause: Cause, zone: str, at: int, *, is_named: bool) -> str:
     """What was seen and when; where the asset is not named here it was named before."""
     kind, name, reason = cause.assertion.kind, cause.assertion.asset_name, cause.judgement.reason
-    when = "" if cause.evidence_at is None else say_when(cause.evidence_at, at, zone)
+    when = "" if cause.evidence_at is None else f"on {say_day(cause.evidence_at, at, zone)}"
     if reason is Reason.INCIDENT:
         return f"The incident was opened {when}"
     it, of_it = (name, f" of {name}") if is_named else ("it", "")

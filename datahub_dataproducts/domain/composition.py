@@ -43,7 +43,7 @@ from datahub_dataproducts.domain.news import (
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.schedules import say_day
+from datahub_dataproducts.domain.schedules import say_day, say_stretch
 from datahub_dataproducts.domain.verdicts import Reason
 
 _LISTED = 20
@@ -97,8 +97,8 @@ class _Composer:
     def message(self, said: Said, causes: Sequence[Cause]) -> Message:
         """All of it; see `Said` for what is told.
 
-        Sentences say "today" as seen from when the letter is written; times beside them are true however late, and
-        however often changed, it is read.
+        All times in it are true however late, and however often changed, it is read. What is left of
+        the error budget is shown in its picture alone.
         """
         folded = self._news.folded
         tone = self._tone()
@@ -163,12 +163,11 @@ class _Composer:
         """Since when, and who answers; of what is over how long it was so."""
         folded, one = self._news.folded, self._standpoint
         if one.began_at is not None:
-            began = self._when(one.began_at)
             if not folded.is_over:
-                yield Fact(label="Since", value=began)
+                yield Fact(label="Since", value=self._when(one.began_at))
             elif folded.after.kind is Kind.EPISODE and one.lasted is not None:
-                until = self._when(one.turned_at)
-                yield Fact(label="Unhealthy", value=f"from {began} to {until}")
+                stretch = say_stretch(one.began_at, one.turned_at, self._at, self._zone)
+                yield Fact(label="Unhealthy", value=stretch)
         if said.explained is not None and said.explained.owners:
             yield Fact(
                 label=f"Owner{said.explained.whose}",
@@ -182,8 +181,12 @@ class _Composer:
             return
         report = self._news.objective_of(self._head.id)
         if report is not None and report.status is not ObjectiveStatus.NO_DATA:
-            label = f"Left of {say_budget(objective)}"
+            label = f"Left of {say_budget(objective, self._whose())}"
             yield Meter(label=label, share=report.left)
+
+    def _whose(self) -> str:
+        """The product that the letter begins with, where it tells of others too."""
+        return self._head.title if len(shown_of(self._news)) > 1 else ""
 
     def _links(self, said: Said) -> Iterator[Link]:
         if said.explained is not None and said.explained.runbook:
@@ -223,14 +226,15 @@ def _breach(portfolio: Portfolio, cause: Cause, now: int, zone: str) -> Breach:
     if not is_incident:
         state = say_state(assertion.kind, cause.judgement.reason)
     seen = _SEEN.get(cause.judgement.reason, "Last result")
+    shown_by = _SHOWN_BY.get(cause.judgement.reason, "Run")
     told = [
         Fact(label="Found", value=f"{assertion.asset_name} {state}"),
         Fact(label="Since", value=when(cause.since)),
         Fact(label=seen, value=when(cause.evidence_at)),
-        Fact(label="Asset", value=assertion.asset, target=assertion.asset),
-        Fact(label="Test or model in dbt", value=assertion.node),
-        Fact(label=_SHOWN_BY.get(cause.judgement.reason, "Run"), value=cause.run_id),
-        Fact(label="Assertion", value="" if is_incident else assertion.urn),
+        Fact(label="Asset", value=assertion.asset, target=assertion.asset, is_code=True),
+        Fact(label=_in_dbt(assertion.node), value=assertion.node, is_code=True),
+        Fact(label=shown_by, value=cause.run_id, is_code=True),
+        Fact(label="Assertion", value="" if is_incident else assertion.urn, is_code=True),
         Fact(label="Path", value=" > ".join((*titles, assertion.asset_name))),
     ]
     return Breach(
@@ -238,6 +242,11 @@ def _breach(portfolio: Portfolio, cause: Cause, now: int, zone: str) -> Breach:
         facts=tuple(fact for fact in told if fact.value),
         target=assertion.asset if is_incident else f"{assertion.urn} {assertion.asset}",
     )
+
+
+def _in_dbt(node: str) -> str:
+    """`Test in dbt`, `Source in dbt`: dbt's ids begin with what they are of."""
+    return f"{node.partition('.')[0].capitalize()} in dbt"
 
 
 _SEEN = {Reason.NOT_FRESH: "Last update", Reason.INCIDENT: "Opened"}

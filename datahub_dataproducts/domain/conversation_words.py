@@ -5,7 +5,7 @@ of the most important one, with the others named.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datahub_dataproducts.domain.announcements import (
     HEALTH_WORDS,
@@ -14,7 +14,7 @@ from datahub_dataproducts.domain.announcements import (
     not_known,
 )
 from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
-from datahub_dataproducts.domain.durations import say_duration
+from datahub_dataproducts.domain.durations import DAY, say_duration
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.message_words import say_tenths
@@ -44,6 +44,8 @@ class Said:
 
     Attributes:
         changed: who recovered, who joined, that it goes on; sentences with their full stops.
+        budget: of what is over, what is left of the error budget, as a sentence; a message has it as
+            a picture.
         explained: why the product it begins with is as it is; of one for whom it is over what is
             left of causes, None: nothing.
         beside: who is so too, without a full stop.
@@ -54,20 +56,21 @@ class Said:
     explained: Explained | None
     beside: str = ""
     not_known: str = ""
+    budget: str = ""
 
     @property
     def text(self) -> str:
         """All of it."""
         explained = self.explained.text(beside=self.beside) if self.explained else ""
-        return " ".join(filter(None, (*self.changed, explained, self.not_known)))
+        return " ".join(filter(None, (*self.changed, self.budget, explained, self.not_known)))
 
 
 def said_of(portfolio: Portfolio, news: News) -> Said:
-    """What a letter says; "today" is the day it is written on, however long it was held back."""
+    """What a letter says, as it stands when it is written, however long it was held back."""
     folded = news.folded
     endings = tuple(_endings(portfolio, news))
     if folded.is_over:
-        return _left_over(portfolio, news, (*endings, *_budget(portfolio, news)))
+        return replace(_left_over(portfolio, news, endings), budget=_budget(portfolio, news))
     shown = shown_of(news)
     head = head_of(portfolio, folded.after, shown)
     changed = [*endings]
@@ -111,28 +114,31 @@ def _left_over(portfolio: Portfolio, news: News, changed: tuple[str, ...]) -> Sa
     return Said(changed=changed, explained=None, not_known=blind)
 
 
-def _budget(portfolio: Portfolio, news: News) -> Iterable[str]:
-    """What is left of the error budget of the product that the letter begins with."""
+def _budget(portfolio: Portfolio, news: News) -> str:
+    """What is left of the error budget of the product that the letter begins with, as a sentence."""
     if news.folded.after.kind is not Kind.EPISODE:
-        return
+        return ""
     head = head_of(portfolio, news.folded.after, shown_of(news))
     report = news.objective_of(head)
     objective = portfolio.products[head].objective
     if objective is None or report is None or report.status is ObjectiveStatus.NO_DATA:
-        return
-    several = f" of {portfolio.products[head].title}" if news.folded.ended[1:] else ""
-    budget = f"{say_budget(objective)}{several}"
+        return ""
+    whose = portfolio.products[head].title if news.folded.ended[1:] else ""
+    budget = say_budget(objective, whose)
     if report.left is None or report.remaining <= 0:
-        yield f"Nothing is left of {budget}."
-    else:
-        yield f"{say_tenths(report.left)} of {budget} is left."
+        return f"Nothing is left of {budget}."
+    return f"{say_tenths(report.left)} of {budget} is left."
 
 
-def say_budget(objective: Objective) -> str:
-    """`this month's error budget`, `the error budget of 30 days`."""
+def say_budget(objective: Objective, whose: str = "") -> str:
+    """`this month's error budget`, `the 30-day error budget of Users`."""
+    of = f" of {whose}" if whose else ""
     if objective.window is None:
-        return f"this {objective.calendar}'s error budget"
-    return f"the error budget of {say_duration(objective.window)}"
+        return f"this {objective.calendar}'s error budget{of}"
+    days, rest = divmod(objective.window, DAY)
+    if rest:
+        return f"the error budget of {say_duration(objective.window)}{of}"
+    return f"the {days}-day error budget{of}"
 
 
 def _endings(portfolio: Portfolio, news: News) -> Iterable[str]:

@@ -57,9 +57,9 @@ class Conversation:
         remind_at: when it is to be said that it is still open, None: never.
         held: what the channel was not told, None: it was told all. Nothing but this differs where
             a channel is muted or silenced: who is in which conversation is as it would be.
-        acknowledged: that somebody takes care, None: nobody said so since something changed.
+        acknowledged: that somebody takes care, None: nobody said so.
         look_at: when it is to be looked at although nothing changes, None: never.
-        news_at: since when its channel knows, or was to know, what it is about; None: not kept then.
+        news_at: since when something else is broken than when it was opened; None: nothing is.
     """
 
     channel: str

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from datahub_dataproducts.domain.composition import breaches_of
+from datahub_dataproducts.domain.conversation_words import enumerated
 from datahub_dataproducts.domain.digests import (
-    PICTURED,
     DigestTime,
     Entry,
     Part,
@@ -24,6 +24,7 @@ from datahub_dataproducts.domain.messages import (
     Paragraph,
     Tone,
 )
+from datahub_dataproducts.domain.news import by_importance
 from datahub_dataproducts.domain.periods import Pace, periods
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.schedules import local_time, say_day
@@ -50,8 +51,7 @@ def digest_of(
     is_quiet = not any(parts.values())
     if not todays or (is_quiet and time.rule.is_skipped_when_quiet):
         return None
-    titles = [portfolio.products[one.assessment.product].title for one in todays]
-    writer = _Writer(portfolio, parts, time, titles)
+    writer = _Writer(portfolio, parts, time, todays)
     return Digest(
         day=time.day, at=time.at, timezone=time.zone, text=writer.text(), message=writer.message()
     )
@@ -65,12 +65,13 @@ class _Writer:
         portfolio: Portfolio,
         parts: dict[Part, list[Entry]],
         time: DigestTime,
-        titles: Sequence[str],
+        todays: Sequence[ProductToday],
     ) -> None:
         self._portfolio = portfolio
         self._parts = parts
         self._time = time
-        self._titles = titles
+        self._todays = todays
+        self._titles = [portfolio.products[one.assessment.product].title for one in todays]
 
     def text(self) -> str:
         """In plain words, a line for each product."""
@@ -79,7 +80,7 @@ class _Writer:
             if entries:
                 lines.append(f"{part.value}:")
                 lines += [f"- {one.item.text}: {one.item.note}" for one in entries]
-        return "\n".join([*lines, *self._healthy()])
+        return "\n".join([*lines, *self._healthy(), *self._spent()])
 
     def message(self) -> Message:
         """In blocks."""
@@ -89,7 +90,8 @@ class _Writer:
             if entries:
                 items = tuple(one.item for one in entries[:_LISTED])
                 blocks.append(Items(title=part.value, items=items, more=len(entries[_LISTED:])))
-        blocks += [Paragraph(text=line) for line in self._healthy()]
+        if lines := [*self._healthy(), *self._spent()]:
+            blocks.append(Paragraph(text=" ".join(lines)))
         blocks += self._meters()
         if runbooks := tuple(self._runbooks()):
             blocks.append(Links(links=runbooks))
@@ -108,7 +110,7 @@ class _Writer:
     def _all_well(self) -> str:
         if len(self._titles) == 1:
             return f"{self._titles[0]} is healthy"
-        return f"all {len(self._titles)} are healthy"
+        return f"all {len(self._titles)} are healthy" if self._titles[2:] else "both are healthy"
 
     def _healthy(self) -> Iterator[str]:
         """One line for all that there is nothing to say of, unless the headline says it."""
@@ -116,12 +118,21 @@ class _Writer:
         if 0 < well < len(self._titles):
             yield "1 other is healthy." if well == 1 else f"{well} others are healthy."
 
+    def _spent(self) -> Iterator[str]:
+        """One line for all error budgets of which nothing is left, but those it is said of above."""
+        above = {one.product.id for one in self._entries(*Part) if not one.today.was_spent}
+        spent = {one.assessment.product for one in self._todays if one.is_spent} - above
+        if spent:
+            ids = by_importance(self._portfolio, spent)
+            titles = [self._portfolio.products[id_].title for id_ in ids]
+            yield f"Error budget spent: {enumerated(titles)}."
+
     def _tone(self) -> Tone:
         return next((tone for tone, parts in _TONES if self._entries(*parts)), Tone.GOOD)
 
     def _meters(self) -> Iterator[Meter]:
         """Uptime of the last days of those that are not well, day by day."""
-        span = (self._time.at - PICTURED, self._time.at)
+        span = self._time.pictured
         days = periods(span, Pace.DAY, self._time.zone)
         for one in self._entries(*_BAD, Part.AT_RISK)[:_PICTURES]:
             steps = one.today.steps

@@ -1,14 +1,16 @@
 """Digests: what the readers of one channel are told of one day, whether or not something happened.
 
 A product is in one part alone: unhealthy (since the last digest, or longer), not known, about to
-break, recovered; what is in none of them is healthy, and counted in one line. Pure.
+break, recovered; what is in none of them is healthy, and counted in one line. Where nothing is left of
+an error budget there is nothing to be saved: that is told when it happens, and then in one line. Pure.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from datahub_dataproducts.domain.announcements import Explained, because, explained
 from datahub_dataproducts.domain.composition import PRODUCT
@@ -16,21 +18,30 @@ from datahub_dataproducts.domain.conversation_words import say_budget
 from datahub_dataproducts.domain.durations import DAY, say_duration
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.letters import TONES
-from datahub_dataproducts.domain.message_words import say_tenths
-from datahub_dataproducts.domain.messages import Item
+from datahub_dataproducts.domain.message_words import say_share
+from datahub_dataproducts.domain.messages import Item, Tone
 from datahub_dataproducts.domain.news import by_importance
 from datahub_dataproducts.domain.objectives import ObjectiveReport, ObjectiveStatus
 from datahub_dataproducts.domain.periods import bad_stretches
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.quiet_hours import NEVER_QUIET, QuietHours
-from datahub_dataproducts.domain.schedules import Schedule, local_time, say_day, ticks_of_day
+from datahub_dataproducts.domain.schedules import (
+    Schedule,
+    instant_of,
+    local_time,
+    say_day,
+    say_stretch,
+    ticks_of_day,
+)
+from datahub_dataproducts.domain.spans import Span
 from datahub_dataproducts.domain.timelines import Step
 
-PICTURED = 14 * DAY
-"""How far back the uptime of the days is shown."""
+_PICTURED = 14
 # A time of day that is quiet on each day of a year is always quiet.
 _TRIES = 366
+# Of what is spent nothing can be saved any more.
+_SAYS_NOTHING = (ObjectiveStatus.NO_DATA, ObjectiveStatus.EXHAUSTED)
 _LOOK_BACK = _TRIES * DAY
 
 
@@ -88,15 +99,22 @@ class ProductToday:
     Attributes:
         assessment: its health at the end of the digest's time.
         steps: its health over time, from the beginning of what was bad when that time began, or
-            from `PICTURED` before its end if that is earlier.
+            the beginning of `DigestTime.pictured` if that is earlier.
         report: how its objective stands at the end, None: it has none.
+        was_spent: when the digest's time began nothing was left of its error budget.
         note: what else its readers are to know, such as that it is silenced; empty: nothing.
     """
 
     assessment: Assessment
     steps: Sequence[Step]
     report: ObjectiveReport | None = None
+    was_spent: bool = False
     note: str = ""
+
+    @property
+    def is_spent(self) -> bool:
+        """True where it is known that nothing is left of its error budget."""
+        return self.report is not None and self.report.status is ObjectiveStatus.EXHAUSTED
 
 
 class Part(Enum):
@@ -143,6 +161,12 @@ class DigestTime:
         """The local day it is of, as `2026-03-03`."""
         return f"{local_time(self.at, self.zone):%Y-%m-%d}"
 
+    @property
+    def pictured(self) -> Span:
+        """The time of which the uptime of the days is shown: the last is the part of today so far."""
+        first = local_time(self.at, self.zone).date() - timedelta(days=_PICTURED - 1)
+        return instant_of(first, 0, ZoneInfo(self.zone)), self.at
+
 
 def parts_of(
     portfolio: Portfolio, todays: Iterable[ProductToday], time: DigestTime
@@ -170,7 +194,8 @@ def _placed(
     recent = [(began, ended) for began, ended in stretches if ended is None or ended > time.since]
     why = because(portfolio, assessment)
     told = explained(portfolio, assessment, time.at, zone=time.zone)
-    short = _left(product, today.report) if _is_short(today.report, time.rule) else ""
+    left = _left(product, today.report)
+    short = left if _is_short(today.report, time.rule) else ""
     if health is Health.UNHEALTHY:
         began = stretches[-1][0] if stretches else time.at
         part, number = Part.NEWLY_BAD, ""
@@ -185,7 +210,7 @@ def _placed(
     elif health is Health.UNKNOWN:
         part, note = Part.BLIND, [why, *_was_bad(recent, time), *_not_over(recent, time)]
     elif health is Health.AT_RISK:
-        part, note = Part.AT_RISK, [why, _left(product, today.report), *_was_bad(recent, time)]
+        part, note = Part.AT_RISK, [why, left, *_was_bad(recent, time)]
     elif recent:
         # What is over is no more about to break, however little it has left for the next time.
         part, note = Part.RECOVERED, [*_was_bad(recent, time), short]
@@ -195,8 +220,8 @@ def _placed(
         return None
     item = Item(
         text=product.title,
-        note=", ".join(filter(None, (*note, today.note))),
-        tone=TONES[health],
+        note=", ".join(filter(None, (*note, _newly_spent(product, today), today.note))),
+        tone=Tone.RISK if part is Part.AT_RISK else TONES[health],
         target=f"{PRODUCT}{product.id}",
     )
     return part, Entry(product, today, item, told)
@@ -218,7 +243,7 @@ def _was_bad(stretches: Sequence[tuple[int, int | None]], time: DigestTime) -> I
     if len(over) > 1:
         yield f"was unhealthy {len(over)} times, {lasted} in all, last until {_day(ended, time)}"
     else:
-        yield f"was unhealthy for {lasted}, from {_day(began, time)} to {_day(ended, time)}"
+        yield f"was unhealthy for {lasted}, {say_stretch(began, ended, time.at, time.zone)}"
 
 
 def _not_over(stretches: Sequence[tuple[int, int | None]], time: DigestTime) -> Iterator[str]:
@@ -232,15 +257,20 @@ def _day(at: int, time: DigestTime) -> str:
 
 
 def _is_short(report: ObjectiveReport | None, rule: DigestRule) -> bool:
-    if report is None or report.status is ObjectiveStatus.NO_DATA or not report.tally.bad:
+    if report is None or not report.tally.bad or report.status in _SAYS_NOTHING:
         return False
-    return report.left is None or report.left < rule.budget_below
+    return report.left is not None and report.left < rule.budget_below
 
 
 def _left(product: DataProduct, report: ObjectiveReport | None) -> str:
     objective = product.objective
-    if objective is None or report is None or report.status is ObjectiveStatus.NO_DATA:
+    if objective is None or report is None or report.status in _SAYS_NOTHING:
         return ""
-    if report.left is None or report.remaining <= 0:
-        return f"nothing is left of {say_budget(objective)}"
-    return f"{say_tenths(report.left)} of {say_budget(objective)} is left"
+    return f"{say_share(report.left)} of {say_budget(objective)} is left"
+
+
+def _newly_spent(product: DataProduct, today: ProductToday) -> str:
+    """Told on the day it happened; later it is only named among those of which this is so."""
+    if product.objective is None or not today.is_spent or today.was_spent:
+        return ""
+    return f"nothing is left of {say_budget(product.objective)}"

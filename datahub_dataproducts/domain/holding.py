@@ -65,30 +65,33 @@ def held_back(one: Folded, quiet: Quiet, passed: Iterable[Passed], now: int) -> 
         ends=earlier.ends if earlier else (),
     )
     causes = before.causes if before else ""
-    # Who takes care of what there was does not take care of those that join.
-    after = with_news(one.after, now) if one.joined else one.after
-    return replace(after, causes=causes, held=held, look_at=quiet.until)
+    return replace(one.after, causes=causes, held=held, look_at=quiet.until)
 
 
 def with_news(here: Conversation, at: int) -> Conversation:
-    """A conversation that has news since an instant: who took care before did not know of that."""
-    since = at if here.news_at is None else max(at, here.news_at)
+    """A conversation of which something else is broken since an instant, that nobody knew of before."""
+    return replace(here, news_at=at if here.news_at is None else max(at, here.news_at))
+
+
+def is_cared_for(here: Conversation) -> bool:
+    """True where somebody takes care of all that is broken.
+
+    What is broken is what counts: that a product joins by the same faults changes nothing.
+    """
     taken = here.acknowledged
-    knew = taken is not None and taken.at >= since
-    return replace(here, news_at=since, acknowledged=taken if knew else None)
+    return taken is not None and (here.news_at is None or taken.at >= here.news_at)
 
 
 def taken_up(here: Conversation, said: Acknowledgement) -> Conversation | None:
     """Somebody takes care of it, as was heard elsewhere, maybe late or again; None: it is no news.
 
-    The last that was said counts, if it was said after the last news of the conversation, so neither
-    order nor repetition matter. Its channel is told once of the same person.
+    The last that was said since it opened counts, so neither order nor repetition matter. Its
+    channel is told once of the same person, until something else is broken.
     """
     known = here.acknowledged
-    since = here.opened_at if here.news_at is None else here.news_at
-    if said.at < since or (known is not None and said.at <= known.at):
+    if said.at < here.opened_at or (known is not None and said.at <= known.at):
         return None
-    is_told = known is not None and known.is_told and known.by == said.by
+    is_told = known is not None and is_cared_for(here) and known.is_told and known.by == said.by
     look_at = here.look_at if is_told or here.held is not None else said.at
     return replace(here, acknowledged=replace(said, is_told=is_told), look_at=look_at)
 

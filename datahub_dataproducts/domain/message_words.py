@@ -24,7 +24,7 @@ TONE_WORDS = {
 }
 """The word for each tone, for those who see no colours."""
 
-_SAYS_SO = {Tone.GOOD: "healthy|recovered"}
+_SAYS_SO = {Tone.GOOD: "healthy|recovered", Tone.RISK: "at risk|about to break"}
 """Words that say a tone as well as its own does, as a pattern."""
 
 MAYBE_TWICE = "This may have been told before: the first try got no answer"

@@ -46,12 +46,14 @@ class Fact:
         value: the fact.
         target: where to read more.
         people: URNs of the users that the value names, for channels that can call them.
+        is_code: the value is a name that programs know it by, to be copied to the letter.
     """
 
     label: str
     value: str
     target: str = ""
     people: tuple[str, ...] = ()
+    is_code: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from datahub_dataproducts.domain.durations import HOUR, say_duration
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import TONES, Announcement, Why
 from datahub_dataproducts.domain.messages import Headline, Message, Paragraph
-from datahub_dataproducts.domain.schedules import say_when
+from datahub_dataproducts.domain.schedules import say_day
 
 LONG = HOUR
 """How long the catalog may be away before anybody is told (milliseconds)."""
@@ -37,7 +37,7 @@ def said_begun(here: Conversation, zone: str, now: int) -> Announcement:
     return _letter(
         here,
         Why.BLIND,
-        f"DataHub has not been reachable since {say_when(here.opened_at, now, zone)}",
+        f"DataHub has not been reachable since {say_day(here.opened_at, now, zone)}",
         (
             "Health goes on being computed, and people are told of it. What DataHub is to show waits "
             "and is sent when it answers again."

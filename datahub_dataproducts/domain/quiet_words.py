@@ -11,7 +11,7 @@ from datahub_dataproducts.domain.letters import Affected, Announcement, Why
 from datahub_dataproducts.domain.messages import Headline, Message, Paragraph, Tone
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.products import DataProduct
-from datahub_dataproducts.domain.schedules import say_when
+from datahub_dataproducts.domain.schedules import say_day, say_stretch
 
 _WERE = {
     Kind.EPISODE: HEALTH_WORDS[Health.UNHEALTHY],
@@ -20,10 +20,11 @@ _WERE = {
 }
 
 
-def say_acknowledged(what: Acknowledgement) -> str:
-    """A sentence: who takes care, and what they say of it."""
+def say_acknowledged(what: Acknowledgement, zone: str, now: int) -> str:
+    """A sentence: who takes care since when, and what they say of it."""
     note = what.note.strip().rstrip(".")
-    return f"Acknowledged by {what.by}: {note}." if note else f"Acknowledged by {what.by}."
+    said = f"Acknowledged by {what.by} on {say_day(what.at, now, zone)}"
+    return f"{said}: {note}." if note else f"{said}."
 
 
 def say_held(held: Held, hushes: Iterable[Hush], zone: str, now: int) -> str:
@@ -31,15 +32,15 @@ def say_held(held: Held, hushes: Iterable[Hush], zone: str, now: int) -> str:
     if not held.is_quiet:
         return ""
     silenced = [say_hush(one, zone, now) for one in hushes]
-    since = _moment(held.since, now, zone)
+    since = say_day(held.since, now, zone)
     if silenced:
         return f"This was {'; '.join(silenced)}: nothing was told since {since}."
     return f"This channel was muted: nothing was told since {since}."
 
 
 def say_hush(hush: Hush, zone: str, now: int) -> str:
-    """As in `silenced by ana until today at 12:00 (planned work)`."""
-    until = _moment(hush.until, now, zone)
+    """As in `silenced by ana until Mon 2 Mar at 12:00 (planned work)`."""
+    until = say_day(hush.until, now, zone)
     return f"silenced by {hush.author} until {until} ({hush.reason})"
 
 
@@ -88,13 +89,8 @@ def caught_up(
 
 def _passed(kind: Kind, passed: Passed, product: DataProduct, when: tuple[str, int]) -> str:
     zone, now = when[0] or product.timezone, when[1]
-    since, until = (_moment(at, now, zone) for at in (passed.since, passed.until))
-    return f"{product.title} was {_WERE[kind]} from {since} to {until}."
-
-
-def _moment(at: int, now: int, zone: str) -> str:
-    """After "since", "from" and "until"."""
-    return say_when(at, now, zone).removeprefix("on ")
+    stretch = say_stretch(passed.since, passed.until, now, zone)
+    return f"{product.title} was {_WERE[kind]} {stretch}."
 
 
 def _known(portfolio: Portfolio, id_: str) -> DataProduct:

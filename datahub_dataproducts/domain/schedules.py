@@ -217,7 +217,7 @@ def _number(text: str) -> int | None:
 def say_when(at: int, now: int, zone: str) -> str:
     """An instant as people say it: `today at 06:02`, `yesterday at 06:02`, `on Mon 2 Mar at 06:02`.
 
-    It is seen from `now`; the year is named where it is another.
+    It is seen from `now`, for what is read at once; the year is named where it is another.
     """
     there, here = local_time(at, zone), local_time(now, zone)
     days = (here.date() - there.date()).days
@@ -236,3 +236,10 @@ def say_day(at: int, now: int, zone: str) -> str:
     # By our own names: those of strftime depend on the machine's language.
     weekday, month = WEEKDAYS[there.weekday()].title(), MONTHS[there.month - 1].title()
     return f"{weekday} {there.day} {month}{year} at {there:%H:%M}"
+
+
+def say_stretch(since: int, until: int, now: int, zone: str) -> str:
+    """`from Mon 2 Mar at 06:02 to 08:30`, as `say_day`; the end has its day where it is another."""
+    first, last = local_time(since, zone), local_time(until, zone)
+    end = f"{last:%H:%M}" if last.date() == first.date() else say_day(until, now, zone)
+    return f"from {say_day(since, now, zone)} to {end}"

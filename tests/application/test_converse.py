@@ -181,7 +181,7 @@ def test_fifty_products_hit_by_one_root_are_one_message(story: Stories) -> None:
     here = hit(story, 50, product("users", freshness_assertion("raw", EIGHT_DAILY)))
     (letter,) = posts(here)
     assert letter.text.startswith(
-        "Users is unhealthy because raw is out of date: it was last updated yesterday"
+        "Users is unhealthy because raw is out of date: it was last updated on Mon 2 Mar at 06:02"
     )
     assert (
         "08:00 Europe/Amsterdam. The metrics M00, M01, M02, M03, M04 and 45 more, which use Users, "
@@ -221,7 +221,7 @@ def test_another_product_that_is_affected_is_told_in_the_same_conversation(
     )
     assert more.text.startswith(
         "Late is unhealthy too. Users is unhealthy because fct fails a check: the promise is "
-        "that it passes t, and the check of that failed today at 06:00. Late, which uses Users, is "
+        "that it passes t, and the check of that failed on Tue 3 Mar at 06:00. Late, which uses Users, is "
         "unhealthy too."
     )
 
@@ -243,7 +243,7 @@ def test_one_recovers_while_the_others_stay_and_the_letter_tells_of_both(story: 
     assert letter.ends == (blind.conversation,), "that it is known again need not be said beside"
     assert letter.text.startswith(
         "A is healthy again, after 1 h. Users is unhealthy because fct fails a check: the "
-        "promise is that it passes t, and the check of that failed today at 06:00. B, which uses "
+        "promise is that it passes t, and the check of that failed on Tue 3 Mar at 06:00. B, which uses "
         "Users, is unhealthy too."
     )
     assert [one.product for one in letter.recovered] == ["a"]
@@ -651,8 +651,8 @@ def test_times_are_told_in_the_zone_of_the_channel(story: Stories) -> None:
     )
     here = story(product("revenue", checked("t")), policy=policy)
     here.hear(result("t", at("2026-03-02 06:00"), FAILURE))
-    assert "failed today at 06:00" in posts(here, "here")[0].text
-    assert "failed today at 00:00" in posts(here, "there")[0].text
+    assert "failed on Mon 2 Mar at 06:00" in posts(here, "here")[0].text
+    assert "failed on Mon 2 Mar at 00:00" in posts(here, "there")[0].text
 
 
 def test_of_a_risk_that_becomes_unknown_business_readers_are_told_no_more(

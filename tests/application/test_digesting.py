@@ -21,6 +21,7 @@ from datahub_dataproducts.domain.durations import DAY, MINUTE
 from datahub_dataproducts.domain.held_news import Acknowledgement
 from datahub_dataproducts.domain.hushes import Hush
 from datahub_dataproducts.domain.letters import Digest
+from datahub_dataproducts.domain.messages import Meter
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle, Objective
 from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route
@@ -206,7 +207,7 @@ def test_it_tells_of_the_products_that_the_channel_hears_of(story: Stories) -> N
     here.hear(result("t", at("2026-03-02 06:00")), result("u", at("2026-03-02 06:00")))
     here.wait("2026-03-02 09:00")
     assert texts(here, "finance")[-1] == "Data products, Mon 2 Mar: Revenue is healthy"
-    assert texts(here)[-1] == "Data products, Mon 2 Mar: all 2 are healthy"
+    assert texts(here)[-1] == "Data products, Mon 2 Mar: both are healthy"
 
 
 def test_at_quiet_times_no_digest_is_told_and_the_next_speaks_of_them(story: Stories) -> None:
@@ -289,7 +290,7 @@ def test_what_is_silenced_is_told_as_such_with_who_takes_care(story: Stories) ->
             )
         )
     here.wait("2026-03-02 09:00")
-    assert texts(here)[-1].endswith("silenced by ana until today at 12:00 (migration)")
+    assert texts(here)[-1].endswith("silenced by ana until Mon 2 Mar at 12:00 (migration)")
 
 
 def test_who_takes_care_is_told(story: Stories) -> None:
@@ -302,7 +303,9 @@ def test_who_takes_care_is_told(story: Stories) -> None:
         said = Acknowledgement(by="ana", note="on it", at=at("2026-03-02 07:00"))
         book.put_conversation(replace(conversation, acknowledged=said))
     here.wait("2026-03-02 09:00")
-    assert texts(here)[-1].endswith("owner: revenue-team, acknowledged by ana: on it")
+    assert texts(here)[-1].endswith(
+        "owner: revenue-team, acknowledged by ana on Mon 2 Mar at 07:00: on it"
+    )
 
 
 def test_a_product_that_was_bad_for_long_is_told_with_its_beginning(story: Stories) -> None:
@@ -323,6 +326,44 @@ def test_how_its_objective_stands_is_told(story: Stories) -> None:
     here.hear(result("t", at("2026-03-01 10:00"), FAILURE), result("t", at("2026-03-01 11:00")))
     here.wait("2026-03-02 09:00")
     assert "nothing is left of this month's error budget" in texts(here)[-1]
+
+
+def test_that_a_budget_is_spent_is_told_the_day_it_happens_and_then_in_one_line(
+    story: Stories,
+) -> None:
+    month = Objective(target=Fraction(99, 100), window=30 * DAY)
+    here = story(
+        replace(product("revenue", checked("t")), objective=month), product("users", checked("u"))
+    )
+    here.hear(result("t", at("2026-03-01 06:00")), result("u", at("2026-03-01 06:00")))
+    here.wait("2026-03-01 06:30")
+    here.hear(result("t", at("2026-03-02 06:00"), FAILURE), result("t", at("2026-03-02 08:00")))
+    for day in ("02", "03", "04"):
+        here.wait(f"2026-03-{day} 09:00")
+    assert texts(here)[-3:] == [
+        (
+            "Data products, Mon 2 Mar: 1 recovered\nRecovered:\n"
+            "- Revenue: was unhealthy for 2 h, from Mon 2 Mar at 06:00 to 08:00, "
+            "nothing is left of the 30-day error budget\n1 other is healthy."
+        ),
+        "Data products, Tue 3 Mar: both are healthy\nError budget spent: Revenue.",
+        "Data products, Wed 4 Mar: both are healthy\nError budget spent: Revenue.",
+    ]
+
+
+def test_the_picture_reaches_back_to_the_first_of_its_days(story: Stories) -> None:
+    evening = DigestRule(schedule=Schedule(times=(23 * 60 + 59,), timezone=AMSTERDAM))
+    here = story(
+        product("revenue", checked("t")), policy=replace(POLICY, digests={"console": evening})
+    )
+    # A day of 25 hours lies between: the first of fourteen days began more than fourteen days ago.
+    here.hear(result("t", at("2026-10-12 00:00")))
+    here.hear(result("t", at("2026-10-20 00:00"), FAILURE), result("t", at("2026-10-21 00:00")))
+    here.hear(result("t", at("2026-10-25 12:00"), FAILURE))
+    here.wait("2026-10-25 23:59")
+    made = digests(here)[-1]
+    (meter,) = (block for block in made.message.blocks if isinstance(block, Meter))
+    assert [day == 1 for day in meter.days] == [True] * 8 + [False] + [True] * 4 + [False]
 
 
 # When somebody asks.

@@ -32,8 +32,8 @@ def test_an_outage_is_told_once_however_many_processes_see_it_and_its_end_too(
     first = told(story, Outage(SINCE), "2026-03-03 07:00")
     assert first["finance"] == []
     assert [one.partition(". ")[0] for one in (*first["engineering"], *first["on-call"])] == [
-        "blind: DataHub has not been reachable since today at 06:00",
-        "blind: DataHub has not been reachable since today at 05:00",
+        "blind: DataHub has not been reachable since Tue 3 Mar at 06:00",
+        "blind: DataHub has not been reachable since Tue 3 Mar at 05:00",
     ]
     assert told(story, Outage(SINCE + MINUTE), "2026-03-03 08:00") == nothing
     over = told(story, Outage(None), "2026-03-03 09:00")

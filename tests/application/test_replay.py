@@ -342,7 +342,7 @@ def test_an_incident_is_a_cause_with_its_urn_and_asset() -> None:
     assert (cause.assertion.urn, cause.assertion.asset) == ("urn:li:incident:i1", dataset("x"))
     assert open_.explanation.startswith(
         "Revenue is unhealthy because revenue_daily has an open incident: Late load. "
-        "The incident was opened today at 07:00."
+        "The incident was opened on Mon 2 Mar at 07:00."
     )
     over = replayed([one], reversed([*told, *told]), MORNING + 4 * HOUR)
     assert over.differences == ()

@@ -45,7 +45,7 @@ def test_a_past_moment_is_told_as_it_was(story: Stories) -> None:
     assert then.because == "its input Users fails a check"
     assert then.explanation.startswith(
         "Revenue is unhealthy because its input Users fails a check: the promise is that fct "
-        "passes t, and the check of that failed today at 06:00"
+        "passes t, and the check of that failed on Tue 3 Mar at 06:00"
     )
     assert then.history_from == at("2026-03-02 06:00")
     assert then.figures == Tally(good=DAY, bad=6 * HOUR, unknown=0)

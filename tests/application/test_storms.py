@@ -103,14 +103,14 @@ def test_of_ten_thousand_results_in_a_minute_a_channel_hears_once_a_root(folder:
     assert len(block.affected) == EACH - 1
     assert block.text == (
         "Block 0 is unhealthy because fct fails a check: the promise is that it passes g0p00t3, "
-        "and the check of that failed today at 03:00. The metrics Metric 0.01, Metric 0.02, "
+        "and the check of that failed on Tue 3 Mar at 03:00. The metrics Metric 0.01, Metric 0.02, "
         "Metric 0.03, Metric 0.04, Metric 0.05 and 43 more, which use Block 0, are unhealthy too. "
         "Owner: g0p00-team. Runbook: https://wiki.example.com/g0p00"
     )
     (metric,) = told["growth"]
     assert metric.text == (
         "Metric 1.07 is unhealthy because fct fails a check: the promise is that it passes "
-        "g1p07t1, and the check of that failed today at 03:00. Owner: g1p07-team. "
+        "g1p07t1, and the check of that failed on Tue 3 Mar at 03:00. Owner: g1p07-team. "
         "Runbook: https://wiki.example.com/g1p07"
     )
 

@@ -60,7 +60,7 @@ def test_a_turn_to_unhealthy_is_told_once_with_the_time_it_happened(story: Stori
     assert here.told() == [
         (
             "opened: Revenue is unhealthy because fct fails a check: the promise is that it "
-            "passes t, and the check of that failed today at 06:00. Owner: revenue-team. Runbook: "
+            "passes t, and the check of that failed on Tue 3 Mar at 06:00. Owner: revenue-team. Runbook: "
             "https://wiki.example.com/revenue"
         )
     ]
@@ -201,7 +201,7 @@ def test_what_is_not_fresh_is_told_at_the_deadline(story: Stories) -> None:
     here.wait("2026-03-03 08:00")
     assert here.told() == [
         (
-            "opened: Users is unhealthy because raw is out of date: it was last updated yesterday at "
+            "opened: Users is unhealthy because raw is out of date: it was last updated on Mon 2 Mar at "
             "06:02, and the promise is that it is updated every day by 08:00 Europe/Amsterdam. Owner: "
             "users-team. Runbook: https://wiki.example.com/users"
         )
@@ -229,7 +229,7 @@ def test_those_who_use_a_product_are_told_with_the_way_to_the_cause(story: Stori
     here.wait("2026-03-03 08:00")
     assert here.told() == [
         (
-            "opened: Users is unhealthy because raw is out of date: it was last updated yesterday "
+            "opened: Users is unhealthy because raw is out of date: it was last updated on Mon 2 Mar "
             "at 06:02, and the promise is that it is updated every day by 08:00 Europe/Amsterdam. "
             "Attribution and Revenue, which use Users, are unhealthy too. Owner: users-team. Runbook: "
             "https://wiki.example.com/users"

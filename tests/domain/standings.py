@@ -17,7 +17,7 @@ NOW = at("2026-03-03 08:00")
 FAILED = Judgement(Verdict.NOT_MET, Reason.FAILED)
 SILENT = Judgement(Verdict.UNKNOWN, Reason.GONE_SILENT)
 METRIC, BLOCK = ProductType
-CHECK = "the promise is that fct passes t, and the check of that failed today at 06:00."
+CHECK = "the promise is that fct passes t, and the check of that failed on Tue 3 Mar at 06:00."
 WHO = "Owner of Users: users-team. Runbook of Users: https://wiki.example.com/users"
 
 

@@ -7,11 +7,12 @@ import pytest
 
 from datahub_dataproducts.domain.assertions import AssertionKind
 from datahub_dataproducts.domain.composition import letter
+from datahub_dataproducts.domain.conversation_words import say_budget
 from datahub_dataproducts.domain.conversations import Kind
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Assessment, Health, Standstill
 from datahub_dataproducts.domain.letters import Why
-from datahub_dataproducts.domain.messages import Breaches, Items, Message, Tone
+from datahub_dataproducts.domain.messages import Breaches, Fact, Items, Message, Tone
 from datahub_dataproducts.domain.news import News, Standpoint
 from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
 from datahub_dataproducts.domain.portfolio import portfolio_of
@@ -69,7 +70,7 @@ def test_a_building_block_that_breaks_names_those_who_use_it() -> None:
         as_text(said)
         == """\
 # Users is unhealthy because fct fails a check [bad]
-The promise is that fct passes t, and the check of that failed today at 06:00.
+The promise is that fct passes t, and the check of that failed on Tue 3 Mar at 06:00.
 Also unhealthy:
 - Activation, metric, since Tue 3 Mar at 07:00 [bad] -> urn:li:dataProduct:activation
 - Revenue, metric, since Tue 3 Mar at 07:00 [bad] -> urn:li:dataProduct:revenue
@@ -88,7 +89,7 @@ def test_who_sees_only_what_uses_it_is_led_to_the_cause() -> None:
         as_text(said)
         == """\
 # Revenue is unhealthy because its input Users fails a check [bad]
-The promise is that fct passes t, and the check of that failed today at 06:00.
+The promise is that fct passes t, and the check of that failed on Tue 3 Mar at 06:00.
 Since: Tue 3 Mar at 07:00
 Owner of Users: users-team
 [Runbook of Users] -> https://wiki.example.com/users
@@ -117,7 +118,7 @@ def test_the_end_is_good_news_with_how_long_it_was() -> None:
         as_text(said)
         == """\
 # Revenue and Users are healthy again, after 1 h [good]
-Unhealthy: from Tue 3 Mar at 07:00 to Tue 3 Mar at 08:00
+Unhealthy: from Tue 3 Mar at 07:00 to 08:00
 [Users in DataHub] -> urn:li:dataProduct:users"""
     )
 
@@ -160,7 +161,7 @@ def test_blindness_is_told_as_such() -> None:
     assert said.tone is Tone.BLIND
     assert as_text(said).startswith("""\
 # It is not known whether Users is healthy, because fct has gone silent [blind]
-The promise is that fct passes t, and the check of that was last heard of today at 06:00.
+The promise is that fct passes t, and the check of that was last heard of on Tue 3 Mar at 06:00.
 Not known either:
 - Revenue, metric, since Tue 3 Mar at 07:00 [blind] -> urn:li:dataProduct:revenue
 """)
@@ -190,7 +191,7 @@ def test_times_are_those_of_the_channel() -> None:
     news = replace(news_of(BAD, known=False), zone="America/New_York")
     announcement = letter(portfolio_of(ALL), news)
     assert announcement.timezone == "America/New_York"
-    assert "failed today at 00:00" in announcement.text
+    assert "failed on Tue 3 Mar at 00:00" in announcement.text
     assert announcement.message is not None
     assert "Since: Tue 3 Mar at 01:00" in as_text(announcement.message)
 
@@ -274,31 +275,62 @@ def of_users(objective: Objective) -> list[DataProduct]:
     return [replace(USERS, objective=objective), REVENUE]
 
 
-def test_what_is_left_of_the_error_budget_is_said_with_the_end() -> None:
+def test_what_is_left_of_the_error_budget_is_said_once_with_the_end() -> None:
     announced = letter(portfolio_of(of_users(ROLLING)), over(ROLLING, HOUR))
     assert announced.text == (
-        "Users is healthy again, after 1 h. 86.1 % of the error budget of 30 days is left."
+        "Users is healthy again, after 1 h. 86.1 % of the 30-day error budget is left."
     )
     assert announced.message is not None
     assert (
         as_text(announced.message)
         == """\
 # Users is healthy again, after 1 h [good]
-86.1 % of the error budget of 30 days is left.
-Unhealthy: from Tue 3 Mar at 07:00 to Tue 3 Mar at 08:00
-Left of the error budget of 30 days: 31/36
+Unhealthy: from Tue 3 Mar at 07:00 to 08:00
+Left of the 30-day error budget: 31/36
 [Users in DataHub] -> urn:li:dataProduct:users"""
     )
 
 
 def test_of_several_it_is_said_whose_budget_it_is() -> None:
-    said = letter(portfolio_of(of_users(ROLLING)), over(ROLLING, HOUR, others=True)).text
-    assert said.endswith(" 86.1 % of the error budget of 30 days of Users is left.")
+    said = letter(portfolio_of(of_users(ROLLING)), over(ROLLING, HOUR, others=True))
+    assert said.text.endswith(" 86.1 % of the 30-day error budget of Users is left.")
+    assert "Left of the 30-day error budget of Users: 31/36" in as_text(said.shown)
 
 
 def test_a_budget_that_is_spent_is_said_to_be() -> None:
     said = letter(portfolio_of(of_users(MONTHLY)), over(MONTHLY, HOUR)).text
     assert said.endswith("after 1 h. Nothing is left of this month's error budget.")
+
+
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [(28 * DAY, "the 28-day error budget"), (36 * HOUR, "the error budget of 1 day 12 h")],
+)
+def test_a_budget_is_called_by_its_window(window: int, said: str) -> None:
+    assert say_budget(replace(ROLLING, window=window)) == said
+    assert say_budget(replace(ROLLING, window=window), "Users") == f"{said} of Users"
+
+
+@pytest.mark.parametrize(
+    ("node", "label"),
+    [
+        ("test.shop.unique_users_id.7f2a", "Test in dbt"),
+        ("model.shop.dim_users", "Model in dbt"),
+        ("source.shop.app.users", "Source in dbt"),
+        ("seed.shop.countries", "Seed in dbt"),
+    ],
+)
+def test_what_it_is_in_dbt_is_called_what_it_is(node: str, label: str) -> None:
+    bad = standing(UNHEALTHY, "users")
+    (cause,) = bad.assessment.causes
+    named = replace(cause, assertion=replace(cause.assertion, node=node))
+    point = replace(bad, assessment=replace(bad.assessment, causes=(named,)))
+    said = message(news_of({"users": point}, known=False))
+    (breaches,) = said.details
+    assert isinstance(breaches, Breaches)
+    facts = [fact for breach in breaches.breaches for fact in breach.facts]
+    assert Fact(label=label, value=node, is_code=True) in facts
+    assert [fact.label for fact in facts if fact.is_code] == ["Asset", label, "Run", "Assertion"]
 
 
 def test_where_too_little_was_measured_no_budget_is_told() -> None:
@@ -313,7 +345,7 @@ def test_where_too_little_was_measured_no_budget_is_told() -> None:
 
 def test_while_it_lasts_the_budget_is_beside_it() -> None:
     news = replace(news_of(BAD, known=False), objective_of=over(ROLLING, HOUR).objective_of)
-    assert "Left of the error budget of 30 days: 31/36" in as_text(
+    assert "Left of the 30-day error budget of Users: 31/36" in as_text(
         message(news, [*of_users(ROLLING), ACTIVATION])
     )
 

@@ -116,8 +116,8 @@ def test_blindness_names_those_of_whom_nothing_is_known() -> None:
     )
     assert said.startswith(
         "It is not known of B and C either. It is not known whether A is healthy, because fct has "
-        "gone silent: the promise is that it passes t, and the check of that was last heard of today "
-        "at 06:00. The same goes for B and C."
+        "gone silent: the promise is that it passes t, and the check of that was last heard of on "
+        "Tue 3 Mar at 06:00. The same goes for B and C."
     )
 
 

@@ -10,7 +10,8 @@ from datahub_dataproducts.domain.digests import DigestRule, DigestTime, ProductT
 from datahub_dataproducts.domain.durations import DAY, HOUR
 from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.letters import Digest
-from datahub_dataproducts.domain.messages import Breaches, Items, Links, Meter, Tone
+from datahub_dataproducts.domain.message_words import signed
+from datahub_dataproducts.domain.messages import Breaches, Items, Links, Meter, Paragraph, Tone
 from datahub_dataproducts.domain.objectives import ObjectiveReport, judge_objective
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct, Objective
@@ -87,7 +88,7 @@ Still unhealthy:
 Not known:
 - Spend: fct has gone silent
 Recovered:
-- Churn: was unhealthy for 2 h, from Mon 2 Mar at 13:00 to Mon 2 Mar at 15:00
+- Churn: was unhealthy for 2 h, from Mon 2 Mar at 13:00 to 15:00
 1 other is healthy."""
     )
     assert as_text(made.message).startswith("""\
@@ -99,10 +100,10 @@ Still unhealthy:
 Not known:
 - Spend, fct has gone silent [blind] -> urn:li:dataProduct:spend
 Recovered:
-- Churn, was unhealthy for 2 h, from Mon 2 Mar at 13:00 to Mon 2 Mar at 15:00 [good] -> urn:li:dataProduct:churn
+- Churn, was unhealthy for 2 h, from Mon 2 Mar at 13:00 to 15:00 [good] -> urn:li:dataProduct:churn
 1 other is healthy.
-Users: uptime of the last 14 days: 335/336
-Revenue: uptime of the last 14 days: 41/48
+Users: uptime of the last 14 days: 320/321
+Revenue: uptime of the last 14 days: 272/321
 [Runbook of Users] -> https://wiki.example.com/users
 [Runbook of Spend] -> https://wiki.example.com/spend
 ---
@@ -111,8 +112,8 @@ Revenue: uptime of the last 14 days: 41/48
 
 def test_a_quiet_day_is_one_line() -> None:
     made = told(WELL, today(HEALTHY, "churn", steps=[]))
-    assert made.text == "Data products, Tue 3 Mar: all 2 are healthy"
-    assert as_text(made.message) == "# Data products, Tue 3 Mar: all 2 are healthy [good]"
+    assert made.text == "Data products, Tue 3 Mar: both are healthy"
+    assert as_text(made.message) == "# Data products, Tue 3 Mar: both are healthy [good]"
 
 
 def test_a_quiet_day_is_skipped_where_the_channel_wishes_so() -> None:
@@ -166,7 +167,7 @@ def test_what_came_and_went_before_it_came_back_is_told_too() -> None:
     ]
     assert told(today(UNHEALTHY, "users", steps=steps)).text.endswith(
         "- Users: since Tue 3 Mar at 08:00, fct fails a check, owner: users-team, before that it "
-        "was unhealthy for 1 h, from Mon 2 Mar at 13:00 to Mon 2 Mar at 14:00"
+        "was unhealthy for 1 h, from Mon 2 Mar at 13:00 to 14:00"
     )
 
 
@@ -209,8 +210,8 @@ About to break:
     ("hours", "said"),
     [
         (5, ""),
-        (6, "- Revenue: 16.6 % of the error budget of 30 days is left"),
-        (8, "- Revenue: nothing is left of the error budget of 30 days"),
+        (6, "- Revenue: 16.6 % of the 30-day error budget is left"),
+        (8, ""),
     ],
 )
 def test_a_product_whose_error_budget_runs_out_is_about_to_break(hours: int, said: str) -> None:
@@ -220,14 +221,96 @@ def test_a_product_whose_error_budget_runs_out_is_about_to_break(hours: int, sai
     assert (f"About to break:\n{said}" in made.text) if said else ("About" not in made.text)
 
 
-@pytest.mark.parametrize(("hours", "left"), [(5, ""), (8, ", nothing is left of the error budget")])
+@pytest.mark.parametrize(
+    ("hours", "left"),
+    [(5, ""), (6, ", 16.6 % of the 30-day error budget"), (8, ", nothing is left of")],
+)
 def test_who_recovered_with_little_budget_left_has_recovered(hours: int, left: str) -> None:
     steps = [(NOW - (hours + 1) * HOUR, UNHEALTHY), (NOW - HOUR, HEALTHY)]
     product = replace(REVENUE, objective=OBJECTIVE)
     made = told(today(HEALTHY, "revenue", steps=steps, report=report(steps)), of=[product])
     assert made.text.startswith("Data products, Tue 3 Mar: 1 recovered\nRecovered:\n")
-    assert f"to Tue 3 Mar at 08:00{left}" in made.text
+    assert f" to 08:00{left}" in made.text
     assert ("error budget" in made.text) == bool(left)
+
+
+def test_what_is_about_to_break_is_shown_as_a_risk_and_said_to_be_one_once() -> None:
+    steps = [(NOW - 46 * HOUR, UNHEALTHY), (NOW - 40 * HOUR, HEALTHY)]
+    product = replace(REVENUE, objective=OBJECTIVE)
+    made = told(today(HEALTHY, "revenue", steps=steps, report=report(steps)), of=[product])
+    (items,) = (block for block in made.message.blocks if isinstance(block, Items))
+    assert [item.tone for item in items.items] == [Tone.RISK]
+    assert signed(made.message.subject, made.message.tone).endswith(": 1 about to break")
+
+
+# Nothing is left.
+
+SPENT = [(NOW - 48 * HOUR, UNHEALTHY), (NOW - 40 * HOUR, HEALTHY)]
+
+
+def spent(health: Health, id_: str, *steps: Step, before: bool) -> ProductToday:
+    all_ = [*SPENT, *steps]
+    return today(health, id_, steps=all_, report=report(all_), was_spent=before)
+
+
+def with_objective(*products: DataProduct) -> list[DataProduct]:
+    return [replace(one, objective=OBJECTIVE) for one in products]
+
+
+def test_that_a_budget_is_spent_is_told_when_it_happens() -> None:
+    bad = (NOW - HOUR, UNHEALTHY)
+    made = told(
+        spent(UNHEALTHY, "users", bad, before=False), of=with_objective(USERS)
+    ).text.splitlines()
+    assert made[-1].endswith("owner: users-team, nothing is left of the 30-day error budget")
+    assert not any("Error budget spent" in line for line in made)
+
+
+def test_of_a_budget_that_was_spent_before_one_line_tells() -> None:
+    bad = (NOW - HOUR, UNHEALTHY)
+    made = told(
+        spent(UNHEALTHY, "users", bad, before=True),
+        spent(HEALTHY, "revenue", before=True),
+        spent(HEALTHY, "churn", before=True),
+        WELL,
+        of=[*with_objective(USERS, REVENUE, CHURN), ORDERS],
+    )
+    assert (
+        made.text
+        == """\
+Data products, Tue 3 Mar: 1 unhealthy
+Newly unhealthy:
+- Users: since Tue 3 Mar at 08:00, fct fails a check, owner: users-team
+3 others are healthy.
+Error budget spent: Churn, Revenue and Users."""
+    )
+    assert (
+        Paragraph(text=made.text.partition("team\n")[2].replace("\n", " ")) in made.message.blocks
+    )
+
+
+def test_a_budget_that_is_spent_makes_no_bad_day() -> None:
+    state, products = spent(HEALTHY, "revenue", before=True), with_objective(REVENUE)
+    made = told(state, of=products)
+    assert made.text == (
+        "Data products, Tue 3 Mar: Revenue is healthy\nError budget spent: Revenue."
+    )
+    assert made.message.tone is Tone.GOOD
+    quiet = replace(TODAY, rule=replace(RULE, is_skipped_when_quiet=True))
+    assert digest_of(portfolio_of(products), [state], quiet) is None
+
+
+def test_what_is_spent_without_anything_else_to_tell_of_is_named_at_once() -> None:
+    # As when a correction says that it was bad.
+    made = told(spent(HEALTHY, "revenue", before=False), of=with_objective(REVENUE))
+    assert made.text.endswith("\nError budget spent: Revenue.")
+
+
+def test_a_risk_without_a_budget_left_says_why_it_is_one_and_no_more() -> None:
+    risk = spent(AT_RISK, "users", (NOW - HOUR, AT_RISK), before=True)
+    assert told(risk, of=with_objective(USERS)).text.endswith(
+        "- Users: fct fails a check\nError budget spent: Users."
+    )
 
 
 def test_from_what_share_on_is_for_the_channel_to_say() -> None:
@@ -235,7 +318,7 @@ def test_from_what_share_on_is_for_the_channel_to_say() -> None:
     product = replace(REVENUE, objective=OBJECTIVE)
     half = replace(TODAY, rule=replace(RULE, budget_below=Fraction(1, 2)))
     state = today(HEALTHY, "revenue", steps=steps, report=report(steps))
-    assert "30.5 % of the error budget" in told(state, time=half, of=[product]).text
+    assert "30.5 % of the 30-day error budget" in told(state, time=half, of=[product]).text
 
 
 def test_just_the_share_from_which_on_is_not_less_than_it() -> None:
@@ -246,7 +329,9 @@ def test_just_the_share_from_which_on_is_not_less_than_it() -> None:
     for share, is_told in ((stands.left, False), (stands.left + Fraction(1, 10**9), True)):
         time = replace(TODAY, rule=replace(RULE, budget_below=share))
         state = today(HEALTHY, "revenue", steps=steps, report=stands)
-        assert ("of the error budget" in told(state, time=time, of=[product]).text) is is_told
+        assert (
+            "of the 30-day error budget" in told(state, time=time, of=[product]).text
+        ) is is_told
 
 
 def test_a_budget_that_allows_nothing_yet_warns_of_nothing_while_nothing_is_bad() -> None:
@@ -300,8 +385,9 @@ def test_many_are_cut_in_the_message_and_whole_in_the_text() -> None:
 def test_each_day_of_the_picture_is_a_local_one() -> None:
     state = today(UNHEALTHY, "users", steps=[(at("2026-03-02 12:00"), UNHEALTHY)])
     (meter,) = (block for block in told(state).message.blocks if isinstance(block, Meter))
-    # The first and the last of the fourteen days are parts of days.
-    assert meter.days == (*(Fraction(1),) * 13, Fraction(1, 2), Fraction(0))
+    # The last of the fourteen is the part of today so far.
+    assert meter.days == (*(Fraction(1),) * 12, Fraction(1, 2), Fraction(0))
+    assert meter.share == Fraction(12 * 24 + 12, 13 * 24 + 9)
 
 
 # When one is due.

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from datahub_dataproducts.domain.conversations import Conversation, Kind
 from datahub_dataproducts.domain.held_news import Acknowledgement, Held
-from datahub_dataproducts.domain.holding import taken_up, with_news
+from datahub_dataproducts.domain.holding import is_cared_for, taken_up, with_news
 
 HERE = Conversation(
     channel="console",
@@ -67,20 +67,27 @@ def test_who_takes_over_is_told() -> None:
     assert taken_up(TOLD, ben) == replace(HERE, acknowledged=ben, look_at=160)
 
 
-def test_who_spoke_before_the_last_news_did_not_speak_of_that() -> None:
-    assert taken_up(HERE, replace(ANA, at=109)) is None
-    assert taken_up(HERE, replace(ANA, at=110)) is not None
-    old = replace(HERE, news_at=None)
-    assert taken_up(old, replace(ANA, at=99)) is None
-    assert taken_up(old, replace(ANA, at=100)) is not None
+def test_who_spoke_before_it_opened_did_not_speak_of_it() -> None:
+    assert taken_up(HERE, replace(ANA, at=99)) is None
+    assert taken_up(HERE, replace(ANA, at=100)) is not None
 
 
-def test_news_ends_what_was_said_before_and_nothing_after() -> None:
-    assert with_news(TOLD, 151) == replace(HERE, news_at=151)
-    assert with_news(TOLD, 150) == replace(TOLD, news_at=150)
-    assert with_news(replace(TOLD, news_at=None), 151).acknowledged is None
-    # What was held back since then joined later.
-    assert with_news(replace(TOLD, news_at=160), 140) == replace(HERE, news_at=160)
+def test_of_what_broke_since_somebody_spoke_nobody_takes_care() -> None:
+    assert not is_cared_for(HERE)
+    assert is_cared_for(TOLD)
+    assert is_cared_for(replace(TOLD, news_at=None))
+    assert is_cared_for(with_news(TOLD, 150))
+    assert with_news(TOLD, 151) == replace(TOLD, news_at=151), "what was said goes on being said"
+    assert not is_cared_for(with_news(TOLD, 151))
+    # What was held back since then broke later.
+    assert with_news(replace(TOLD, news_at=160), 140) == replace(TOLD, news_at=160)
+
+
+def test_who_spoke_of_what_broke_before_is_told_again_to_take_care_of_what_broke_since() -> None:
+    again = replace(ANA, note="both", at=170)
+    assert taken_up(with_news(TOLD, 160), again) == replace(
+        HERE, news_at=160, acknowledged=again, look_at=170
+    )
 
 
 @given(words, st.integers(100, 200))

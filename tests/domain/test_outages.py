@@ -11,10 +11,10 @@ SINCE = at("2026-03-03 06:00")
 def test_that_it_is_away_says_since_when_and_what_goes_on() -> None:
     said = said_begun(begun("engineering", SINCE), AMSTERDAM, at("2026-03-03 07:00"))
     assert said.text == (
-        "DataHub has not been reachable since today at 06:00. Health goes on being computed, and "
+        "DataHub has not been reachable since Tue 3 Mar at 06:00. Health goes on being computed, and "
         "people are told of it. What DataHub is to show waits and is sent when it answers again."
     )
-    assert said.shown.subject == "DataHub has not been reachable since today at 06:00"
+    assert said.shown.subject == "DataHub has not been reachable since Tue 3 Mar at 06:00"
     assert (said.shown.tone, said.at, said.is_last) == (Tone.BLIND, SINCE, False)
 
 

@@ -17,6 +17,8 @@ from datahub_dataproducts.domain.schedules import (
     parse_cron,
     parse_days,
     parse_time_of_day,
+    say_stretch,
+    say_when,
     ticks_of_day,
 )
 from tests.builders import AMSTERDAM, at
@@ -389,3 +391,43 @@ def scan(due: Schedule, start: int, end: int) -> Iterator[int]:
             r.hour * 60 + r.minute in due.times and r.weekday() in due.weekdays for r in readings
         ):
             yield instant
+
+
+# Times as people say them.
+
+NOW = at("2026-03-03 09:00")
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("2026-03-03 06:02", "today at 06:02"),
+        ("2026-03-02 23:59", "yesterday at 23:59"),
+        ("2026-03-01 06:02", "on Sun 1 Mar at 06:02"),
+        ("2025-12-31 06:02", "on Wed 31 Dec 2025 at 06:02"),
+        ("2026-03-04 06:02", "on Wed 4 Mar at 06:02"),
+    ],
+)
+def test_a_time_is_told_as_people_say_it(when: str, words: str) -> None:
+    assert say_when(at(when), NOW, AMSTERDAM) == words
+
+
+def test_today_is_that_of_the_product() -> None:
+    late = at("2026-03-02 23:30", "UTC")
+    assert say_when(late, NOW, AMSTERDAM) == "today at 00:30"
+    assert say_when(late, NOW, "UTC") == "yesterday at 23:30"
+
+
+def test_a_stretch_of_one_day_names_the_day_once() -> None:
+    def said(until: str) -> str:
+        return say_stretch(at("2026-03-02 08:00"), at(until), NOW, AMSTERDAM)
+
+    assert said("2026-03-02 10:40") == "from Mon 2 Mar at 08:00 to 10:40"
+    assert said("2026-03-03 06:04") == "from Mon 2 Mar at 08:00 to Tue 3 Mar at 06:04"
+
+
+def test_a_stretch_that_is_over_at_the_readers_midnight_ends_on_another_day() -> None:
+    until = at("2026-03-02 23:30", "UTC")
+    assert say_stretch(until - HOUR, until, NOW, "UTC") == "from Mon 2 Mar at 22:30 to 23:30"
+    there = say_stretch(until - HOUR, until, NOW, AMSTERDAM)
+    assert there == "from Mon 2 Mar at 23:30 to Tue 3 Mar at 00:30"

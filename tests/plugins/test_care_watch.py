@@ -86,7 +86,8 @@ def test_what_was_said_is_told(desk: Desk) -> None:
     desk.story.tracker.look_again()
     desk.story.tracker.tick(NOW + 2)
     (told,) = desk.story.told()
-    assert told.startswith("acknowledged: Acknowledged by Ana: investigating.")
+    assert told.startswith("acknowledged: Acknowledged by Ana on ")
+    assert ": investigating. " in told
 
 
 def test_a_catalog_that_does_not_answer_is_asked_again_a_tick_later(

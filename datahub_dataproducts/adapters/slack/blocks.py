@@ -20,6 +20,7 @@ from slack_sdk.models.blocks import Block as SlackBlock
 
 from datahub_dataproducts.adapters.slack.texts import (
     bold,
+    code,
     lines_within,
     link,
     literal,
@@ -170,7 +171,15 @@ def _field(fact: Fact, called: Called) -> str:
 
 def _value(fact: Fact, called: Called) -> str:
     mentions = [f"<@{called[one]}>" for one in fact.people if one in called]
-    return " ".join((link(fact.value, fact.target, _MOST_IN_FIELD), *mentions[:_FIELDS]))
+    said = _name(fact) if fact.is_code else link(fact.value, fact.target, _MOST_IN_FIELD)
+    return " ".join((said, *mentions[:_FIELDS]))
+
+
+def _name(fact: Fact) -> str:
+    """The link beside it: within code there is none."""
+    name = code(fact.value, _MOST_IN_FIELD)
+    page = link("open", fact.target, _MOST_IN_FIELD)
+    return f"{name} ({page})" if page.startswith("<") else name
 
 
 def _list(block: Items) -> str:

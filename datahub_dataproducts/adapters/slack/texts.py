@@ -34,6 +34,17 @@ def bold(text: str, most: int) -> str:
     return f"*{inner}*" if inner else ""
 
 
+def code(text: str, most: int) -> str:
+    """A name as code, in which Slack formats nothing, so that it is copied to the letter.
+
+    One with a backtick, which would end it, or a call is shown as any text.
+    """
+    name = one_line(text)
+    if not name or "`" in name or _CALLS.search(name):
+        return mrkdwn(text, most)
+    return f"`{cut((_ENTITIES.get(char, char) for char in name), most - 2)}`"
+
+
 def link(text: str, address: str, most: int) -> str:
     """The text as a link; without one where there is no address, or none that Slack would take."""
     if not address:

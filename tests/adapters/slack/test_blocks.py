@@ -110,6 +110,19 @@ def test_people_are_mentioned_behind_their_names() -> None:
     assert said["text"] == "*Owner*\nJane <@U0J>"
 
 
+def test_the_page_of_a_name_is_beside_it() -> None:
+    page = "https://hub.example.com/dataset/x"
+    facts = (
+        Fact(label="Asset", value="db.stg__x", target=page, is_code=True),
+        Fact(label="Run", value="a__b", is_code=True),
+        Fact(label="Far", value="c", target=f"https://x/{'y' * 9_999}", is_code=True),
+    )
+    (block,) = block_kit([Breaches(breaches=(Breach(title="x", facts=facts),))])
+    assert block["text"]["text"] == (  # type: ignore[index]
+        f"x\n*Asset* `db.stg__x` (<{page}|open>)\n*Run* `a__b`\n*Far* `c`"
+    )
+
+
 def test_without_a_thread_the_evidence_is_below() -> None:
     blocks = with_details(OPENED.shown)
     kinds = [one["type"] for one in blocks]

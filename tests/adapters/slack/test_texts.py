@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datahub_dataproducts.adapters.slack.texts import bold, lines_within, link, literal, mrkdwn
+from datahub_dataproducts.adapters.slack.texts import (
+    bold,
+    code,
+    lines_within,
+    link,
+    literal,
+    mrkdwn,
+)
 from datahub_dataproducts.domain.shown_text import length
 from tests.messages_by_hand import NASTY
 
@@ -42,6 +49,24 @@ def test_a_name_of_a_table_stays_in_one_piece() -> None:
     assert mrkdwn("dim_users_v2", 99) == "dim_users_v2"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test.analytics.accepted_values_dim_users_plan__free__plus__pro.245fc0c8b0",
+        "model.shop.stg_stripe__charges",
+        "_under_ ~tilde~ *star*",
+    ],
+)
+def test_a_name_in_code_is_copied_to_the_letter(name: str) -> None:
+    assert code(name, 99) == f"`{name}`"
+    assert code(f"{name}<&>", 99) == f"`{name}&lt;&amp;&gt;`"
+
+
+@pytest.mark.parametrize("name", ["a`b", "@here", ""])
+def test_what_would_end_the_code_or_call_somebody_is_shown_as_text(name: str) -> None:
+    assert code(name, 99) == mrkdwn(name, 99)
+
+
 def test_an_address_with_signs_of_slack_in_it_is_one_link() -> None:
     assert link("a|b", "https://x/?a=1&b=<|>", 99) == "<https://x/?a=1&amp;b=%3C%7C%3E|a¦b>"
 
@@ -71,7 +96,7 @@ def test_lines_are_kept_whole_or_counted() -> None:
 
 @given(ANYTHING, st.integers(min_value=3, max_value=200))
 def test_no_text_is_longer_than_allowed_or_obeyed(text: str, most: int) -> None:
-    for made in (mrkdwn(text, most), bold(text, most)):
+    for made in (mrkdwn(text, most), bold(text, most), code(text, most)):
         assert length(made) <= most
         assert "<" not in made
         assert ">" not in made

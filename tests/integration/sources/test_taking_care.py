@@ -14,7 +14,7 @@ from tests.integration.sources.stage import TOKEN, Stage, until
 from tests.integration.sources.test_the_circle import incidents, with_incidents
 
 pytestmark = [pytest.mark.slow, pytest.mark.whole]
-TAKEN_UP = "Acknowledged by Ana Meyer: investigating."
+TAKEN_UP = "Acknowledged by Ana Meyer on "
 
 
 @pytest.fixture
