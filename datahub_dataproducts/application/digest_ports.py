@@ -11,7 +11,7 @@ class DigestMark:
     Attributes:
         channel: its name.
         told_until: when the last one was due (milliseconds), None: it has not begun with any.
-        next_at: when to look at it next, None: it wants none any more.
+        next_at: when to look at it next, None: it wants none.
     """
 
     channel: str

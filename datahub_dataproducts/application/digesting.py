@@ -1,6 +1,6 @@
 """Digesting: the digests of channels, from what the book holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from datahub_dataproducts.application.digest_ports import DigestMark
@@ -47,13 +47,14 @@ class Readers:
         return any(way.channel == self.channel for way in ways)
 
 
-def mark_digests(book: Book, rules: Mapping[str, DigestRule]) -> None:
+def mark_digests(book: Book, rules: Mapping[str, DigestRule], channels: Iterable[str]) -> None:
     """Take up the rules of the channels: when to look at each next.
 
     A channel that never had a digest is looked at at once, and then told its first when the next is due.
+    Of `channels` without a rule it is kept that they want none: the book knows them all by name.
     """
     marks = {mark.channel: mark for mark in book.digest_marks()}
-    for channel in sorted({*marks, *rules}):
+    for channel in sorted({*marks, *rules, *channels}):
         known, rule = marks.get(channel), rules.get(channel)
         # Should one that wants none want them again, it is not told of the time in between.
         told_until = None if known is None or rule is None else known.told_until

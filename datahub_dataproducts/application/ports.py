@@ -140,6 +140,9 @@ class Superseded(Unavailable):
 CATALOG = "catalog"
 """The name under which the outbox knows the catalog; no channel may be called so."""
 
+INCIDENTS = "datahub incidents"
+"""The name under which the outbox knows the incidents that are raised; nor may any be called so."""
+
 
 class Scope(Enum):
     """Which health a timeline is of."""

@@ -20,6 +20,10 @@ class QuietBook(Protocol):
         """Those that end after an instant, in the order they were made."""
         ...
 
+    def channels(self) -> list[str]:
+        """Names of those the action was started with, or that were told something, in order."""
+        ...
+
     def add_hush(self, hush: Hush) -> int:
         """Keep one; the id that it has from now on."""
         ...

@@ -75,7 +75,8 @@ class HealthTracker:
                 floors={product.id: since for product, since in known},
                 last_turn=book.last_turn(),
             )
-            mark_digests(book, self._ground.policy.digests)
+            policy = self._ground.policy
+            mark_digests(book, policy.digests, policy.channels)
             self._horizon = book.horizon()
             # What was held back may be told by now: the recipe may be another.
             book.look_sooner(self._horizon)

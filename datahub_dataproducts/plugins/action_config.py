@@ -6,7 +6,7 @@ from datahub.configuration.common import ConfigModel
 from pydantic import Field, field_validator, model_validator
 
 from datahub_dataproducts.adapters.datahub.urns import domain_urn
-from datahub_dataproducts.application.ports import CATALOG
+from datahub_dataproducts.application.ports import CATALOG, INCIDENTS
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.durations import parse_duration, write_duration
 from datahub_dataproducts.domain.episodes import Patience
@@ -20,9 +20,6 @@ from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
 from datahub_dataproducts.plugins.monitoring_config import MetricsConfig, ProbesConfig
 from datahub_dataproducts.plugins.recipe_values import check_duration
 from datahub_dataproducts.plugins.routes_config import RouteConfig
-
-INCIDENTS = "datahub incidents"
-"""The name under which the outbox knows the incidents that are raised."""
 
 
 class KeepConfig(ConfigModel):

@@ -16,12 +16,11 @@ from datahub_dataproducts.adapters.datahub.links import page_of, product_link
 from datahub_dataproducts.adapters.datahub.lite import LiteCatalog
 from datahub_dataproducts.adapters.datahub.raised_incidents import IncidentChannel
 from datahub_dataproducts.application.hushing import Writable
-from datahub_dataproducts.application.ports import Channel
+from datahub_dataproducts.application.ports import INCIDENTS, Channel
 from datahub_dataproducts.domain.durations import SECOND, parse_duration
 from datahub_dataproducts.domain.messages import Pages
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.plugins.action_config import (
-    INCIDENTS,
     HealthActionConfig,
 )
 from datahub_dataproducts.plugins.care_watch import CareWatch

@@ -10,9 +10,9 @@ from datahub_dataproducts.adapters.logs import write_json
 from datahub_dataproducts.adapters.metrics.endpoint import ProbeEndpoint
 from datahub_dataproducts.adapters.metrics.meters import PrometheusMeters
 from datahub_dataproducts.application.metering import Gauges, Meters, Role, Unmetered
-from datahub_dataproducts.application.ports import CATALOG, Unavailable
+from datahub_dataproducts.application.ports import CATALOG, INCIDENTS, Unavailable
 from datahub_dataproducts.application.pulse import Heart
-from datahub_dataproducts.plugins.action_config import INCIDENTS, HealthActionConfig
+from datahub_dataproducts.plugins.action_config import HealthActionConfig
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
+from datahub_dataproducts.application.ports import INCIDENTS
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
-from datahub_dataproducts.plugins.action_config import INCIDENTS, HealthActionConfig
+from datahub_dataproducts.plugins.action_config import HealthActionConfig
 from datahub_dataproducts.plugins.catalog_config import DataHubCatalogConfig
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from datahub_dataproducts.adapters.console.words import printable, say_moment
+from datahub_dataproducts.adapters.console.words import printable, say_moment, say_moment_and_zone
 from datahub_dataproducts.domain.hushes import Hush
 
 
@@ -13,7 +13,7 @@ def hush_as_text(hush: Hush, titles: Mapping[str, str], zone: str) -> str:
     what = ", ".join(named) or "all products"
     caused = " with what they cause" if hush.with_caused else ""
     where = f" on {', '.join(hush.channels)}" if hush.channels else ""
-    since, until = say_moment(hush.since, zone), say_moment(hush.until, zone)
+    since, until = (say_moment_and_zone(at, zone) for at in (hush.since, hush.until))
     return printable(
         f"#{hush.id} {what}{caused}{where}, from {since} until {until}, by {hush.author}: "
         f"{hush.reason}"

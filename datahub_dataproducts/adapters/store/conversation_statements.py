@@ -1,6 +1,6 @@
 """The statements for what people are told together, built once."""
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, union, update
 
 from datahub_dataproducts.adapters.store import schema
 from datahub_dataproducts.adapters.store.prepared import Prepared
@@ -68,6 +68,11 @@ HUSHES = Prepared(
     select(schema.hushes)
     .where(schema.hushes.c.until > bindparam("after"))
     .order_by(schema.hushes.c.id)
+)
+CHANNELS = Prepared(
+    union(select(schema.digests.c.channel), select(schema.conversations.c.channel)).order_by(
+        "channel"
+    )
 )
 ADD_HUSH = Prepared(
     insert(schema.hushes).values({

@@ -32,6 +32,10 @@ class SqlQuietBook:
         found = conversation_statements.HUSHES.rows(self._connection, {"after": after})
         return [_hush(row) for row in found]
 
+    def channels(self) -> list[str]:
+        """Names of those the action was started with, or that were told something, in order."""
+        return [name for (name,) in conversation_statements.CHANNELS.rows(self._connection, {})]
+
     def add_hush(self, hush: Hush) -> int:
         """Keep one; the id that it has from now on."""
         names = ("since", "until", "author", "reason", "made_at")

@@ -205,7 +205,7 @@ digests = Table(
     metadata,
     Column("channel", String, primary_key=True),
     Column("told_until", BigInteger),  # null: it has not begun with any
-    Column("next_at", BigInteger),  # null: it wants none any more
+    Column("next_at", BigInteger),  # null: it wants none
 )
 
 affected = Table(

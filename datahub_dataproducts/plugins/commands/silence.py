@@ -1,7 +1,7 @@
 """`silence`: have nothing told of some products for a while."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.hushes import Hush
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.plugins.commands.store_options import (
+    check_channels,
     check_known,
     duration,
     instant,
@@ -66,7 +67,7 @@ def add_command(
 ) -> None:
     """Silence products, or all of a domain, for a while.
 
-    Exit code 0: silenced, 2: wrong use, an unknown product or domain, or no such store.
+    Exit code 0: silenced, 2: wrong use, an unknown product, domain or channel, or no such store.
     """
     if everything == bool(products or domains):
         raise click.UsageError("say what is silenced: --product, --domain or --everything")
@@ -90,7 +91,7 @@ def add_command(
         with_caused=with_caused,
     )
     with opened(store_url) as store:
-        known = _products(store)
+        known = _products(store, channels)
         check_known(products, known, "--product", "product")
         check_known(hush.domains, {one.domain for one in known.values()}, "--domain", "domain")
         kept = silence(store, hush)
@@ -151,9 +152,11 @@ def end_command(store_url: str, number: int) -> None:
     click.echo(f"Silence #{number} has ended")
 
 
-def _products(store: "SqlHealthStore") -> Mapping[str, DataProduct]:
+def _products(store: "SqlHealthStore", channels: Collection[str] = ()) -> Mapping[str, DataProduct]:
+    """By id; of `channels` it is checked that the store knows them."""
     try:
         with store.reading() as book:
+            check_channels(channels, book)
             return {product.id: product for product, _ in book.definitions()}
     except Unavailable as problem:
         raise click.UsageError(str(problem)) from None

@@ -14,10 +14,12 @@ from datahub_dataproducts.adapters.console.undelivered import letters_as_json, l
 from datahub_dataproducts.adapters.console.words import counted
 from datahub_dataproducts.application.audit import audit
 from datahub_dataproducts.application.export import Record, export
+from datahub_dataproducts.application.ports import CATALOG
 from datahub_dataproducts.application.retention import Removed, compact
 from datahub_dataproducts.domain.durations import write_duration
 from datahub_dataproducts.domain.retention import SHORTEST, Keeping, marks_of
 from datahub_dataproducts.plugins.commands.store_options import (
+    check_channels,
     copied,
     duration,
     instant,
@@ -193,24 +195,32 @@ def check_store_command(store_url: str, zone: str, form: str) -> None:
 def letters_command(
     *, store_url: str, channel: str | None, retry: bool, zone: str, form: str
 ) -> None:
-    """Tell of each letter that waits or was refused, and why; send what was refused once more.
+    """Tell what is still to be sent or was refused, and why; send what was refused once more.
 
     A letter of a conversation of which a later one has arrived is not sent again: it would tell
     what is over. The action may run beside it, and sends what is due when it next looks.
 
-    Exit code 0: no letter is refused, 1: some are, 2: wrong use, or the store cannot be read.
+    Exit code 0: no letter is refused, 1: some are, 2: wrong use, an unknown channel, or the store
+    cannot be read.
     """
     now = instant(None, zone)
     if retry and channel is None:
         raise click.UsageError("--retry needs --channel: whoever refused is asked again")
     with opened(store_url) as store:
+        waiting = store.undelivered()
+        if channel is not None:
+            with store.reading() as book:
+                check_channels([channel], book, CATALOG, *(one.channel for one in waiting))
         if retry and channel is not None:
             again = store.send_again(channel, now)
             click.echo(
                 f"Sent once more by the action: {counted(again, 'letter')} to {channel}", err=True
             )
-        found = [one for one in store.undelivered() if channel in (None, one.channel)]
-    click.echo(letters_as_json(found) if form == "json" else letters_as_text(found, zone))
+            waiting = store.undelivered()
+        found = [one for one in waiting if channel in (None, one.channel)]
+        rests = store.rests()
+    as_text = letters_as_text(found, rests, zone, now)
+    click.echo(letters_as_json(found) if form == "json" else as_text)
     sys.exit(int(any(one.is_refused for one in found)))
 
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from datahub_dataproducts.adapters.clock import WallClock
-from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.application.ports import CATALOG, INCIDENTS, Unavailable
 from datahub_dataproducts.domain.durations import parse_duration
 from datahub_dataproducts.domain.problems import did_you_mean
 from datahub_dataproducts.domain.schedules import is_timezone
 
 if TYPE_CHECKING:
+    from datahub_dataproducts.adapters.store.archive import SqlArchive
     from datahub_dataproducts.adapters.store.opening import Layout
     from datahub_dataproducts.adapters.store.store import SqlHealthStore
 
@@ -120,6 +121,19 @@ def check_known(named: Iterable[str], known: Iterable[str], option: str, what: s
             remedy = did_you_mean(one, known) or f"there are {', '.join(known) or 'none'}"
             message = f'there is no {what} "{one}" in the store; {remedy}'
             raise click.BadParameter(message, param_hint=option)
+
+
+def check_channels(named: Iterable[str], book: "SqlArchive", *more: str) -> None:
+    """The same of channels; `more` are names that the store does not keep among them.
+
+    A store that no action has worked on knows none, and refuses none.
+
+    Raises:
+        click.BadParameter: for the first of `named` that nobody is told by.
+    """
+    known = ({*book.channels()} - {INCIDENTS}) | {*more}
+    if known - {CATALOG}:
+        check_known(named, known, "--channel", "channel")
 
 
 def migrated(store_url: str) -> "tuple[Layout, Layout]":

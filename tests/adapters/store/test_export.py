@@ -113,7 +113,10 @@ def test_what_is_told_to_people_is_exported_with_all_that_decides_about_it(store
             "with_caused": True,
         }
     ]
-    assert found["digests"] == [{"channel": "mails", "told_until": 3, "next_at": None}]
+    assert found["digests"] == [
+        {"channel": "console", "told_until": None, "next_at": None},
+        {"channel": "mails", "told_until": 3, "next_at": None},
+    ]
     assert found["shown"] == [
         {"channel": "console", "thread": thread, "reference": '{"ts": "1.2"}'}
     ]

@@ -13,10 +13,10 @@ from datahub_dataproducts.adapters.datahub.incident_care import IncidentCare
 from datahub_dataproducts.adapters.datahub.raised_incidents import IncidentChannel
 from datahub_dataproducts.adapters.datahub.urns import own_incident_urn
 from datahub_dataproducts.application.deliver import Courier
+from datahub_dataproducts.application.ports import INCIDENTS
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.durations import DAY, HOUR, MINUTE
-from datahub_dataproducts.plugins.action_config import INCIDENTS
 from datahub_dataproducts.plugins.care_watch import CareWatch
 from tests.application.stories import IMPATIENT, Story
 from tests.builders import at, checked, product, result

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.application.ports import INCIDENTS
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.durations import HOUR
@@ -85,8 +86,9 @@ def test_what_somebody_takes_care_of_is_told_once_with_the_next_look(
     now = WallClock().now()
     story.tracker.record(result("u", now, Outcome.FAILURE), now)
     assert len(story.told()) == 1
-    elsewhere = run(url, "acknowledge", "users", "--by", "ana", "--channel", "finance")
-    assert elsewhere.exit_code == 1
+    elsewhere = run(url, "acknowledge", "users", "--by", "ana", "--channel", "consol")
+    assert elsewhere.exit_code == 2
+    assert 'there is no channel "consol" in the store; did you mean "console"?' in elsewhere.output
     done = run(url, "acknowledge", "users", "--by", "ana", "--note", "on it")
     assert (done.exit_code, done.output) == (0, "Acknowledged by ana on console\n")
     for _ in range(2):
@@ -145,6 +147,14 @@ def test_who_reads_of_what_it_alone_causes_is_told_too_that_somebody_takes_care(
             ("--domain", "finance", "--by", "a", "--reason", "b", "--for", "1h"),
             'there is no domain "urn:li:domain:finance" in the store',
         ),
+        (
+            (*SILENT, "--for", "1h", "--channel", "finance"),
+            '--channel: there is no channel "finance" in the store; there are console',
+        ),
+        (
+            (*SILENT, "--for", "1h", "--channel", INCIDENTS),
+            f'there is no channel "{INCIDENTS}" in the store; there are console',
+        ),
         ((*SILENT, "--until", "2020-01-01"), "--until: it is over before it begins"),
         (
             (*SILENT, "--from", "2020-01-01", "--until", "2020-01-02"),
@@ -164,6 +174,37 @@ def test_a_silence_that_says_too_little_is_refused(
     assert words in done.output
 
 
+def test_who_takes_care_is_said_to_people_and_not_to_the_incident_in_datahub(
+    tmp_path: Path, url: str
+) -> None:
+    policy = TrackingPolicy(channels=("console",), patience=IMPATIENT, by_root=(INCIDENTS,))
+    story = Story(tmp_path, [USERS], policy=policy, store=store_at(url))
+    now = WallClock().now()
+    story.hear(result("u", now - HOUR))
+    story.tracker.record(result("u", now, Outcome.FAILURE), now)
+    done = run(url, "acknowledge", "users", "--by", "ana")
+    assert done.output == "Acknowledged by ana on console\n"
+    named = run(url, "acknowledge", "users", "--by", "ana", "--channel", INCIDENTS)
+    assert named.exit_code == 2
+    story.store.close()
+
+
+def test_a_store_that_no_action_has_worked_on_refuses_no_channel(url: str) -> None:
+    store_at(url).close()
+    options = (
+        "--everything",
+        "--by",
+        "ana",
+        "--reason",
+        "x",
+        "--for",
+        "1h",
+        "--channel",
+        "finance",
+    )
+    assert "all products on finance" in run(url, "silence", "add", *options).output
+
+
 def test_nobody_takes_care_of_what_is_not_there(story: Story, url: str) -> None:
     done = run(url, "acknowledge", "user", "--by", "ana")
     assert done.exit_code == 2
@@ -177,8 +218,8 @@ def test_who_takes_care_has_a_name(story: Story, url: str) -> None:
 
 
 def test_domains_channels_and_everything_may_be_silenced(story: Story, url: str) -> None:
-    common = ("--by", "ana", "--reason", "x", "--until", "2150-01-01", "--channel", "finance")
+    common = ("--by", "ana", "--reason", "x", "--until", "2150-01-01", "--channel", "console")
     domain = run(url, "silence", "add", "--domain", "users-domain", "--with-caused", *common)
-    assert "domain users-domain with what they cause on finance, from" in domain.output
+    assert "domain users-domain with what they cause on console, from" in domain.output
     all_ = run(url, "silence", "add", "--everything", "--from", "2149-01-01", *common)
-    assert "all products on finance, from Wed 2149-01-01 00:00" in all_.output
+    assert "all products on console, from Wed 2149-01-01 00:00 UTC until" in all_.output

@@ -5,12 +5,17 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from datahub_dataproducts.adapters.clock import WallClock
+from datahub_dataproducts.adapters.console.words import say_moment_and_zone
 from datahub_dataproducts.application.deliver import Courier
 from datahub_dataproducts.application.ports import CATALOG
+from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
 from datahub_dataproducts.plugins.cli import main
 from tests.application.test_deliver import NOW, POST, letter, tell, write
 from tests.fakes import FakeCatalog, FakeChannel, store_in
+
+AGAIN = "datahub-dataproducts store letters --retry --channel board"
 
 
 def run(folder: Path, *options: str) -> Result:
@@ -20,7 +25,7 @@ def run(folder: Path, *options: str) -> Result:
 
 def test_each_letter_that_did_not_arrive_is_told_with_the_reason(tmp_path: Path) -> None:
     store = store_in(tmp_path)
-    tell(store, letter(1), letter(1, "users@1"))
+    tell(store, letter(1), letter(1, "users@1"), letter(1, "orders@1"))
     write(store, CATALOG, POST)
     board = FakeChannel([Refused("the text is too long"), Retry("no route")])
     Courier(store, FakeCatalog([Retry("DataHub is down")]), {"board": board}).deliver(NOW)
@@ -28,9 +33,13 @@ def test_each_letter_that_did_not_arrive_is_told_with_the_reason(tmp_path: Path)
     told = run(tmp_path, "--timezone", "Europe/Amsterdam")
     assert told.exit_code == 1
     assert told.stdout.splitlines() == [
-        "#1 to board of revenue@1: refused, due Tue 2026-03-03 08:00: the text is too long",
-        "#2 to board of users@1: waits for Tue 2026-03-03 08:00, 1 failed: no route",
-        "#3 to catalog: waits for Tue 2026-03-03 08:00, 1 failed: DataHub is down",
+        "board: 2 letters to be sent, 1 refused",
+        "catalog: 1 letter to be sent",
+        "#1 to board of revenue@1: refused, it was due Tue 2026-03-03 08:00 CET: the text is too long",
+        "#2 to board of users@1: tried 1 time, next Tue 2026-03-03 08:00 CET: no route",
+        "#3 to board of orders@1: not tried yet, due since Tue 2026-03-03 08:00 CET",
+        "#4 to catalog: tried 1 time, next Tue 2026-03-03 08:00 CET: DataHub is down",
+        f"To send what board refused once more: {AGAIN}",
     ]
     (first, *_) = json.loads(run(tmp_path, "--channel", "board", "--format", "json").stdout)
     assert (first["thread"], first["is_refused"]) == ("revenue@1", True)
@@ -51,7 +60,29 @@ def test_what_was_refused_is_sent_once_more_unless_a_later_letter_of_it_arrived(
     Courier(store, FakeCatalog(), {"board": board}).deliver(10**15)
     store.close()
     assert board.texts == ["users@1 1"]
-    assert run(tmp_path, "--channel", "other").exit_code == 0
+
+
+def test_of_a_channel_that_is_left_alone_it_is_told_until_when(tmp_path: Path) -> None:
+    store, now = store_in(tmp_path), WallClock().now()
+    tell(store, letter(1))
+    board = FakeChannel([Retry("slow down", after=DAY)])
+    Courier(store, FakeCatalog(), {"board": board}).deliver(now)
+    store.close()
+    until = say_moment_and_zone(now + DAY, "UTC")
+    first, second = run(tmp_path).stdout.splitlines()
+    assert first == f"board: 1 letter to be sent, asked again {until}"
+    assert second == f"#1 to board of revenue@1: tried 1 time, next {until}: slow down"
+
+
+def test_a_channel_that_nobody_knows_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    store = store_in(tmp_path)
+    tell(store, letter(1))
+    store.close()
+    for options in (("--channel", "bord"), ("--channel", "bord", "--retry")):
+        told = run(tmp_path, *options)
+        assert told.exit_code == 2
+        assert 'there is no channel "bord" in the store; did you mean "board"?' in told.stderr
+    assert run(tmp_path, "--channel", "catalog").exit_code == 0
 
 
 def test_a_second_try_says_to_whom(tmp_path: Path) -> None:
