@@ -17,7 +17,6 @@ from datahub_dataproducts.adapters.datahub.snapshots import (
     GraphEntities,
     LiteEntities,
     NoEntities,
-    answers,
 )
 from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.plugins.config_faults import faults_of
@@ -28,6 +27,7 @@ _SERVER = ("http://", "https://")
 # `htps://...`, `localhost:8080`: as a file it would be one that does not exist yet, and so empty.
 _LIKE_AN_ADDRESS = re.compile(r"\w+://|[\w.-]+:\d+(/|$)")
 _TIMEOUT_SECONDS = 60
+_TOKEN_FROM = f"it is taken from the variable {TOKEN}, or from a file with --token-file"
 _CREDENTIALS = re.compile(r"(?<=//)[^/]*@")
 
 
@@ -76,7 +76,7 @@ def catalog_at(place: str, token_file: Path | None) -> Catalog:
         timeout_sec=_TIMEOUT_SECONDS,
         retry_max_times=1,
     )
-    return _server(config)
+    return _server(config, f"it is the text of {token_file}" if token_file else _TOKEN_FROM)
 
 
 def _read_token(file: Path) -> str:
@@ -97,7 +97,8 @@ def catalog_of(recipe: dict[str, Any], path: Path) -> Catalog:
     kind, config = sink.get("type"), sink.get("config") or {}
     try:
         if kind == "datahub-rest":
-            return _server(DatahubRestSinkConfig.model_validate(config))
+            sink_config = DatahubRestSinkConfig.model_validate(config)
+            return _server(sink_config, f"it is the `token` of the sink in {path}")
         if kind == "datahub-lite":
             return _lite(_file_of(DataHubLiteSinkConfig.model_validate(config)))
     except ValidationError as error:
@@ -119,11 +120,9 @@ def _lite(file: Path) -> Catalog:
     return Catalog(name=f"{file} (DataHub Lite)", entities=LiteEntities(file))
 
 
-def _server(config: DatahubClientConfig) -> Catalog:
+def _server(config: DatahubClientConfig, token_from: str) -> Catalog:
     name = _CREDENTIALS.sub("", config.server)
     graph = DataHubGraph(config)
-    try:
-        answers(graph)
-    except Unavailable as problem:
-        raise Unavailable(f"{name}: {problem}") from None
-    return Catalog(name=name, entities=GraphEntities(graph), graph=graph)
+    entities = GraphEntities(graph, name=name, token_from=token_from)
+    entities.check()
+    return Catalog(name=name, entities=entities, graph=graph)

@@ -16,6 +16,7 @@ _REMEDIES = {
     401: "it does not accept the token; give a valid one",
     403: "it does not allow this; give the token's user the privileges for it",
 }
+_NO_TOKEN = {**_REMEDIES, 401: "it asks for a token, and none is given"}
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+@|(?i:bearer|basic)\s+\S+")
 
 
@@ -32,7 +33,9 @@ def receipt_of(error: GraphError | RequestException, secret: str | None) -> Retr
     )
     words = _told(error, secret)
     # No clock is asked for this: a wait that is a date counts as none.
-    return failure_of(answer, who="DataHub", now=None, remedies=_REMEDIES, told=words)
+    return failure_of(
+        answer, who="DataHub", now=None, remedies=_REMEDIES if secret else _NO_TOKEN, told=words
+    )
 
 
 def response_of(error: BaseException) -> Response | None:

@@ -16,10 +16,12 @@ from requests import RequestException
 
 from datahub_dataproducts.adapters.datahub.aspects import Snapshot, whole
 from datahub_dataproducts.adapters.datahub.definitions import DEFINITION_TYPE
-from datahub_dataproducts.adapters.datahub.receipts import NO_GMS, receipt_of
+from datahub_dataproducts.adapters.datahub.receipts import NO_GMS, receipt_of, response_of
 from datahub_dataproducts.application.ports import Unavailable
 
 _AT_ONCE = 200
+_UNKNOWN, _FORBIDDEN = 401, 403
+_REFUSALS = (_UNKNOWN, _FORBIDDEN)
 _SQLITE = b"SQLite format 3\0"
 _DUCKDB = b"DUCK"
 _DUCKDB_AT = slice(8, 12)
@@ -51,16 +53,6 @@ class Entities(Protocol):
         ...
 
 
-def answers(graph: DataHubGraph) -> None:
-    """Make sure that a server is there, before anything else is asked of it.
-
-    Raises:
-        Unavailable: the server cannot be reached, or is no DataHub server.
-    """
-    with _answering(graph):
-        graph.fetch_server_config()
-
-
 class NoEntities:
     """A catalog that does not exist yet."""
 
@@ -76,8 +68,28 @@ class NoEntities:
 class GraphEntities:
     """DataHub's server, asked for two hundred entities at once."""
 
-    def __init__(self, graph: DataHubGraph) -> None:
+    def __init__(self, graph: DataHubGraph, *, name: str = "", token_from: str = "") -> None:
+        """In errors it is called `name`, and its token is said to be taken from `token_from`."""
         self._graph = graph
+        self._name = name
+        self._token_from = token_from
+
+    def check(self) -> None:
+        """Make sure that a server is there and lets us in, before anything else is asked of it.
+
+        Raises:
+            Unavailable: it cannot be reached, it is no DataHub server, or it refuses the token.
+        """
+        with self._answering():
+            try:
+                self._graph.fetch_server_config()
+            except ConfigurationError:
+                # To DataHub's client, who lets nobody in is no DataHub.
+                where = self._graph.config.server.rstrip("/")
+                answer = self._graph.session.get(f"{where}/config")
+                if answer.status_code in _REFUSALS:
+                    answer.raise_for_status()
+                raise
 
     def definitions(self) -> tuple[str, ...]:
         """URNs of all definitions, as far as the search index knows them already.
@@ -85,7 +97,7 @@ class GraphEntities:
         Raises:
             Unavailable: the server cannot be reached, or does not answer as it should.
         """
-        with _answering(self._graph):
+        with self._answering():
             urns = self._graph.get_urns_by_filter(
                 entity_types=["platformResource"],
                 extraFilters=[
@@ -103,7 +115,7 @@ class GraphEntities:
         """
         found: Snapshot = {}
         remaining = iter(urns)
-        with _answering(self._graph):
+        with self._answering():
             while batch := list(islice(remaining, _AT_ONCE)):
                 entity = _type_of(batch[0])
                 for urn, held in self._graph.get_entities(entity, batch, list(aspects)).items():
@@ -113,6 +125,28 @@ class GraphEntities:
                         if name in aspects
                     }
         return found
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        name = f"{self._name}: " if self._name else ""
+        try:
+            yield
+        except (GraphError, RequestException) as error:
+            response = response_of(error)
+            is_of_token = response is not None and response.status_code == _UNKNOWN
+            hint = f" ({self._token_from})" if is_of_token and self._token_from else ""
+            reason = receipt_of(error, self._graph.config.token).reason
+            raise Unavailable(f"{name}{reason}{hint}") from None
+        except (
+            AvroException,
+            ConfigurationError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ):
+            # What is read is as deep as the answer of whoever listens at the address.
+            raise Unavailable(f"{name}{NO_GMS}") from None
 
 
 class LiteEntities:
@@ -202,14 +236,3 @@ def _told(file: Path, reason: str) -> str:
 
 def _type_of(urn: str) -> str:
     return urn.split(":", 3)[2]
-
-
-@contextmanager
-def _answering(graph: DataHubGraph) -> Iterator[None]:
-    try:
-        yield
-    except (GraphError, RequestException) as error:
-        raise Unavailable(receipt_of(error, graph.config.token).reason) from None
-    except (AvroException, ConfigurationError, AttributeError, LookupError, TypeError, ValueError):
-        # What is read is as deep as the answer of whoever listens at the address.
-        raise Unavailable(NO_GMS) from None

@@ -25,7 +25,6 @@ from datahub_dataproducts.adapters.datahub.snapshots import (
     GraphEntities,
     LiteEntities,
     NoEntities,
-    answers,
 )
 from datahub_dataproducts.adapters.datahub.urns import definition_urn
 from datahub_dataproducts.application.ports import Unavailable
@@ -197,9 +196,20 @@ def test_a_server_that_does_not_answer_as_it_should_is_told(
         assert "secret" not in str(told.value)
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_server_that_lets_nobody_in_is_told_from_whoever_else_listens_there(
+    gms: Gms, status: int
+) -> None:
+    gms.switches.answer(Answer(status), times=2)
+    with pytest.raises(Unavailable) as told:
+        GraphEntities(graph_of(gms), name="hub", token_from="a file").check()
+    assert str(told.value).startswith(f"hub: DataHub answers {status}: it ")
+    assert str(told.value).endswith(" (a file)") is (status == 401)
+
+
 def test_whoever_else_listens_there_is_no_server(gms: Gms) -> None:
-    answers(graph_of(gms))
+    GraphEntities(graph_of(gms)).check()
     for other in (Answer(200, body='{"noCode": "false"}'), Answer(404), Answer(200, body="<html>")):
         gms.switches.answer(other)
         with pytest.raises(Unavailable, match="check its address"):
-            answers(graph_of(gms))
+            GraphEntities(graph_of(gms)).check()

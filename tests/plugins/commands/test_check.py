@@ -201,6 +201,13 @@ def test_a_server_is_gone_by_as_it_shows_the_product(server: CatalogServer) -> N
     assert checks("good", "--catalog", server.url, "--max-age", "30m")[0] == 2
 
 
+def test_a_server_that_lets_nobody_in_cannot_tell_and_says_why(server: CatalogServer) -> None:
+    server.refusal = 401
+    code, told = checks("users", "--catalog", server.url)
+    assert code == 2
+    assert told[0].startswith(f"Error: {server.url}: DataHub answers 401: it asks for a token")
+
+
 def test_a_server_that_has_no_such_product_cannot_tell(
     server: CatalogServer, tmp_path: Path
 ) -> None:

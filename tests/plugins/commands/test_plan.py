@@ -453,9 +453,28 @@ class TestServer:
         server.refusal = status
         done = plan("--catalog", server.url)
         assert done.exit_code == 2
-        assert f"DataHub answers {status}" in done.output
+        assert done.output.startswith(f"Error: {server.url}: DataHub answers {status}")
+        assert len(done.output.splitlines()) == 1
         assert "made-up-secret" not in done.output
-        assert "Traceback" not in done.output
+        is_of_token = (
+            "(it is taken from the variable DATAHUB_GMS_TOKEN, or from a file with" in done.output
+        )
+        assert is_of_token is (status == 401)
+
+    @pytest.mark.usefixtures("project")
+    def test_where_a_token_that_is_refused_was_taken_from_is_told(
+        self, server: CatalogServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        server.refusal = 401
+        monkeypatch.delenv("DATAHUB_GMS_TOKEN", raising=False)
+        none = plan("--catalog", server.url).output
+        assert "answers 401: it asks for a token, and none is given (it is taken from" in none
+        Path("token").write_text("made-up-secret\n", encoding="utf-8")
+        file = plan("--catalog", server.url, "--token-file", "token").output
+        assert "it does not accept the token; give a valid one (it is the text of token)" in file
+        sink = {"type": "datahub-rest", "config": {"server": server.url, "token": "made-up-secret"}}
+        written = recipe(sink)
+        assert f"(it is the `token` of the sink in {written})" in plan("--recipe", written).output
 
     @pytest.mark.usefixtures("project")
     def test_a_server_that_is_not_there_is_told_as_that(self) -> None:
