@@ -1,7 +1,7 @@
 """Telling: letters to the catalog and to people where there is news of a product's health."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from datahub_dataproducts.application.converse import converse
@@ -19,6 +19,7 @@ from datahub_dataproducts.domain.episodes import (
     catalog_digest,
     digest,
     opening,
+    reason_of,
     told_catalog,
 )
 from datahub_dataproducts.domain.generations import Generation, used_inputs
@@ -27,7 +28,7 @@ from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.portfolio import Portfolio, portfolio_of
 from datahub_dataproducts.domain.products import DataProduct, Lifecycle
 from datahub_dataproducts.domain.restraint import Restraint, shortest
-from datahub_dataproducts.domain.routes import Route, Signposts, Terms
+from datahub_dataproducts.domain.routes import BEGINNINGS, Route, Signposts, Terms
 from datahub_dataproducts.domain.timelines import Step
 
 
@@ -77,11 +78,12 @@ class TrackingPolicy:
         )
         object.__setattr__(self, "signposts", signposts)
 
-    def patience_with(self, product: DataProduct) -> Patience:
-        """What holds for a product before any channel is told: the least that one of them has."""
+    def patience_with(self, product: DataProduct, reasons: Collection[Why]) -> Patience:
+        """What holds for a product before any channel is told by some reasons: the least of one."""
         if self.signposts.is_patient_for_all:
             return self.patience
-        return shortest(self.patience, self.signposts.ways(product, Why.OPENED))
+        ways = [way for why in reasons for way in self.signposts.ways(product, why)]
+        return shortest(self.patience, ways)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -218,7 +220,7 @@ def _public(book: Book, ground: Ground, now: int) -> Public:
             portfolio=ground.portfolio,
             ways=signposts.ways,
             hushes=tuple(hush for hush in book.hushes(now) if hush.holds(now)),
-            patience=policy.patience_with,
+            patience=lambda product: policy.patience_with(product, BEGINNINGS),
             general=policy.patience,
             channels=frozenset((*policy.channels, *policy.by_root)),
             free=frozenset(policy.by_root),
@@ -235,7 +237,7 @@ def _with_opening(book: Book, ground: Ground, product: str) -> Told | None:
     told = book.told(product)
     if told is None or told.opened_at is None:
         return told
-    patience = ground.policy.patience_with(ground.portfolio.products[product])
+    patience = ground.policy.patience_with(ground.portfolio.products[product], {Why.OPENED})
     since = told.opened_at
     steps = book.steps(product, Scope.EXPERIENCED, since - 1)
     while steps and steps[0][0] < since and not _is_settled(steps, patience):
@@ -274,7 +276,8 @@ def _tell_of(
     book: Book, ground: Ground, assessment: Assessment, before: Told | None, now: int
 ) -> Told:
     product = ground.portfolio.products[assessment.product]
-    patience = ground.policy.patience_with(product) if product.is_announced else None
+    reasons = {reason_of(before, assessment)}
+    patience = ground.policy.patience_with(product, reasons) if product.is_announced else None
     told = told_catalog(before, assessment, patience, now)
     book.put_told(product.id, told)
     _post_health(book, ground, assessment, since_of(book, product.id, now), now)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from datahub_dataproducts.domain.conversations import Kind, Turn
 from datahub_dataproducts.domain.durations import MINUTE
 from datahub_dataproducts.domain.health import Assessment, Health
+from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.timelines import Step
 from datahub_dataproducts.domain.verdicts import Reason
 
@@ -148,6 +149,18 @@ def told_people(told: Told, assessment: Assessment, *, since: int | None, now: i
         blind=health is Health.UNKNOWN and (told.blind or turn.enters is Kind.BLINDNESS),
         announce_at=None,
     )
+
+
+def reason_of(told: Told | None, assessment: Assessment) -> Why:
+    """The reason by which the conversation begins, or began, that a turn of health is told in."""
+    health = assessment.health
+    if health is Health.UNKNOWN:
+        return Why.BLIND
+    if health is Health.UNHEALTHY or (told is not None and told.opened_at is not None):
+        return Why.OPENED
+    if health is Health.AT_RISK or (told is not None and told.announced_health is Health.AT_RISK):
+        return Why.AT_RISK
+    return Why.BLIND if told is not None and told.blind else Why.OPENED
 
 
 def turn_of(told: Told, assessment: Assessment, *, since: int) -> Turn:

@@ -571,6 +571,59 @@ def test_a_channel_may_be_less_patient_than_all(story: Stories) -> None:
     assert whys(here) == ["opened #1"]
 
 
+WARNED = product("users", checked("u"), checked("w", impact=Impact.WARNING))
+BY_REASON = TrackingPolicy(
+    channels=("console", "quick"),
+    patience=Patience(for_=HOUR, clear_for=HOUR),
+    routes=(
+        Route(
+            channels=("quick",),
+            reasons=(Why.AT_RISK, Why.BLIND),
+            terms=Terms(for_=MINUTE, clear_for=MINUTE),
+            goes_on=True,
+        ),
+        Route(channels=("console",)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "told"),
+    [("w", FAILURE, ["at risk #1", "closed #2"]), ("u", ERROR, ["blind #1", "seen again #2"])],
+)
+def test_a_route_for_some_reasons_may_be_less_patient_than_those_for_others(
+    story: Stories, name: str, outcome: Outcome, told: list[str]
+) -> None:
+    here = story(WARNED, policy=BY_REASON)
+    well(here, "u", "w")
+    here.hear(result(name, at("2026-03-02 12:00"), outcome))
+    here.wait("2026-03-02 12:01")
+    assert (whys(here), whys(here, "quick")) == ([], told[:1])
+    here.wait("2026-03-02 13:00")
+    assert whys(here) == told[:1]
+    here.hear(result(name, at("2026-03-02 14:00")))
+    here.wait("2026-03-02 14:01")
+    assert (whys(here), whys(here, "quick")) == ([], told[1:])
+    here.wait("2026-03-02 15:00")
+    assert whys(here) == told[1:]
+
+
+def test_who_is_less_patient_with_another_reason_hurries_nobody(story: Stories) -> None:
+    here = story(WARNED, policy=BY_REASON)
+    well(here, "u", "w")
+    here.hear(result("u", at("2026-03-02 12:00"), FAILURE))
+    here.wait("2026-03-02 12:59")
+    assert whys(here) == []
+    here.wait("2026-03-02 13:00")
+    assert whys(here) == ["opened #1"]
+    here.hear(result("u", at("2026-03-02 14:00")), result("u", at("2026-03-02 14:30"), FAILURE))
+    here.hear(result("u", at("2026-03-02 16:00")))
+    here.wait("2026-03-02 17:00")
+    (ended,) = posts(here)
+    assert "4 h" in ended.text
+    assert whys(here, "quick") == []
+
+
 # Terms and reasons of routes.
 
 
