@@ -1,7 +1,7 @@
 """A picture of cards as Microsoft's own renderer shows them, made anew by `python -m docs.card_pictures`.
 
 Needs npm, and Chromium (`chromium` on the PATH, or its path in the variable CHROMIUM). What is on it
-are the cards that the tests keep in tests/adapters/teams/golden.
+are letters of the story that is kept in tests/data/story.
 """
 
 import json
@@ -12,12 +12,15 @@ from tempfile import TemporaryDirectory
 from docs.screenshots import shoot
 
 ROOT = Path(__file__).parents[1]
-CARDS = ROOT / "tests" / "adapters" / "teams" / "golden" / "card"
+CARDS = ROOT / "tests" / "data" / "story" / "card"
 PICTURE = Path(__file__).parent / "pictures" / "teams-cards.png"
 # Side by side, below one another.
-SHOWN = (("opened", "closed"), ("bad_day",))
+SHOWN = (
+    ("03-03-0800-users-opened", "03-04-0614-users-closed"),
+    ("digest-2026-03-03-finance", "digest-2026-03-04-engineering"),
+)
 RENDERER = "adaptivecards@3.0.6"
-WIDTH, HEIGHT = 1240, 790
+WIDTH, HEIGHT = 1240, 818
 
 # Colours as Teams has them; the renderer's own host config knows no styles of containers.
 _CONFIG = {

@@ -1,7 +1,7 @@
 """Pictures of mails as people see them, made anew by `python -m docs.mail_pictures`.
 
 Needs Chromium (`chromium` on the PATH, or its path in the variable CHROMIUM). What is on them are
-the mails that the tests keep in tests/adapters/mail/golden.
+letters of the story that is kept in tests/data/story.
 """
 
 from pathlib import Path
@@ -9,15 +9,15 @@ from pathlib import Path
 from docs.screenshots import shoot
 
 ROOT = Path(__file__).parents[1]
-MAILS = ROOT / "tests" / "adapters" / "mail" / "golden"
+MAILS = ROOT / "tests" / "data" / "story" / "html"
 PICTURES = Path(__file__).parent / "pictures"
 
 # Width and height of the window, and whether the reader's machine is set to dark.
-DESKTOP, PHONE = (700, 780), (390, 850)
+DESKTOP, PHONE = (700, 860), (390, 522)
 SHOTS = {
-    "mail-desktop": ("html/opened.html", DESKTOP, False),
-    "mail-dark": ("html/opened.html", DESKTOP, True),
-    "mail-phone": ("business/bad_day.html", PHONE, False),
+    "mail-desktop": ("03-03-0800-users-opened.html", DESKTOP, False),
+    "mail-dark": ("03-03-0800-users-opened.html", DESKTOP, True),
+    "mail-phone": ("digest-2026-03-03-finance.html", PHONE, False),
 }
 
 

@@ -21,6 +21,8 @@ def shoot(page: Path, picture: Path, size: tuple[int, int], *, dark: bool = Fals
                 f"--blink-settings=preferredColorScheme={0 if dark else 1}",
                 f"--user-data-dir={profile}",
                 f"--window-size={size[0]},{size[1]}",
+                # What is taller than the screen, which is small unless said otherwise, is cut.
+                "--screen-info={1600x1600}",
                 f"--screenshot={picture}",
                 page.as_uri(),
             ],

@@ -33,11 +33,12 @@ from datahub_dataproducts.domain.timelines import tally
 _LISTED = 20
 _PICTURES = 5
 _BAD = (Part.NEWLY_BAD, Part.STILL_BAD)
+# Of several, and of the only one.
 _COUNTED = (
-    ("unhealthy", _BAD),
-    ("not known", (Part.BLIND,)),
-    ("about to break", (Part.AT_RISK,)),
-    ("recovered", (Part.RECOVERED,)),
+    ("unhealthy", "is unhealthy", _BAD),
+    ("not known", "is not known to be healthy", (Part.BLIND,)),
+    ("about to break", "is about to break", (Part.AT_RISK,)),
+    ("recovered", "has recovered", (Part.RECOVERED,)),
 )
 _TONES = ((Tone.BAD, _BAD), (Tone.BLIND, (Part.BLIND,)), (Tone.RISK, (Part.AT_RISK,)))
 
@@ -100,8 +101,11 @@ class _Writer:
     def _headline(self) -> str:
         at, zone = self._time.at, self._time.zone
         day = say_day(at, at, zone).removesuffix(f" at {local_time(at, zone):%H:%M}")
+        is_only = len(self._titles) == 1
         said = [
-            f"{count} {word}" for word, parts in _COUNTED if (count := len(self._entries(*parts)))
+            f"{self._titles[0]} {alone}" if is_only else f"{count} {word}"
+            for word, alone, parts in _COUNTED
+            if (count := len(self._entries(*parts)))
         ]
         if said:
             return f"Data products, {day}: {', '.join(said)}"

@@ -61,13 +61,13 @@ def test_a_channel_is_told_each_day_what_is_and_what_was(story: Stories) -> None
     here.hear(result("t", at("2026-03-02 20:00"), FAILURE))
     here.wait("2026-03-03 08:59")
     assert texts(here) == [
-        "Data products, Sun 1 Mar: 1 not known\nNot known:\n- Revenue: fct has not been checked yet",
+        "Data products, Sun 1 Mar: Revenue is not known to be healthy\nNot known:\n- Revenue: fct has not been checked yet",
         "Data products, Mon 2 Mar: Revenue is healthy",
     ]
     here.wait("2026-03-03 09:00")
     assert texts(here) == [
         (
-            "Data products, Tue 3 Mar: 1 unhealthy\n"
+            "Data products, Tue 3 Mar: Revenue is unhealthy\n"
             "Newly unhealthy:\n"
             "- Revenue: since Mon 2 Mar at 20:00, fct fails a check, owner: revenue-team"
         )
@@ -77,7 +77,7 @@ def test_a_channel_is_told_each_day_what_is_and_what_was(story: Stories) -> None
     here.wait("2026-03-04 09:30")
     assert texts(here) == [
         (
-            "Data products, Wed 4 Mar: 1 recovered\n"
+            "Data products, Wed 4 Mar: Revenue has recovered\n"
             "Recovered:\n"
             "- Revenue: was unhealthy for 14 h, from Mon 2 Mar at 20:00 to Tue 3 Mar at 10:00"
         )
@@ -91,7 +91,7 @@ def test_a_digest_comes_after_all_that_happened_by_its_time(story: Stories) -> N
     # Silence begins just as the digest is due, and nobody looked before.
     here.wait("2026-03-03 12:00")
     assert texts(here)[-1] == (
-        "Data products, Tue 3 Mar: 1 not known\nNot known:\n- Revenue: fct has gone silent"
+        "Data products, Tue 3 Mar: Revenue is not known to be healthy\nNot known:\n- Revenue: fct has gone silent"
     )
 
 

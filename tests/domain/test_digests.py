@@ -229,7 +229,7 @@ def test_who_recovered_with_little_budget_left_has_recovered(hours: int, left: s
     steps = [(NOW - (hours + 1) * HOUR, UNHEALTHY), (NOW - HOUR, HEALTHY)]
     product = replace(REVENUE, objective=OBJECTIVE)
     made = told(today(HEALTHY, "revenue", steps=steps, report=report(steps)), of=[product])
-    assert made.text.startswith("Data products, Tue 3 Mar: 1 recovered\nRecovered:\n")
+    assert made.text.startswith("Data products, Tue 3 Mar: Revenue has recovered\nRecovered:\n")
     assert f" to 08:00{left}" in made.text
     assert ("error budget" in made.text) == bool(left)
 
@@ -240,7 +240,7 @@ def test_what_is_about_to_break_is_shown_as_a_risk_and_said_to_be_one_once() -> 
     made = told(today(HEALTHY, "revenue", steps=steps, report=report(steps)), of=[product])
     (items,) = (block for block in made.message.blocks if isinstance(block, Items))
     assert [item.tone for item in items.items] == [Tone.RISK]
-    assert signed(made.message.subject, made.message.tone).endswith(": 1 about to break")
+    assert signed(made.message.subject, made.message.tone).endswith(": Revenue is about to break")
 
 
 # Nothing is left.

@@ -1,5 +1,6 @@
 """Templates: what is told of a bad one, and that no text breaks out of the HTML."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.mail.template import BadTemplate, MailTemplate
+from datahub_dataproducts.adapters.mail.view import COLOURS
 from datahub_dataproducts.domain.messages import (
     Breach,
     Breaches,
@@ -28,6 +30,25 @@ from tests.kept_formats import as_html
 from tests.messages_by_hand import LETTERS
 
 OURS = MailTemplate()
+
+
+def luminance(colour: str) -> float:
+    """As WCAG has it, from 0 to 1."""
+    shares = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares]
+    return sum(part * one for part, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tone", Tone)
+def test_a_tone_is_seen_on_white_and_in_the_dark(tone: Tone) -> None:
+    (dark,) = re.findall(r"\.card \{ background-color: (#\w{6})", as_html(LETTERS["opened"]))
+    assert contrast(COLOURS[tone], "#ffffff") >= 4.5
+    assert contrast(COLOURS[tone], dark) >= 3
 
 
 class Read(HTMLParser):

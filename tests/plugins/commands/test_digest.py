@@ -58,7 +58,7 @@ def digest(folder: Path, *arguments: str, code: int = 0, audience: str = "busine
 
 def test_the_digest_of_a_day_is_shown_as_its_readers_see_it(folder: Path) -> None:
     done = digest(folder, "--channel", "finance", "--day", "2026-03-03")
-    assert "Data products, Tue 3 Mar: 1 unhealthy" in done.output
+    assert "Data products, Tue 3 Mar: Revenue is unhealthy" in done.output
     assert "Newly unhealthy" in done.output
     assert "urn:li:assertion" not in done.output
 
