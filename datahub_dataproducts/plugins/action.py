@@ -53,7 +53,7 @@ logger = logging.getLogger(__name__)
 _STANDING_BY_SECONDS = 1.0
 # Milliseconds that others who want to write wait for one transaction, unless a single event takes
 # longer by itself.
-_SHORT = 50
+_SHORT = 100
 
 
 @dataclass(frozen=True, slots=True)

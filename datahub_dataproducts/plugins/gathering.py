@@ -18,9 +18,9 @@ from datahub_dataproducts.application.ports import Clock
 
 logger = logging.getLogger(__name__)
 
-MOST = 1_000
+MOST = 2_000
 """Messages that are gathered at once, those that concern nobody among them."""
-LONGEST = 200
+LONGEST = 500
 """Milliseconds that are gathered for: no message waits longer for the next."""
 
 

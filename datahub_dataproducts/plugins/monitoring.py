@@ -12,9 +12,13 @@ from datahub_dataproducts.adapters.metrics.meters import PrometheusMeters
 from datahub_dataproducts.application.metering import Gauges, Meters, Role, Unmetered
 from datahub_dataproducts.application.ports import CATALOG, INCIDENTS, Unavailable
 from datahub_dataproducts.application.pulse import Heart
+from datahub_dataproducts.domain.durations import SECOND
 from datahub_dataproducts.plugins.action_config import HealthActionConfig
 
 logger = logging.getLogger(__name__)
+
+# Milliseconds: whoever asks does so more seldom, and it is to be counted over all products.
+_SHOWN_EVERY = 5 * SECOND
 
 
 class Monitor:
@@ -33,6 +37,7 @@ class Monitor:
         self._gauges = gauges
         self._endpoint = endpoint
         self._heart = heart or Heart(SteadyClock())
+        self._shown_at: int | None = None
 
     def open(self) -> None:
         """Begin to answer; before anything is done that may take its time.
@@ -61,14 +66,19 @@ class Monitor:
         """Show what there is; `products` are the ids of those that are known."""
         self._heart.beat()
         self._heart.knows(len(products))
-        if self._gauges is None:
+        if self._gauges is None or not self._is_time(now):
             return
+        self._shown_at = now
         try:
             levels = self._gauges.levels()
         except Unavailable as problem:
             logger.warning("What waits in the store cannot be counted: %s", problem)
         else:
             self.meters.show(levels, products, now)
+
+    def _is_time(self, now: int) -> bool:
+        # A clock that was set back puts nothing off.
+        return self._shown_at is None or not 0 <= now - self._shown_at < _SHOWN_EVERY
 
 
 def monitor_of(config: HealthActionConfig, ctx: PipelineContext, gauges: Gauges) -> Monitor:

@@ -66,6 +66,25 @@ def test_a_store_that_cannot_be_counted_is_told_and_stops_nothing(
     assert "What waits in the store cannot be counted: the store health.db" in caplog.text
 
 
+class Counting:
+    """A store whose levels are counted, and how often they were."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def levels(self) -> Levels:
+        self.asked += 1
+        return Levels(letters={}, set_aside=0, healths={})
+
+
+def test_what_waits_is_counted_at_most_every_five_seconds_whatever_the_clock_does() -> None:
+    gauges, meters = Counting(), Showing()
+    monitor = Monitor(meters=meters, gauges=gauges)
+    for later, counted in [(0, 1), (4_999, 1), (5_000, 2), (9_999, 2), (-60_000, 3), (-55_000, 4)]:
+        monitor.look(["users"], MORNING + later)
+        assert gauges.asked == len(meters.shown) == counted
+
+
 def test_without_anything_to_show_it_is_in_nobodys_way() -> None:
     monitor = Monitor()
     monitor.open()

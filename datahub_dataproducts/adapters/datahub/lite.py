@@ -153,7 +153,7 @@ class LiteCatalog:
         try:
             with self._opened(_WRITE) as lite:
                 if isinstance(letter, HealthPost):
-                    _write(lite, _shown(lite, letter))
+                    _show(lite, letter)
                 else:
                     _write(lite, verdict_run(letter))
         except Unavailable as error:
@@ -226,22 +226,28 @@ def _evidence(urn: str, aspect: str, metadata: str) -> tuple[Observation, ...]:
         return ()
 
 
-def _shown(lite: SqliteLite, post: HealthPost) -> MetadataChangeProposalWrapper:
+def _show(lite: SqliteLite, post: HealthPost) -> None:
     urn = data_product_urn(post.product)
     present = _aspect(lite, urn, StructuredPropertiesClass.ASPECT_NAME)
     kept = present.properties if isinstance(present, StructuredPropertiesClass) else []
     others = [entry for entry in kept if entry.propertyUrn not in PROPERTY_URNS]
     properties = StructuredPropertiesClass(properties=[*others, *health_properties(post)])
-    return MetadataChangeProposalWrapper(entityUrn=urn, aspect=properties)
+    _replace(lite, present, MetadataChangeProposalWrapper(entityUrn=urn, aspect=properties))
 
 
 def _write(lite: SqliteLite, proposal: MetadataChangeProposalWrapper) -> None:
-    urn, name, aspect = proposal.entityUrn, proposal.aspectName, proposal.aspect
+    urn, name = proposal.entityUrn, proposal.aspectName
     assert urn is not None
     assert name is not None
-    assert aspect is not None
-    present = _aspect(lite, urn, name)
-    if present is None or present.to_obj() != aspect.to_obj():
+    _replace(lite, _aspect(lite, urn, name), proposal)
+
+
+def _replace(
+    lite: SqliteLite, present: DictWrapper | None, proposal: MetadataChangeProposalWrapper
+) -> None:
+    """Written where it says something else than what is there, since that costs the most."""
+    assert proposal.aspect is not None
+    if present is None or present.to_obj() != proposal.aspect.to_obj():
         lite.write(proposal)
 
 
