@@ -5,7 +5,7 @@ A format is one entry of `FORMATS`; its files are in `golden/<name>` beside the 
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -87,8 +87,9 @@ def as_html(letter: ToPeople, *, is_technical: bool = True) -> str:
 
 
 def _as_mail(letter: ToPeople) -> str:
-    """The mail without its HTML, which is a format of its own."""
-    written = mail_of(dispatch_of(letter), ENVELOPE, "<p>HTML</p>", is_technical=True)
+    """The mail without its HTML, which is a format of its own; sent when it became so."""
+    at_once = replace(dispatch_of(letter), at=letter.at)
+    written = mail_of(at_once, ENVELOPE, "<p>HTML</p>", is_technical=True)
     mail = message_from_bytes(written, policy=policy.default)
     headers = "".join(f"{name}: {value}\n" for name, value in mail.items())
     text = mail.get_body(("plain",))

@@ -473,7 +473,7 @@ def test_a_channel_that_is_to_hear_of_what_is_open_is_told_at_once(story: Storie
     here.wait("2026-03-03 06:30")
     (told,) = posts(here, "new")
     assert (told.why, told.sequence) == (Why.OPENED, 1)
-    assert "the check of that failed today at 06:00" in told.text
+    assert "the check of that failed on Tue 3 Mar at 06:00" in told.text
     # Who knows it already is told nothing anew, however often it is started.
     here.restart()
     here.wait("2026-03-03 06:40")
