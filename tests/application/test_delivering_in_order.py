@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
@@ -16,6 +16,7 @@ from datahub_dataproducts.domain.letters import Announcement
 from datahub_dataproducts.domain.receipts import Delivered, Dispatch, Receipt, Refused, Retry
 from tests.application.test_deliver import NEWS, NOW
 from tests.fakes import FakeCatalog, store_in
+from tests.searching import searches
 
 LOG, BOARD = "log", "board"
 THREADS = "abcd"
@@ -151,7 +152,7 @@ steps = st.lists(
 fates = st.lists(st.sampled_from(Fate), max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@searches(150)
 @given(steps=steps, log=fates, board=fates)
 def test_each_thread_is_told_in_order_up_to_its_last_letter(
     steps: list[Step], log: list[Fate], board: list[Fate]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.application.tell import Ground, TrackingPolicy, look
@@ -23,6 +23,7 @@ from datahub_dataproducts.domain.routes import Route, Terms
 from tests.application.stories import IMPATIENT, Stories, Story, posts
 from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
 from tests.messages_as_text import as_text
+from tests.searching import searches
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
 
 FAILURE, ERROR = Outcome.FAILURE, Outcome.ERROR
@@ -937,7 +938,7 @@ def kind_of(conversation: str) -> str:
     return begins if begins in ("risk", "blindness") else "episode"
 
 
-@settings(max_examples=80, deadline=None)
+@searches(80)
 @given(
     made=catalogs(),
     heard=histories_of_evidence,

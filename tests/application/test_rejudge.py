@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
@@ -19,6 +19,7 @@ from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Judgement, changes, heard
 from tests.builders import dataset
 from tests.fakes import store_in
+from tests.searching import searches
 from tests.strategies import BEGIN, GRID, LENGTH, SUBJECTS, TABLES, catalogs, evidence, instants
 
 UNTIL = BEGIN + LENGTH * GRID
@@ -100,7 +101,7 @@ def told(
         return written, book.evidence(URNS, None)
 
 
-@settings(max_examples=150)
+@searches(150)
 @given(
     catalogs(),
     st.lists(evidence, max_size=15),

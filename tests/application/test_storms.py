@@ -2,7 +2,6 @@
 
 import random
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,18 +26,9 @@ POLICY = TrackingPolicy(
     business=frozenset({"finance", "growth"}),
     domains={"finance": ("urn:li:domain:finance",), "growth": ("urn:li:domain:growth",)},
 )
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - its folders are made by tempfile
 NOBODY_ELSE = tuple(Route(domains=(f"urn:li:domain:other-{n}",)) for n in range(200))
 
 Judged = Callable[[str], Outcome]
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """In memory where the machine has such a place: how fast a disk writes is not asked here."""
-    where = IN_MEMORY if IN_MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(dir=where) as made:
-        yield Path(made)
 
 
 def portfolio(tests: int, expect_every: int | None = None) -> Iterator[DataProduct]:
@@ -87,9 +77,9 @@ def conversations(told: list[Announcement]) -> list[str]:
     return [one.conversation.partition("@")[0] for one in told]
 
 
-def test_of_ten_thousand_results_in_a_minute_a_channel_hears_once_a_root(folder: Path) -> None:
+def test_of_ten_thousand_results_in_a_minute_a_channel_hears_once_a_root(tmp_path: Path) -> None:
     bad = {"g0p00t3", "g1p07t1", "g1p07t2", "g0p09t9"}
-    story = Story(folder, portfolio(20), policy=POLICY)
+    story = Story(tmp_path, portfolio(20), policy=POLICY)
     story.hear(*in_a_minute("2026-03-03 03:00", 20, lambda t: FAILURE if t in bad else SUCCESS))
     story.wait("2026-03-03 12:00")
     told = all_posts(story)
@@ -115,8 +105,8 @@ def test_of_ten_thousand_results_in_a_minute_a_channel_hears_once_a_root(folder:
     )
 
 
-def test_what_a_building_block_takes_down_is_one_message_that_ends_once(folder: Path) -> None:
-    story = Story(folder, portfolio(1), policy=POLICY)
+def test_what_a_building_block_takes_down_is_one_message_that_ends_once(tmp_path: Path) -> None:
+    story = Story(tmp_path, portfolio(1), policy=POLICY)
     story.hear(*in_a_minute("2026-03-03 03:00", 1, all_well))
     story.wait("2026-03-03 04:00")
     story.hear(result("g0p00t0", at("2026-03-03 06:00"), FAILURE))
@@ -146,10 +136,10 @@ def test_what_a_building_block_takes_down_is_one_message_that_ends_once(folder: 
     ],
 )
 def test_a_run_that_says_nothing_of_a_whole_portfolio_is_one_message_to_those_who_mend(
-    folder: Path, how: str, begin: str, letters: list[int]
+    tmp_path: Path, how: str, begin: str, letters: list[int]
 ) -> None:
     every = DAY if how == "it never came" else None
-    story = Story(folder, portfolio(1, every), policy=POLICY)
+    story = Story(tmp_path, portfolio(1, every), policy=POLICY)
     story.hear(*in_a_minute(f"2026-03-03 {begin}", 1, all_well))
     story.wait("2026-03-03 04:00")
     if every is None:
@@ -170,9 +160,9 @@ def test_a_run_that_says_nothing_of_a_whole_portfolio_is_one_message_to_those_wh
 
 
 def test_a_warehouse_that_goes_away_in_the_midst_of_a_run_takes_nothing_back(
-    folder: Path,
+    tmp_path: Path,
 ) -> None:
-    story = Story(folder, portfolio(1), policy=POLICY)
+    story = Story(tmp_path, portfolio(1), policy=POLICY)
     story.hear(*in_a_minute("2026-03-03 03:00", 1, all_well))
     story.wait("2026-03-03 04:00")
     story.hear(result("g0p00t0", at("2026-03-03 06:00"), FAILURE))
@@ -198,11 +188,11 @@ def test_a_warehouse_that_goes_away_in_the_midst_of_a_run_takes_nothing_back(
     ],
 )
 def test_a_check_that_flaps_is_told_as_often_as_for_and_clear_for_say(
-    folder: Path, for_: int, clear_for: int, letters: list[Why]
+    tmp_path: Path, for_: int, clear_for: int, letters: list[Why]
 ) -> None:
     policy = replace(POLICY, patience=Patience(for_=for_, clear_for=clear_for))
     flapping = replace(product("users", checked("u")), domain="urn:li:domain:finance")
-    story = Story(folder, [flapping], policy=policy)
+    story = Story(tmp_path, [flapping], policy=policy)
     story.hear(result("u", at("2026-03-03 05:00")))
     story.wait("2026-03-03 05:30")
     for minute in range(60):
@@ -262,20 +252,20 @@ def flat(products: int) -> Iterator[DataProduct]:
         yield product(f"p{number}", checked(f"t{number}"), inputs=inputs)
 
 
-def test_what_an_event_costs_does_not_grow_with_the_portfolio(folder: Path) -> None:
-    few = calls_of_events(folder / "few", 60, POLICY)
-    many = calls_of_events(folder / "many", 1_500, POLICY)
+def test_what_an_event_costs_does_not_grow_with_the_portfolio(tmp_path: Path) -> None:
+    few = calls_of_events(tmp_path / "few", 60, POLICY)
+    many = calls_of_events(tmp_path / "many", 1_500, POLICY)
     assert many < 1.05 * few
 
 
-def test_what_an_event_costs_does_not_grow_with_the_routes(folder: Path) -> None:
+def test_what_an_event_costs_does_not_grow_with_the_routes(tmp_path: Path) -> None:
     last = Route(channels=POLICY.channels)
-    one = calls_of_events(folder / "one", 60, replace(POLICY, routes=(last,)))
-    many = calls_of_events(folder / "many", 60, replace(POLICY, routes=(*NOBODY_ELSE, last)))
+    one = calls_of_events(tmp_path / "one", 60, replace(POLICY, routes=(last,)))
+    many = calls_of_events(tmp_path / "many", 60, replace(POLICY, routes=(*NOBODY_ELSE, last)))
     assert many < 1.05 * one
 
 
-def test_what_an_event_costs_hardly_grows_with_what_is_silenced(folder: Path) -> None:
-    none = calls_of_events(folder / "none", 60, POLICY)
-    some = calls_of_events(folder / "some", 60, POLICY, hushes=20)
+def test_what_an_event_costs_hardly_grows_with_what_is_silenced(tmp_path: Path) -> None:
+    none = calls_of_events(tmp_path / "none", 60, POLICY)
+    some = calls_of_events(tmp_path / "some", 60, POLICY, hushes=20)
     assert some < 1.2 * none

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.application.tell import TrackingPolicy
@@ -16,6 +16,7 @@ from datahub_dataproducts.domain.health import Health
 from datahub_dataproducts.domain.products import DataProduct
 from tests.application.test_track_health import UNTIL, kept, tracker_on
 from tests.builders import at, checked, notice, product, result
+from tests.searching import searches
 from tests.strategies import catalogs, histories_of_evidence
 
 Group = list[Evidence | str]
@@ -65,7 +66,7 @@ def in_groups(draw: st.DrawFn) -> list[tuple[Group, list[int], bool, bool]]:
     return groups
 
 
-@settings(max_examples=40)
+@searches(40)
 @given(catalogs(), in_groups())
 def test_in_any_groups_and_after_any_crash_the_store_is_what_one_by_one_makes_it(
     made: list[DataProduct], groups: list[tuple[Group, list[int], bool, bool]]

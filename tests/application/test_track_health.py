@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
@@ -21,6 +21,7 @@ from datahub_dataproducts.domain.letters import Letter
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.timelines import tally
+from tests.searching import searches
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence, instants
 
 UNTIL = BEGIN + LENGTH * GRID
@@ -66,7 +67,7 @@ def letters(store: SqlHealthStore) -> list[Letter]:
     return [due.letter for due in store.due_letters(UNTIL, 10_000)]
 
 
-@settings(max_examples=150)
+@searches(150)
 @given(catalogs(), histories_of_evidence, st.lists(instants, max_size=4), st.data())
 def test_step_by_step_is_the_same_as_from_scratch(
     made: list[DataProduct], heard: list[Evidence], ticks: list[int], data: st.DataObject
@@ -98,7 +99,7 @@ def test_step_by_step_is_the_same_as_from_scratch(
         assert status.health is (steps[-1][1] if steps else Health.UNKNOWN)
 
 
-@settings(max_examples=75)
+@searches(75)
 @given(catalogs(), histories_of_evidence, st.lists(instants, max_size=4), st.data())
 def test_one_that_remembers_nothing_from_step_to_step_says_the_same(
     made: list[DataProduct], heard: list[Evidence], ticks: list[int], data: st.DataObject

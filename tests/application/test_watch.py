@@ -4,7 +4,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.console.explanation_json import explanation_tree
@@ -33,6 +33,7 @@ from tests.application.test_track_health import (
 from tests.builders import checked, dataset, freshness_assertion, notice, product, result
 from tests.fakes import store_in
 from tests.incident_strategies import catalogs_with_assets, histories_with_incidents
+from tests.searching import searches
 from tests.strategies import BEGIN, GRID, LENGTH, TABLES, instants
 
 UNTIL = BEGIN + LENGTH * GRID
@@ -43,7 +44,7 @@ def with_assets(one: DataProduct, *names: str) -> DataProduct:
     return replace(one, assets=tuple(Asset(urn=dataset(name), name=name) for name in names))
 
 
-@settings(max_examples=150)
+@searches(150)
 @given(catalogs_with_assets(), histories_with_incidents, st.lists(instants, max_size=3), st.data())
 def test_step_by_step_is_the_same_as_from_scratch(
     made: list[DataProduct], heard: list[Evidence], ticks: list[int], data: st.DataObject
@@ -82,7 +83,7 @@ def test_step_by_step_is_the_same_as_from_scratch(
     assert said == assessed
 
 
-@settings(max_examples=150)
+@searches(150)
 @given(
     catalogs_with_assets(),
     histories_with_incidents,

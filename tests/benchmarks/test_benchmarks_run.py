@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.whole
+
 RUN = Path(__file__).parents[2] / "benchmarks/run.py"
 LINES = (
     "products read and mapped per second (20 files)",
@@ -38,7 +40,6 @@ LINES = (
 _JUDGED = ("reached", "MISSED")
 
 
-@pytest.mark.slow
 def test_every_comparison_is_printed_with_its_ratio_and_its_aim(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, RUN, "--quick", "--dir", tmp_path],

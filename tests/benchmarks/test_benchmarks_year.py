@@ -16,6 +16,8 @@ from datahub_dataproducts.domain.histories import histories
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.plugins.store_wiring import store_of
 
+pytestmark = pytest.mark.whole
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 TABLES = ("definitions", "evidence", "standings", "changes", "steps")
 

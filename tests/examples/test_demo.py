@@ -7,6 +7,8 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).resolve().parents[2]
 ANEW = "run examples/record_demo.py to quote it anew"
 
@@ -25,7 +27,6 @@ def script() -> ModuleType:
     return module
 
 
-@pytest.mark.slow
 def test_the_demo_shows_what_the_documents_quote(tmp_path: Path) -> None:
     record, demo = script(), tmp_path / "demo"
     printed = record.lasting(record.run_demo(demo))

@@ -11,12 +11,15 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
 import yaml
 
 from datahub_dataproducts.domain.durations import HOUR
 from datahub_dataproducts.domain.products import DataProduct, Input
 from tests.builders import checked, product
 from tests.integration.roads import action_recipe, intervals, replay, run_event, write_catalog
+
+pytestmark = pytest.mark.whole
 
 BEGIN = 1_772_431_200_000
 PRODUCTS = 20

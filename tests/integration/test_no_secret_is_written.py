@@ -12,6 +12,8 @@ import pytest
 
 from tests.integration.gms.server import Gms
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 RECIPE = ROOT / "recipes/actions/kafka-sasl-tls.yml"
 SECRET = "s3cret-passw0rd"

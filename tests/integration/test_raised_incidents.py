@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from datahub.emitter.serialization_helper import pre_json_transform
 
@@ -18,6 +19,8 @@ from tests.builders import checked, product
 from tests.integration.gms.answers import conflict
 from tests.integration.gms.server import Gms
 from tests.integration.roads import action_recipe, run_event
+
+pytestmark = pytest.mark.whole
 
 MORNING = 1_772_514_000_000
 USERS = product("users", checked("users"), name="Users")

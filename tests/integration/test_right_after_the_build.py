@@ -19,6 +19,8 @@ from tests.integration.gms.server import Gms
 from tests.integration.gms.test_published_example import EXAMPLE, recipe, with_domains
 from tests.integration.roads import action_recipe
 
+pytestmark = pytest.mark.whole
+
 DAY = EXAMPLE / "artifacts/2026-03-05"
 
 

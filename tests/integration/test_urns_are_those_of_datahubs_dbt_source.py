@@ -47,7 +47,6 @@ PROJECTS = {
 }
 # The dbt source says that the option is deprecated; we have it because it changes URNs.
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:use_identifiers is deprecated"),
 ]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.datahub.incidents import incident_notices
@@ -27,6 +27,7 @@ from tests.builders import checked, dataset, notice, product, result
 from tests.fakes import store_in
 from tests.incident_strategies import catalogs_with_assets
 from tests.plugins.directories import FakeClock, FakeDirectory
+from tests.searching import searches
 from tests.strategies import BEGIN, GRID, LENGTH, TABLES, histories_of_evidence, instants
 
 NOW = 1_772_431_200_000
@@ -372,7 +373,7 @@ def told(lives: list[list[tuple[int, bytes | None]]]) -> list[Evidence]:
     return heard
 
 
-@settings(max_examples=120, deadline=None)
+@searches(120)
 @given(
     catalogs_with_assets(),
     histories_of_evidence.map(lambda e: e[:12]),

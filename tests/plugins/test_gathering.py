@@ -7,13 +7,14 @@ from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
 from datahub_actions.event.event_envelope import EventEnvelope
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from datahub_dataproducts.adapters.datahub.unreadable import UnreadableMessage
 from datahub_dataproducts.plugins.gathering import LONGEST, MOST, Gathering
 from datahub_dataproducts.plugins.kafka_events import DataProductKafkaSource
 from tests.plugins.test_kafka_events import Message, Stream, source_of
+from tests.searching import searches
 
 TOPIC = "MetadataChangeLog_Timeseries_v1"
 NOTHING = UnreadableMessage(reason="", content="")
@@ -139,7 +140,7 @@ def process(world: World, source: DataProductKafkaSource) -> None:
         source.ack(envelope(message))
 
 
-@settings(max_examples=150)
+@searches(150)
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=3), PLAN, st.randoms(), st.data())
 def test_whatever_ends_it_and_whatever_cannot_be_kept_nothing_is_lost_or_out_of_order(
     ends: list[int], plan: str, chance: random.Random, data: st.DataObject

@@ -76,7 +76,6 @@ def lay_out(root: Path) -> None:
     (products / "up").symlink_to("..")
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits and pipes of Linux")
 def test_every_hostile_file_is_told_once_within_bounds(tmp_path: Path) -> None:
     lay_out(tmp_path)

@@ -1,9 +1,13 @@
 """`datahub actions` killed amid events that are kept together: nothing lost, nothing double."""
 
+import pytest
+
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.domain.durations import HOUR
 from tests.builders import checked, product
 from tests.integration.sources.stage import Stage, until
+
+pytestmark = pytest.mark.whole
 
 IDS = ("p0", "p1", "p2")
 WAITING = 60

@@ -11,6 +11,8 @@ from tests.builders import checked, product
 from tests.integration.postgres.server import PostgresServer
 from tests.integration.sources.stage import Stage, Worker, until
 
+pytestmark = pytest.mark.whole
+
 HEALTH = "p0"
 END = (
     "SELECT pg_terminate_backend(pid, 5000) FROM (SELECT DISTINCT pid FROM pg_locks"

@@ -14,7 +14,7 @@ from tests.integration.kafka.apache import JARS, ApacheKafka
 from tests.integration.sources.kafka import Kafka, with_a_real_broker
 from tests.integration.sources.stage import Stage, hears, runs, until
 
-pytestmark = with_a_real_broker
+pytestmark = [pytest.mark.whole, with_a_real_broker]
 
 ORDERS = product("orders", checked("orders"), name="Orders")
 

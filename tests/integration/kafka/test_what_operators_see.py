@@ -17,6 +17,8 @@ from tests.builders import checked, product
 from tests.integration.gms.answers import Answer
 from tests.integration.sources.stage import ROOT, TOKEN, Stage, until
 
+pytestmark = pytest.mark.whole
+
 USERS = product("users", checked("users"), name="Users")
 
 

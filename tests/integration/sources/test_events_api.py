@@ -11,6 +11,8 @@ from tests.integration.gms.events import TIMESERIES, VERSIONED
 from tests.integration.sources.events_api import EventsApi
 from tests.integration.sources.stage import Stage, hears, runs, until
 
+pytestmark = pytest.mark.whole
+
 ORDERS = product("orders", checked("orders"), name="Größen")
 
 

@@ -1,7 +1,11 @@
 """`datahub actions` killed between commit and acknowledgement: nothing lost, nothing double."""
 
+import pytest
+
 from tests.builders import checked, product
 from tests.integration.sources.stage import Stage, until
+
+pytestmark = pytest.mark.whole
 
 IDS = ("p0", "p1", "p2")
 

@@ -11,6 +11,8 @@ from tests.integration.postgres.server import PostgresServer
 from tests.integration.sources.pg_queue import PgQueue
 from tests.integration.sources.stage import Stage, hears, runs, until
 
+pytestmark = pytest.mark.whole
+
 ORDERS = product("orders", checked("orders"), name="Orders")
 OFFSETS = "SELECT offset_value FROM queue.metadata_queue_consumer_offset ORDER BY offset_value"
 LAST = (

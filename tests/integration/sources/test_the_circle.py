@@ -16,7 +16,7 @@ from tests.integration.gms.events import Event
 from tests.integration.sources.source import Source
 from tests.integration.sources.stage import TOKEN, Stage, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.whole]
+pytestmark = pytest.mark.whole
 
 DATA = Path(__file__).parents[2] / "data" / "jaffle_shop_duckdb"
 PRODUCTS = """

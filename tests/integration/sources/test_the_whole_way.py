@@ -13,6 +13,8 @@ from tests.integration.gms.events import PLATFORM
 from tests.integration.sources.source import Source
 from tests.integration.sources.stage import Stage, Worker, until
 
+pytestmark = pytest.mark.whole
+
 IDS = ("early", "orders", "poisoned", "twice")
 NOT_OURS = 50
 PRODUCTS = [

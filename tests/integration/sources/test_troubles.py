@@ -6,6 +6,8 @@ from tests.builders import checked, product
 from tests.integration.gms.answers import Answer
 from tests.integration.sources.stage import Stage, hears, runs, until
 
+pytestmark = pytest.mark.whole
+
 DOWN = Answer(503, "down for maintenance")
 ORDERS = product("orders", checked("orders"), name="Orders")
 ENOUGH = 100_000

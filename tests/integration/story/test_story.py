@@ -20,7 +20,7 @@ from tests.integration.story.reading import lines_of
 from tests.integration.story.receivers import Arrival, Receivers
 from tests.integration.story.scenario import STAGES, Scenario
 
-pytestmark = [pytest.mark.slow, pytest.mark.whole]
+pytestmark = pytest.mark.whole
 
 ANEW = "read what has changed, aloud, and run `make goldens`"
 FIRST, SECOND, _ = STAGES
