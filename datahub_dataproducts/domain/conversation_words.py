@@ -28,7 +28,8 @@ from datahub_dataproducts.domain.news import (
 )
 from datahub_dataproducts.domain.objectives import ObjectiveStatus
 from datahub_dataproducts.domain.portfolio import Portfolio
-from datahub_dataproducts.domain.products import Objective, ProductType
+from datahub_dataproducts.domain.products import DataProduct, Objective, ProductType
+from datahub_dataproducts.domain.schedules import say_day
 
 _NAMED = 5
 _TYPE_WORDS = {
@@ -75,7 +76,7 @@ def said_of(portfolio: Portfolio, news: News) -> Said:
     head = head_of(portfolio, folded.after, shown)
     changed = [*endings]
     if news.why is Why.STILL_OPEN:
-        changed += _still(news.standpoints[head], news.now)
+        changed += _still(news, portfolio.products[head])
     if folded.before is not None and folded.joined:
         changed.append(_too(portfolio, folded))
     return Said(
@@ -166,9 +167,11 @@ def _ending(kind: Kind, one: Standpoint) -> tuple[str, str]:
     return "", f"{again}, after {say_duration(one.lasted)}"
 
 
-def _still(one: Standpoint, now: int) -> Iterable[str]:
-    if one.began_at is not None:
-        yield f"Still open, for {say_duration(now - one.began_at)} now."
+def _still(news: News, head: DataProduct) -> Iterable[str]:
+    began = news.standpoints[head.id].began_at
+    if began is not None:
+        day = say_day(news.now, news.now, news.zone or head.timezone)
+        yield f"Still open on {day}, after {say_duration(news.now - began)}."
 
 
 def _too(portfolio: Portfolio, folded: Folded) -> str:

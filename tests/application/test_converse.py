@@ -394,8 +394,8 @@ def test_what_is_still_open_is_said_as_often_as_wished(story: Stories, tmp_path:
     here.wait("2026-03-05 05:59")
     here.wait("2026-03-05 06:00")
     assert heads(here) == [
-        "still open #2: Still open, for 1 day now",
-        "still open #3: Still open, for 2 days now",
+        "still open #2: Still open on Wed 4 Mar at 06:00, after 1 day",
+        "still open #3: Still open on Thu 5 Mar at 06:00, after 2 days",
     ]
     here.policy = replace(policy, still_open_every=None)
     here.restart()
@@ -420,8 +420,8 @@ def test_who_was_asleep_says_once_what_is_still_open(
     here.wait("2026-03-05 06:00")
     assert heads(here) == [
         "opened #1: Users is unhealthy because dim_users is out of date",
-        "still open #2: Still open, for 2 days now",
-        "still open #2: Still open, for 1 day 22 h now",
+        "still open #2: Still open on Thu 5 Mar at 06:00, after 2 days",
+        "still open #2: Still open on Thu 5 Mar at 06:00, after 1 day 22 h",
     ]
 
 

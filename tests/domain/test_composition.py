@@ -107,7 +107,7 @@ def test_what_changed_is_said_before_the_evidence() -> None:
     parted = message(news_of(left, ended=("activation",), why=Why.AFFECTED_CHANGED))
     assert "\nActivation is healthy again, after 1 h. The promise is that" in as_text(parted)
     reminded = message(news_of(BAD, why=Why.STILL_OPEN))
-    assert "\nStill open, for 1 h now. The promise is that" in as_text(reminded)
+    assert "\nStill open on Tue 3 Mar at 08:00, after 1 h. The promise is that" in as_text(reminded)
 
 
 def test_the_end_is_good_news_with_how_long_it_was() -> None:

@@ -144,7 +144,9 @@ def test_what_is_still_open_is_said_with_how_long_and_the_whole() -> None:
     products = made("users", "a")
     points = {"a": standing(UNHEALTHY, "a", "users", began_at=NOW - 26 * HOUR)}
     whole = f"A is unhealthy because its input Users fails a check: {CHECK} {WHO}"
-    assert text(products, points, why=Why.STILL_OPEN) == (f"Still open, for 1 day 2 h now. {whole}")
+    assert text(products, points, why=Why.STILL_OPEN) == (
+        f"Still open on Tue 3 Mar at 08:00, after 1 day 2 h. {whole}"
+    )
     unknown = {"a": replace(points["a"], began_at=None)}
     assert text(products, unknown, why=Why.STILL_OPEN) == whole
 
