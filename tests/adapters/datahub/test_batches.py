@@ -2,11 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterator
 
 import pytest
 from datahub.ingestion.graph.client import DataHubGraph
-from datahub.ingestion.graph.config import DatahubClientConfig
 
 from datahub_dataproducts.adapters.datahub.batches import BatchReader, batches
 from datahub_dataproducts.application.ports import Unavailable
@@ -20,17 +18,10 @@ BATCH_GET = "POST /openapi/v3/entity/dataProduct/batchGet"
 
 
 @pytest.fixture
-def gms() -> Iterator[Gms]:
-    with Gms() as gms:
-        proposals = [proposal_of(urn, ASPECT, {"name": urn[-3:]}) for urn in URNS]
-        gms.service.ingest(proposals, wait=True)
-        yield gms
-
-
-@pytest.fixture
-def graph(gms: Gms) -> Iterator[DataHubGraph]:
-    with DataHubGraph(DatahubClientConfig(server=gms.url, retry_max_times=0)) as graph:
-        yield graph
+def gms(gms: Gms) -> Gms:
+    proposals = [proposal_of(urn, ASPECT, {"name": urn[-3:]}) for urn in URNS]
+    gms.service.ingest(proposals, wait=True)
+    return gms
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.ingestion.graph.client import DataHubGraph
-from datahub.ingestion.graph.config import DatahubClientConfig
 from datahub.metadata.schema_classes import (
     AuditStampClass,
     IncidentInfoClass,
@@ -29,11 +28,11 @@ from datahub_dataproducts.domain.letters import HealthPost, VerdictPost
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.domain.receipts import Delivered, Receipt, Refused, Retry
 from datahub_dataproducts.domain.verdicts import Verdict
+from tests.adapters.datahub.clients import TOKEN, connected
 from tests.integration.gms.answers import Answer
 from tests.integration.gms.server import Gms
 from tests.integration.gms.switches import UNTIL_TICK
 
-TOKEN = "s3cret-t0ken"
 PRODUCTS = tuple(
     DataProduct(id=f"p{n}", domain="urn:li:domain:finance", name=f"Prodüct {n}") for n in range(5)
 )
@@ -64,20 +63,8 @@ def gms() -> Iterator[Gms]:
 
 
 @pytest.fixture
-def graph(gms: Gms) -> Iterator[DataHubGraph]:
-    with connected(gms.url) as graph:
-        yield graph
-
-
-@pytest.fixture
 def catalog(graph: DataHubGraph) -> GraphCatalog:
     return GraphCatalog(graph, reader=BatchReader(graph, waits=()))
-
-
-def connected(url: str, *, seconds: float = 30) -> DataHubGraph:
-    """Without retries; it waits so long for an answer."""
-    config = DatahubClientConfig(server=url, token=TOKEN, timeout_sec=seconds, retry_max_times=0)
-    return DataHubGraph(config)
 
 
 def emit(graph: DataHubGraph, urn: str, aspect: Any) -> None:

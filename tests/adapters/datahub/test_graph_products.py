@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from datahub.ingestion.graph.client import DataHubGraph
-from datahub.ingestion.graph.config import DatahubClientConfig
 
 from datahub_dataproducts.adapters.datahub.batches import BatchReader
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
@@ -26,12 +25,6 @@ USERS = product("users", checked("users"))
 def gms() -> Iterator[Gms]:
     with Gms(page=5_000) as gms:
         yield gms
-
-
-@pytest.fixture
-def graph(gms: Gms) -> Iterator[DataHubGraph]:
-    with DataHubGraph(DatahubClientConfig(server=gms.url, retry_max_times=0)) as graph:
-        yield graph
 
 
 def catalog(graph: DataHubGraph, terms: HandMadeTerms | None = None) -> GraphCatalog:

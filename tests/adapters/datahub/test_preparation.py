@@ -1,7 +1,7 @@
 """The definitions on a server: made once, mended, and never against what people did to them."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,25 +15,14 @@ from datahub_dataproducts.adapters.datahub.preparation import Preparation
 from datahub_dataproducts.adapters.datahub.property_definitions import PROPERTY_URNS
 from datahub_dataproducts.domain.durations import DAY
 from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
-from tests.adapters.datahub.test_graph import BADGE, PREFIX, TIER, UNHEALTHY, connected, shown
+from tests.adapters.datahub.clients import connected
+from tests.adapters.datahub.test_graph import BADGE, PREFIX, TIER, UNHEALTHY, shown
 from tests.integration.gms.answers import Answer
 from tests.integration.gms.server import Gms
 from tests.integration.gms.switches import UNTIL_TICK
 
 UPTIME = f"{PREFIX}uptime"
 DEFINITION, SETTINGS = "propertyDefinition", "structuredPropertySettings"
-
-
-@pytest.fixture
-def gms() -> Iterator[Gms]:
-    with Gms() as gms:
-        yield gms
-
-
-@pytest.fixture
-def graph(gms: Gms) -> Iterator[DataHubGraph]:
-    with connected(gms.url) as graph:
-        yield graph
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Incidents that are raised on a server that is as strict as the real one, and people's edits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +26,6 @@ from datahub_dataproducts.domain.products import (
 )
 from datahub_dataproducts.domain.receipts import Delivered, Refused, Retry
 from datahub_dataproducts.domain.verdicts import Reason
-from tests.adapters.datahub.test_graph import connected
 from tests.builders import checked, dataset, product, sent
 from tests.integration.gms.answers import Answer, conflict
 from tests.integration.gms.server import Gms
@@ -66,18 +65,6 @@ CLOSED = replace(
 )
 URN = own_incident_urn("users@1000")
 INFO = "incidentInfo"
-
-
-@pytest.fixture
-def gms() -> Iterator[Gms]:
-    with Gms() as gms:
-        yield gms
-
-
-@pytest.fixture
-def graph(gms: Gms) -> Iterator[DataHubGraph]:
-    with connected(gms.url) as graph:
-        yield graph
 
 
 @pytest.fixture

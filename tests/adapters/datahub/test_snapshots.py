@@ -2,7 +2,6 @@
 
 import sqlite3
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -65,11 +64,10 @@ def lite(request: pytest.FixtureRequest, tmp_path: Path) -> LiteEntities:
 
 
 @pytest.fixture
-def gms() -> Iterator[Gms]:
-    with Gms() as server:
-        for urn, aspect in held():
-            server.put(urn, aspect.ASPECT_NAME, pre_json_transform(aspect.to_obj()))
-        yield server
+def gms(gms: Gms) -> Gms:
+    for urn, aspect in held():
+        gms.put(urn, aspect.ASPECT_NAME, pre_json_transform(aspect.to_obj()))
+    return gms
 
 
 def graph_of(gms: Gms) -> DataHubGraph:
