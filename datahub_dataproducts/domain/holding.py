@@ -46,7 +46,7 @@ def as_heard(one: Folded, elsewhere: Collection[str]) -> Folded:
     """
     said = said_of(one)
     return Folded(
-        before=replace(one.before, members=said) if one.before is not None and said else None,
+        before=one.before if said else None,
         after=one.after,
         joined=tuple(id_ for id_ in one.after.members if id_ not in said),
         ended=tuple(id_ for id_ in said if id_ not in one.after.members and id_ not in elsewhere),
@@ -55,8 +55,7 @@ def as_heard(one: Folded, elsewhere: Collection[str]) -> Folded:
 
 def held_back(one: Folded, quiet: Quiet, passed: Iterable[Passed], now: int) -> Conversation:
     """The conversation when its channel is not told; its causes stay those that were told."""
-    before = one.before
-    earlier = before.held if before else None
+    earlier = held_of(one)
     held = Held(
         since=earlier.since if earlier else now,
         said=said_of(one),
@@ -64,8 +63,7 @@ def held_back(one: Folded, quiet: Quiet, passed: Iterable[Passed], now: int) -> 
         passed=tuple(passed),
         ends=earlier.ends if earlier else (),
     )
-    causes = before.causes if before else ""
-    return replace(one.after, causes=causes, held=held, look_at=quiet.until)
+    return replace(one.after, held=held, look_at=quiet.until)
 
 
 def with_news(here: Conversation, at: int) -> Conversation:

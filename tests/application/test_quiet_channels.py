@@ -527,6 +527,19 @@ def test_what_waited_for_one_product_alone_is_not_said_to_have_been_silenced(
     assert {one.product for one in told.affected} == {"users", "revenue"}
 
 
+def test_what_had_to_wait_twice_is_not_said_to_have_been_silenced(story: Stories) -> None:
+    policy = TrackingPolicy(
+        channels=("console", "calm"), patience=IMPATIENT, terms={"calm": Terms(for_=HOUR)}
+    )
+    here = story(product("users", checked("u"), checked("u2")), policy=policy)
+    well(here, "u", "u2")
+    for name, when in (("u", "12:00"), ("u2", "12:30")):
+        here.hear(result(name, at(f"2026-03-02 {when}"), FAILURE))
+    here.wait("2026-03-02 13:00")
+    (told,) = words(here, "calm")
+    assert told.startswith("opened #1: Users is unhealthy")
+
+
 def test_that_it_was_silenced_is_said_also_if_it_had_to_wait_after_that(story: Stories) -> None:
     policy = TrackingPolicy(
         channels=("console", "calm"), patience=IMPATIENT, terms={"calm": Terms(for_=HOUR)}
@@ -761,7 +774,8 @@ def test_a_message_that_is_changed_goes_on_saying_who_takes_care(story: Stories)
     assert changed.why is Why.AFFECTED_CHANGED
     said = "Acknowledged by ana on Mon 2 Mar at 12:10: on it."
     assert changed.text.startswith(f"{said} Revenue is healthy again")
-    assert said in as_text(changed.shown)
+    headline, note, *_ = as_text(changed.shown).splitlines()
+    assert (headline[:2], note) == ("# ", said)
     here.hear(result("u", at("2026-03-02 13:00")))
     (closed,) = posts(here)
     assert "Acknowledged" not in closed.text

@@ -133,3 +133,10 @@ def test_patience_of_its_own_is_found_wherever_it_is_said() -> None:
     assert signposts(to("platform")).is_patient_for_all
     assert not signposts(to("platform", routes=(Route(terms=Terms(for_=1)),))).is_patient_for_all
     assert not signposts(terms={"platform": Terms(clear_for=1)}).is_patient_for_all
+
+
+def test_a_product_that_is_defined_anew_goes_another_way_from_then_on() -> None:
+    posts = signposts(to("platform", domains=(FINANCE_DOMAIN,)), to("night"))
+    moved = replace(REVENUE, domain="urn:li:domain:growth")
+    said = [channels(posts, one) for one in (REVENUE, REVENUE, moved, moved, REVENUE)]
+    assert said == [["platform"], ["platform"], ["night"], ["night"], ["platform"]]
