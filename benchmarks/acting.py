@@ -71,7 +71,7 @@ def desk(folder: Path, catalog: Path, synchronous: str = "FULL") -> Desk:
 def against_nothing(folder: Path, products: int, tests: int, rounds: int) -> list[Line]:
     """Each round every test reports: ours, nothing, ours without waiting for the disk."""
     folder.mkdir(parents=True)
-    portfolios.write_catalog(folder / "catalog.db", products, tests)
+    portfolios.write_catalog(folder / "catalog.db", portfolios.defined(products, tests))
     durable = desk(folder / "durable", folder / "catalog.db")
     relaxed = desk(folder / "relaxed", folder / "catalog.db", "NORMAL")
     checks = portfolios.rounds_of_all(products, tests, rounds + 1, random.Random(_SEED))
@@ -132,7 +132,7 @@ def _primed(folder: Path, products: int, tests: int) -> Desk:
     It is not measured, so it need not be durable.
     """
     folder.mkdir(parents=True)
-    portfolios.write_catalog(folder / "catalog.db", products, tests)
+    portfolios.write_catalog(folder / "catalog.db", portfolios.defined(products, tests))
     (first,) = portfolios.rounds_of_all(products, tests, 1, random.Random(_SEED))
     portfolios.write_results(folder / "first.json", first, portfolios.FIRST_DAY)
     # By then the patience is over with which every product that turned is told of.

@@ -68,14 +68,14 @@ def _place(folder: Path, named: str | None, sizes: tuple[int, int]) -> Iterator[
     folder.mkdir(parents=True)
     with streams.broker(named) as broker:
         made = Place(folder=folder, broker=broker, products=products, tests=tests)
-        portfolios.write_catalog(folder / "catalog.db", products, tests)
+        defined = portfolios.defined(products, tests)
+        portfolios.write_catalog(folder / "catalog.db", defined)
         now = WallClock().now()
 
         def hear(n: int, test: int) -> list[Result]:
             urn = portfolios.assertion_urn(n, test)
             return [Result(subject=urn, at=now - 2 * HOUR, run_id="first", outcome=Outcome.SUCCESS)]
 
-        defined = portfolios.defined(products, tests)
         year_store.write_heard(made.store, defined, hear, now - DAY, now - HOUR)
         connection = sqlite3.connect(made.store)
         # What was told of the first results arrived long ago.

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import portfolios
 import year_history
-import year_records
 import year_store
 from acting import Desk
+from portfolios import Check
 from timing import Cost, Line, cost_of, ratio_of
 from year_history import END, LINKED, Size
 
@@ -74,7 +75,7 @@ def _kept(folder: Path, size: Size) -> Kept:
         begun.mkdir(parents=True)
         year_store.write_store(begun / kept.full.name, size)
         year_store.write_store(begun / kept.latest.name, size, _latest(size))
-        year_records.write_catalog(begun / kept.catalog.name, year_history.products(size))
+        portfolios.write_catalog(begun / kept.catalog.name, year_history.products(size))
         begun.rename(folder)
     return kept
 
@@ -149,7 +150,7 @@ def _acting(kept: Kept, folder: Path, rounds: int, count: int) -> list[Line]:
             pair = []
             for where, chance in zip((full, latest), chances, strict=True):
                 events = where.folder / f"round_{number:02}.json"
-                year_records.write_results(events, kept.size, count, begin, chance)
+                portfolios.write_results(events, _checks(kept.size, count, chance), begin)
                 pair.append(where.cost(events, silence))
             took.append((pair[0], pair[1]))
     return [
@@ -181,11 +182,15 @@ def _desk(folder: Path, kept: Kept, store: Path) -> Desk:
     shutil.copy(kept.catalog, folder / "catalog.db")
     shutil.copy(store, folder / "health.db")
     # By then the patience is over with which every product that turned is told of.
-    year_records.write_results(
-        folder / "first.json", kept.size, 1, END + HOUR, random.Random(_SEED)
-    )
+    first = _checks(kept.size, 1, random.Random(_SEED))
+    portfolios.write_results(folder / "first.json", first, END + HOUR)
     os.sync()
     return Desk(folder)
+
+
+def _checks(size: Size, count: int, chance: random.Random) -> Iterator[Check]:
+    """So many results anywhere; the first promise of each product is none that results decide."""
+    return portfolios.results_anywhere(size.products, size.promises, count, chance, first=1)
 
 
 def _probe(what: str, where: Path) -> dict[str, float]:
