@@ -1,8 +1,4 @@
-"""A model of how DataHub's server keeps aspects: whole ones replace, patches are merged.
-
-Keyed lists are maps while a patch is applied, one level a key; what is added twice is there once.
-Only what the proposals here use is modelled: adding.
-"""
+"""What a server holds after proposals: whole aspects replace, patches are merged as it merges them."""
 
 import json
 from typing import Any
@@ -10,8 +6,8 @@ from typing import Any
 from datahub.emitter.mcp import MetadataChangeProposalWrapper
 from datahub.metadata.schema_classes import ChangeTypeClass, MetadataChangeProposalClass
 
-_SEPARATOR = "\u241f"
-_KEYS_OF_PLAIN_PATCHES = {"dataProductProperties": {"assets": ["destinationUrn"]}}
+from tests.integration.gms.patches import patch_of, patched
+
 _STAMPS = {"created", "createStamp", "auditStamp", "lastModified"}
 
 
@@ -44,55 +40,14 @@ class PatchedEntities:
         self._patch(key, json.loads(change.aspect.value))
 
     def _patch(self, key: tuple[str, str], payload: Any) -> None:
-        keys = _KEYS_OF_PLAIN_PATCHES.get(key[1], {})
-        if isinstance(payload, dict):
-            payload, keys = payload["patch"], payload["arrayPrimaryKeys"]
-        self.aspects[key] = _patched(self.aspects.get(key, {}), payload, keys)
+        patch = patch_of(key[1], payload, exists=key in self.aspects)
+        assert {operation["op"] for operation in patch.operations} == {"add"}, "we only add"
+        held = self.aspects.get(key, {})
+        self.aspects[key] = patched(held, patch, trailing_slash_works=True)
 
     def of(self, urn: str) -> dict[str, Any]:
         """All aspects of an entity without audit stamps and defaults."""
         return {name: _bare(aspect) for (of, name), aspect in self.aspects.items() if of == urn}
-
-
-def _patched(aspect: Any, patch: list[Any], keys: dict[str, list[str]]) -> Any:
-    node = json.loads(json.dumps(aspect))
-    for field, names in keys.items():
-        node[field] = _as_maps(node.get(field, []), names)
-    for operation in patch:
-        assert operation["op"] == "add", "the model knows only how to add"
-        *path, last = [
-            part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]
-        ]
-        parent = node
-        for part in path:
-            parent = parent.setdefault(part, {})
-        parent[last] = operation["value"]
-    for field, names in keys.items():
-        if isinstance(node[field], dict):
-            node[field] = _as_list(node[field], len(names))
-    return node
-
-
-def _as_maps(items: list[Any], names: list[str]) -> dict[str, Any]:
-    root: dict[str, Any] = {}
-    for item in items:
-        here = root
-        *path, last = [_value(item, name) for name in names]
-        for part in path:
-            here = here.setdefault(part, {})
-        here[last] = item
-    return root
-
-
-def _value(item: Any, name: str) -> str:
-    for part in name.split(_SEPARATOR):
-        item = item.get(part, {}) if isinstance(item, dict) else {}
-    return item if isinstance(item, str) else ""
-
-
-def _as_list(maps: dict[str, Any], depth: int) -> list[Any]:
-    items = list(maps.values())
-    return items if depth == 1 else [x for item in items for x in _as_list(item, depth - 1)]
 
 
 def _bare(value: Any) -> Any:

@@ -38,9 +38,9 @@ def held(model: PatchedEntities) -> Snapshot:
 
 
 def in_any_order(value: Any) -> Any:
-    """Lists as sorted texts: the order of entries is of no meaning."""
+    """Lists as sorted texts: the order of entries is of no meaning, and an empty one is as none."""
     if isinstance(value, dict):
-        return {name: in_any_order(item) for name, item in value.items()}
+        return {name: in_any_order(item) for name, item in value.items() if item != []}
     return sorted(map(repr, value)) if isinstance(value, list) else value
 
 

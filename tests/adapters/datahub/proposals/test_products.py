@@ -214,7 +214,7 @@ def test_the_last_tag_term_owner_and_link_taken_out_are_gone_under_override() ->
 def test_a_patch_says_nothing_of_what_a_file_does_not_say() -> None:
     bare = of_ours(BARE, WriteSemantics.PATCH).of(URN)
     assert bare == {
-        "dataProductProperties": {"assets": []},
+        "dataProductProperties": {},
         "domains": {"domains": ["urn:li:domain:finance"]},
         "status": {"removed": False},
     }
