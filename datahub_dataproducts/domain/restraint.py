@@ -92,7 +92,7 @@ class Restraint:
         `causing` are the ids of the products whose faults it has; none: those it is about.
         """
         known = self.portfolio.products
-        if here.channel in self.free or product not in known:
+        if product not in known:
             return None
         if here.channel not in self.channels:
             return now + _AWAY

@@ -5,7 +5,7 @@ from pathlib import Path
 from datahub_dataproducts.application.outages import Outage, Reach
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.durations import HOUR, MINUTE
-from tests.application.stories import Story
+from tests.application.stories import Story, posts
 from tests.builders import AMSTERDAM, at, checked, product
 
 SINCE = at("2026-03-03 06:00")
@@ -43,6 +43,15 @@ def test_an_outage_is_told_once_however_many_processes_see_it_and_its_end_too(
     assert told(story, Outage(None), "2026-03-03 10:00") == nothing
     again = told(story, Outage(at("2026-03-04 06:00")), "2026-03-04 07:00")
     assert len(again["engineering"]) == 1
+
+
+def test_its_end_is_the_next_letter_of_the_same_conversation(tmp_path: Path) -> None:
+    story = Story(tmp_path, [product("users", checked("u"))], policy=POLICY)
+    story.tracker.tell_outage(Outage(SINCE), at("2026-03-03 07:00"))
+    story.tracker.tell_outage(Outage(None), at("2026-03-03 09:00"))
+    begun, over = posts(story, "engineering")
+    assert (begun.conversation, begun.sequence) == (over.conversation, 1)
+    assert (over.sequence, over.is_last) == (2, True)
 
 
 def test_what_is_told_of_no_product_is_nothing_wrong_with_the_store(tmp_path: Path) -> None:

@@ -21,7 +21,16 @@ from datahub_dataproducts.domain.products import DataProduct, Input
 from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route, Terms
 from tests.application.stories import IMPATIENT, Stories, Story, posts
-from tests.builders import AMSTERDAM, at, checked, freshness_assertion, product, result, update
+from tests.builders import (
+    AMSTERDAM,
+    at,
+    checked,
+    freshness_assertion,
+    product,
+    result,
+    update,
+    uses,
+)
 from tests.messages_as_text import as_text
 from tests.searching import searches
 from tests.strategies import BEGIN, GRID, LENGTH, catalogs, histories_of_evidence
@@ -378,6 +387,32 @@ def test_a_silence_may_hold_for_what_the_product_causes(story: Stories) -> None:
             here.hear(result("u", at("2026-03-02 13:00"), FAILURE))
             assert whys(here) == expected
             here.store.close()
+
+
+def test_a_silence_keeps_no_incident_of_the_catalog_from_being_raised_and_resolved(
+    story: Stories,
+) -> None:
+    here = story(USERS, policy=replace(NIGHTS_OFF, by_root=("incidents",)))
+    well(here, "u")
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00")
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE), result("u", at("2026-03-02 13:30")))
+    assert (whys(here), whys(here, "incidents")) == ([], ["opened #1", "closed #2"])
+
+
+def test_who_is_no_more_hit_by_a_silenced_product_is_told_of_when_the_silence_is_over(
+    story: Stories,
+) -> None:
+    risky = product("revenue", checked("r", impact=Impact.WARNING), inputs=uses("users"))
+    here = story(USERS, risky)
+    well(here)
+    here.hear(result("r", at("2026-03-02 10:30"), FAILURE))
+    here.hear(result("u", at("2026-03-02 11:00"), FAILURE))
+    posts(here)
+    silence(here, "2026-03-02 12:00", "2026-03-02 14:00", products=("users",), with_caused=True)
+    here.define(USERS, replace(risky, inputs=()), when="2026-03-02 13:00")
+    assert [one.product for told in posts(here) for one in told.recovered] == []
+    here.wait("2026-03-02 14:00")
+    assert [one.product for told in posts(here) for one in told.recovered] == ["revenue"]
 
 
 def test_what_a_silenced_product_causes_is_silenced_where_each_product_is_told_by_itself(
