@@ -129,7 +129,7 @@ class DataProductHealthAction(Action):
             on_superseded=_end_process,
             reconcile_every=config.reconcile_every,
             stopping=stopping,
-            care=care_of(config, ctx, store, stopping),
+            care=care_of(config, ctx, store, stopping, monitor.beat),
         )
         action = cls(
             store=store,

@@ -50,7 +50,7 @@ def catalog_of(
     config: HealthActionConfig,
     ctx: PipelineContext,
     stopping: threading.Event,
-    beat: Callable[[], None] = lambda: None,
+    beat: Callable[[], None],
 ) -> LiteCatalog | GraphCatalog:
     """The catalog that products are read from and health is shown in.
 
@@ -73,14 +73,21 @@ def catalog_of(
 
 
 def care_of(
-    config: HealthActionConfig, ctx: PipelineContext, store: Writable, stopping: threading.Event
+    config: HealthActionConfig,
+    ctx: PipelineContext,
+    store: Writable,
+    stopping: threading.Event,
+    beat: Callable[[], None],
 ) -> CareWatch | None:
-    """What hears who takes care of the incidents that are raised; None where none are."""
+    """What hears who takes care of the incidents that are raised; None where none are.
+
+    See `catalog_of` for the last two.
+    """
     if not config.incidents.raise_ or ctx.graph is None:
         return None
     return CareWatch(
         store=store,
-        directory=IncidentCare(BatchReader(ctx.graph.graph, stopping, WallClock().now)),
+        directory=IncidentCare(BatchReader(ctx.graph.graph, stopping, WallClock().now, beat=beat)),
         channel=INCIDENTS,
         tick=round(config.tick_seconds * SECOND),
         every=config.reconcile_every,
