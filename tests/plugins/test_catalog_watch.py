@@ -269,6 +269,23 @@ def test_a_round_that_a_dead_catalog_cut_short_goes_on_where_it_was(tmp_path: Pa
     desk.store.close()
 
 
+def test_a_catalog_that_is_waited_for_is_asked_ever_more_rarely_at_first_after_a_second(
+    desk: Desk,
+) -> None:
+    class Wake(threading.Event):
+        waited: list[float | None] = []  # noqa: RUF012 - of one test
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.waited.append(timeout)
+            desk.directory.down = len(self.waited) < 8
+            return False
+
+    desk.directory.down = True
+    desk.tracker.remove("users", NOW)
+    desk.watch.read_first(Wake(), waits=True)
+    assert Wake.waited == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
 def test_in_a_replay_nobody_looks_at_edits(tmp_path: Path) -> None:
     directory = FakeDirectory(USERS)
     store = store_in(tmp_path)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from confluent_kafka import KafkaException, TopicPartition
 from datahub_actions.event.event_envelope import EventEnvelope
 from hypothesis import given
@@ -184,6 +185,7 @@ def test_it_is_full_after_so_many_messages_or_so_long() -> None:
     gathering.end()
     gathering.hand_out(Place(0, MOST))
     clock.time += LONGEST - 1
+    gathering.hand_out(Place(0, MOST + 1))
     assert gathering.takes_more
     clock.time += 1
     assert not gathering.takes_more
@@ -211,6 +213,26 @@ def test_of_each_partition_the_last_is_acknowledged_when_all_is_kept() -> None:
     assert acknowledged == heard[2:]
     gathering.end()
     assert acknowledged == heard[2:]
+
+
+def test_what_comes_while_others_have_to_be_heard_again_waits_for_its_turn(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def keep() -> None:
+        raise ValueError("the disk is full")
+
+    gathering = Gathering(lambda _: None)
+    gathering.kept_by(keep)
+    messages = [Place(0, at) for at in range(3)]
+    for message in messages[:2]:
+        assert gathering.hand_out(message) is message
+    gathering.end()
+    assert "2 messages could not be kept together; they are kept one by one" in caplog.text
+    again = [gathering.hand_out(messages[2])]
+    assert not gathering.may_wait
+    while (message := gathering.hand_out_again()) is not None:
+        again.append(message)
+    assert again == messages
 
 
 def test_a_partition_that_is_somebody_elses_since_takes_nothing_from_the_others() -> None:
