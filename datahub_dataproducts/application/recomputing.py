@@ -18,7 +18,7 @@ from datahub_dataproducts.domain.timelines import (
     Track,
     assertion_tracks,
     first_difference,
-    input_track,
+    input_tracks,
     worst_steps,
 )
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change, Judgement, changes, heard
@@ -132,15 +132,9 @@ def _tracks(
     book: Archive, generation: Generation, begin: int, until: int, computed: dict[str, list[Change]]
 ) -> _Tracks:
     product = generation.product
-    inputs = [
-        input_track(
-            [s for s in book.steps(i.product, Scope.EXPERIENCED, begin) if s[0] <= until],
-            required=i.required,
-            set_up=i.passes,
-        )
-        for i in generation.inputs
-        if i.counts
-    ]
+    inputs = input_tracks(
+        generation.inputs, lambda id_: book.steps(id_, Scope.EXPERIENCED, begin), until
+    )
     firsts = [max(made[0].at, begin) for made in computed.values()]
     firsts += [max(at, begin) for track in inputs if (at := track.first) is not None]
     # A step that ends at this very instant was in force before it.

@@ -15,7 +15,7 @@ from datahub_dataproducts.domain.timelines import (
     appended,
     assertion_tracks,
     first_difference,
-    input_track,
+    input_tracks,
     worst_steps,
 )
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change
@@ -104,19 +104,9 @@ def _tracks(
         for a in promised
         if a.urn in changes
     }
-    inputs = [
-        (book.steps(input_.product, Scope.EXPERIENCED, begin), input_)
-        for input_ in generation.inputs
-        if input_.counts
-    ]
-    passing = [
-        input_track(
-            [step for step in steps if step[0] <= end],
-            required=input_.required,
-            set_up=input_.passes,
-        )
-        for steps, input_ in inputs
-    ]
+    passing = input_tracks(
+        generation.inputs, lambda id_: book.steps(id_, Scope.EXPERIENCED, begin), end
+    )
     return assertion_tracks(promised, made), passing
 
 

@@ -22,7 +22,7 @@ from datahub_dataproducts.domain.timelines import (
     Track,
     appended,
     assertion_tracks,
-    input_track,
+    input_tracks,
     worst_steps,
 )
 from datahub_dataproducts.domain.verdicts import Change, changes, heard
@@ -141,15 +141,8 @@ def _incidents(
 def _inputs(
     generation: Generation, found: Mapping[str, _Growing], since: int, end: int
 ) -> list[Track]:
-    return [
-        _within(
-            input_track(found[i.product].experienced, required=i.required, set_up=i.passes),
-            since,
-            end,
-        )
-        for i in generation.inputs
-        if i.counts
-    ]
+    passed = input_tracks(generation.inputs, lambda id_: found[id_].experienced, end - 1)
+    return [_within(track, since, end) for track in passed]
 
 
 def _within(track: Track, since: int, end: int) -> Track:

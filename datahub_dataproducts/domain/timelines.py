@@ -1,7 +1,7 @@
 """Timelines: health over time, and the uptime and coverage that follow. Exact integers."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from datahub_dataproducts.domain.assertions import Assertion, AssertionKind
+from datahub_dataproducts.domain.generations import UsedInput
 from datahub_dataproducts.domain.health import Health, effect, passed_on, worst
 from datahub_dataproducts.domain.verdicts import NEVER_RAN, Change
 
@@ -71,6 +72,24 @@ def input_track(steps: Sequence[Step], *, required: bool, set_up: bool = True) -
         passed_on(Health.UNKNOWN, required=required, set_up=set_up),
         is_quiet=not set_up,
     )
+
+
+def input_tracks(
+    inputs: Iterable[UsedInput], steps_of: Callable[[str], Sequence[Step]], until: int
+) -> list[Track]:
+    """One track for each input that counts, up to and including `until`.
+
+    `steps_of` gives the steps of a product, by its id.
+    """
+    return [
+        input_track(
+            [step for step in steps_of(used.product) if step[0] <= until],
+            required=used.required,
+            set_up=used.passes,
+        )
+        for used in inputs
+        if used.counts
+    ]
 
 
 def worst_steps(tracks: Sequence[Track], since: int, until: int) -> list[Step]:
