@@ -45,7 +45,7 @@ class TrackingPolicy:
         still_open_every: how often it is said that an episode is still open (milliseconds), None:
             never.
         terms: by channel, those on which it is told where no route says otherwise.
-        domains: by channel, URNs of the domains it is told of where there are no routes.
+        domains: by channel, URNs and names of the domains it is told of where there are no routes.
         by_root: names of further channels, told of the own faults of every product whatever the
             routes; see `Public`.
         zones: by channel, the time zones of those that have one (IANA name).

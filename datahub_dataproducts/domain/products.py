@@ -1,5 +1,6 @@
 """Data products: what they are, who answers for them, what they use and what they promise."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -126,6 +127,7 @@ class DataProduct:
         name: what people call it (display name); None where none was given.
         type: None where none was given (DataHub's own files have none).
         domain: URN of its domain.
+        domain_name: what people call the domain in the catalog; empty: as its URN does.
         description: as written, without the promises; None where none was given.
         assets: in the order of the file.
         output_ports: URNs, all of them among the assets.
@@ -160,6 +162,12 @@ class DataProduct:
     external_url: str | None = None
     parent: str | None = None
     corrections: tuple[Correction, ...] = ()
+    domain_name: str = ""
+
+    def is_in(self, domains: Container[str]) -> bool:
+        """True where its domain is among some, which are given by URN or by name."""
+        named = bool(self.domain_name) and self.domain_name in domains
+        return named or self.domain in domains
 
     @property
     def title(self) -> str:

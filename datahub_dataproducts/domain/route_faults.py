@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 from datahub_dataproducts.domain.letters import Why
-from datahub_dataproducts.domain.routes import BEGINNINGS, Audience, Route, Signposts
+from datahub_dataproducts.domain.routes import (
+    BEGINNINGS,
+    TECHNICAL_ONLY,
+    Audience,
+    Route,
+    Signposts,
+)
 
 _CONDITIONS = ("domains", "products", "types", "tags", "owners", "reasons")
 # Of these a product or an announcement has one; it may have several tags and owners.
@@ -51,13 +57,14 @@ def _among(
                     )
             if {route.audience, outer.audience} == set(Audience):
                 yield f"{place}: it is never taken: the route it is in is for the other audience"
-        for before in range(number):
-            if _covers(signposts, routes[before], route, channels):
-                yield (
-                    f"{place}: it is never taken: {at}routes[{before}] before it matches all that it "
-                    "matches; change their order, or let that one go on (`continue: true`)"
-                )
-                break
+        hiding = _hiding(signposts, routes[:number], route, channels)
+        if hiding:
+            named = " and ".join(f"{at}routes[{before}]" for before in hiding)
+            some, one = ("match", "them") if len(hiding) > 1 else ("matches", "that one")
+            yield (
+                f"{place}: it is never taken: {named} before it {some} all that it matches; change "
+                f"their order, or let {one} go on (`continue: true`)"
+            )
         yield from _among(signposts, route.routes, f"{place}.", (*above, route), mine)
 
 
@@ -72,6 +79,12 @@ def _alone(
             f"{place}: it is for {route.audience.value} readers, and none of its channels "
             f"({', '.join(known)}) is"
         )
+    is_blind = bool(route.reasons) and TECHNICAL_ONLY.issuperset(route.reasons)
+    if is_blind and known and not signposts.readers(known, Audience.TECHNICAL):
+        yield (
+            f"{place}: nobody is told by it: of what is not known business readers are not told, and "
+            f"none of its channels ({', '.join(known)}) is for technical ones"
+        )
     if route.reasons and BEGINNINGS.isdisjoint(route.reasons):
         needed = ", ".join(sorted(why.value for why in BEGINNINGS))
         yield (
@@ -80,18 +93,29 @@ def _alone(
         )
 
 
-def _covers(
-    signposts: Signposts, earlier: Route, later: Route, channels: tuple[str, ...] | None
-) -> bool:
-    """True when nothing that matches the later one gets past the earlier one."""
+def _hiding(
+    signposts: Signposts, earlier: Sequence[Route], later: Route, channels: tuple[str, ...] | None
+) -> list[int]:
+    """Which of the routes before one keep all that matches it from getting to it, for all its readers."""
+    left = set(_reached(signposts, later, channels))
+    hiding: list[int] = []
+    for number, route in enumerate(earlier):
+        kept = left & _audiences(signposts, route, channels)
+        if kept and _covers(route, later):
+            hiding.append(number)
+            left -= kept
+    return [] if left else hiding
+
+
+def _covers(earlier: Route, later: Route) -> bool:
+    """True when no announcement that matches the later one gets past the earlier one."""
     if earlier.goes_on:
         return False
     for name in _CONDITIONS:
         wide, narrow = set(getattr(earlier, name)), set(getattr(later, name))
         if wide and (not narrow or not narrow <= wide):
             return False
-    wanted = _reached(signposts, later, channels)
-    return bool(wanted) and wanted <= _audiences(signposts, earlier, channels)
+    return True
 
 
 def _reached(
@@ -116,7 +140,9 @@ def _audiences(
 
 
 def _said(values: Iterable[object]) -> str:
-    return ", ".join(sorted(str(v.value) if isinstance(v, Enum) else str(v) for v in values))
+    words = {str(v.value) if isinstance(v, Enum) else str(v) for v in values}
+    # What is written by name is there by its URN too.
+    return ", ".join(sorted(one for one in words if one.rpartition(":")[2] not in words - {one}))
 
 
 REASONS = tuple(why.value for why in Why)

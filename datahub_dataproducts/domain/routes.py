@@ -19,7 +19,8 @@ from datahub_dataproducts.domain.quiet_hours import QuietHours
 
 BEGINNINGS = frozenset({Why.OPENED, Why.AT_RISK, Why.BLIND})
 """The reasons by which a conversation begins; who is told of it is told of its end too."""
-_TECHNICAL_ONLY = frozenset({Why.BLIND, Why.SEEN_AGAIN})
+TECHNICAL_ONLY = frozenset({Why.BLIND, Why.SEEN_AGAIN})
+"""What business readers are not told."""
 
 
 class Audience(Enum):
@@ -61,7 +62,7 @@ class Route:
 
     Attributes:
         channels: their names; empty: nobody is told; None: those of the route this one is in.
-        domains: URNs.
+        domains: URNs and names.
         products: ids.
         types: what the product is to the business.
         tags: URNs, of which it has one.
@@ -88,13 +89,19 @@ class Route:
     def matches(self, product: DataProduct, audience: Audience, why: Why) -> bool:
         """True when what these readers are told of the product, for this reason, goes this way."""
         return (
-            (not self.domains or product.domain in self.domains)
+            self.audience in (None, audience)
+            and (not self.reasons or why in self.reasons)
+            and self.fits(product)
+        )
+
+    def fits(self, product: DataProduct) -> bool:
+        """True for a product of which something may go this way."""
+        return (
+            (not self.domains or product.is_in(self.domains))
             and (not self.products or product.id in self.products)
             and (not self.types or product.type in self.types)
             and (not self.tags or not set(self.tags).isdisjoint(product.tags))
             and (not self.owners or any(one.urn in self.owners for one in product.owners))
-            and self.audience in (None, audience)
-            and (not self.reasons or why in self.reasons)
         )
 
 
@@ -128,8 +135,8 @@ class Signposts:
         business: names of those for business readers alone, who are not told of blindness.
         routes: the tree; with none, every channel is told of its domains.
         terms: by channel, those that hold where no route says otherwise.
-        domains: by channel, URNs of the domains it is told of where there are no routes; all, where
-            it is not named here.
+        domains: by channel, URNs and names of the domains it is told of where there are no routes;
+            all, where it is not named here.
         is_patient_for_all: no channel and no route has a patience of its own.
     """
 
@@ -174,7 +181,7 @@ class Signposts:
             found = [
                 Way(channel=name, terms=self._terms(name))
                 for name in self.channels
-                if name not in self.domains or product.domain in self.domains[name]
+                if name not in self.domains or product.is_in(self.domains[name])
             ]
         else:
             found = [
@@ -184,7 +191,7 @@ class Signposts:
             ]
         once: dict[str, Way] = {}
         for way in found:
-            if why not in _TECHNICAL_ONLY or way.channel not in self.business:
+            if why not in TECHNICAL_ONLY or way.channel not in self.business:
                 once.setdefault(way.channel, way)
         return tuple(once.values())
 

@@ -45,6 +45,7 @@ from datahub_dataproducts.plugins.gathering import Gathering
 from datahub_dataproducts.plugins.health_watch import HealthWatch
 from datahub_dataproducts.plugins.monitoring import Monitor, monitor_of
 from datahub_dataproducts.plugins.product_news import ProductNews
+from datahub_dataproducts.plugins.route_watch import RouteWatch
 from datahub_dataproducts.plugins.starting import told_in_a_line
 from datahub_dataproducts.plugins.store_wiring import store_of
 
@@ -105,7 +106,8 @@ class DataProductHealthAction(Action):
         store = store_of(config.store.url)
         monitor = monitor_of(config, ctx, store)
         catalog = catalog_of(config, ctx, stopping, monitor.beat)
-        tracker = HealthTracker(MeteredStore(store, monitor.meters), config.policy())
+        policy = config.policy()
+        tracker = HealthTracker(MeteredStore(store, monitor.meters), policy)
         event_clock: Clock | None = getattr(ctx.event_source, "event_clock", None)
         clock = event_clock or WallClock()
         channels = channels_of(config, ctx, lambda: tracker.portfolio)
@@ -130,6 +132,7 @@ class DataProductHealthAction(Action):
             reconcile_every=config.reconcile_every,
             stopping=stopping,
             care=care_of(config, ctx, store, stopping, monitor.beat),
+            routes=RouteWatch(policy.signposts),
         )
         action = cls(
             store=store,

@@ -19,7 +19,7 @@ from datahub_dataproducts.plugins.catalog_config import (
 from datahub_dataproducts.plugins.channels.every import AnyChannelConfig
 from datahub_dataproducts.plugins.monitoring_config import MetricsConfig, ProbesConfig
 from datahub_dataproducts.plugins.recipe_values import check_duration
-from datahub_dataproducts.plugins.routes_config import RouteConfig
+from datahub_dataproducts.plugins.routes_config import RouteConfig, named_or_urn
 
 
 class KeepConfig(ConfigModel):
@@ -190,7 +190,7 @@ class HealthActionConfig(ConfigModel):
                 for name, channel in self.channels.items()
             },
             domains={
-                name: tuple(map(domain_urn, channel.domains))
+                name: named_or_urn(channel.domains, domain_urn)
                 for name, channel in self.channels.items()
                 if channel.domains is not None
             },

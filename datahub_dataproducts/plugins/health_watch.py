@@ -13,9 +13,11 @@ from datahub_dataproducts.application.retention import Retention
 from datahub_dataproducts.application.track_health import HealthTracker
 from datahub_dataproducts.domain.durations import DAY, SECOND
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.routes import Signposts
 from datahub_dataproducts.plugins.care_watch import CareWatch
 from datahub_dataproducts.plugins.catalog_watch import CatalogWatch
 from datahub_dataproducts.plugins.monitoring import Monitor
+from datahub_dataproducts.plugins.route_watch import RouteWatch
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class HealthWatch:
         reconcile_every: int | None = None,
         stopping: threading.Event | None = None,
         care: CareWatch | None = None,
+        routes: RouteWatch | None = None,
     ) -> None:
         """`tick_seconds` between two looks at the clock; None: the events move it.
 
@@ -48,16 +51,15 @@ class HealthWatch:
         `waits_for_catalog`: where no product is known, a start waits until the catalog answers.
         `on_superseded`: called once when another process works on the store since.
         `reconcile_every`: milliseconds after which all that the catalog knows is read again.
-        `stopping` is set when nobody shall wait for anything any more.
-        `care`: hears who takes care of incidents, where any are raised.
+        `stopping` is set when nobody shall wait for anything any more. `care` hears who takes care
+        of incidents, where any are raised; `routes` tells which of them lead to no product.
         """
         self._monitor = monitor or Monitor()
         self._on_superseded = on_superseded
         self._waits_for_catalog = waits_for_catalog
         self._retention = retention
-        self._care = care
-        self._tracker = tracker
-        self._courier = courier
+        self._care, self._routes = care, routes or RouteWatch(Signposts())
+        self._tracker, self._courier = tracker, courier
         self._clock = clock
         self._tick_seconds = tick_seconds
         self._reach = Reach()
@@ -94,6 +96,7 @@ class HealthWatch:
             self.catalog.begin()
             self._tracker.tick(self._clock.now())
             self._monitor.look(self._tracker.portfolio.products, self._clock.now())
+            self._routes.look(self._tracker.portfolio, self._clock.now())
             atexit.register(self.stop)
             self._thread.start()
 
@@ -191,6 +194,7 @@ class HealthWatch:
         self._mail_at = self._courier.next_due(now)
         self._clear(now)
         self._monitor.look(self._tracker.portfolio.products, now)
+        self._routes.look(self._tracker.portfolio, now)
         return more
 
     def _tell_outage(self) -> None:

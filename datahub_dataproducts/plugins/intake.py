@@ -6,7 +6,7 @@ have taken minutes: whatever was heard meanwhile is newer.
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datahub_dataproducts.application.ports import Clock
 from datahub_dataproducts.application.track_health import HealthTracker
@@ -39,9 +39,20 @@ class Intake:
         self._taking = threading.Lock()
 
     def note(self, id_: str, product: DataProduct | None) -> None:
-        """A product is like that now, None: it is no more."""
+        """A product is like that now, None: it is no more.
+
+        What its domain is called no event tells; the catalog did, of others that are in it.
+        """
+        named = None if product is None else replace(product, domain_name=self._called(product))
         with self._notes:
-            self._noted[id_] = product
+            self._noted[id_] = named
+
+    def _called(self, product: DataProduct) -> str:
+        known = self._tracker.portfolio.products
+        before = known.get(product.id)
+        if before is not None and before.domain == product.domain:
+            return before.domain_name
+        return next((one.domain_name for one in known.values() if one.domain == product.domain), "")
 
     def sight(self) -> Sight:
         """What is known now, before something is read that takes its time."""

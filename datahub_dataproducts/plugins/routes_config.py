@@ -1,5 +1,6 @@
 """Routes of a recipe: which channel is told of what, when not, and on which terms."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +27,11 @@ def _check_reason(name: str) -> str:
         msg = f'"{name}" is no reason; reasons are: {known}'
         raise ValueError(msg)
     return name
+
+
+def named_or_urn(names: Iterable[str], urn_of: Callable[[str], str]) -> tuple[str, ...]:
+    """Both forms of each: a domain made in DataHub's pages has a URN that is not of its name."""
+    return tuple(dict.fromkeys(one for name in names for one in (name, urn_of(name))))
 
 
 class MuteConfig(ConfigModel):
@@ -143,11 +149,11 @@ class RouteConfig(TermsConfig):
         """The same with URNs."""
         return Route(
             channels=None if self.channels is None else tuple(self.channels),
-            domains=tuple(map(domain_urn, self.domains)),
+            domains=named_or_urn(self.domains, domain_urn),
             products=tuple(self.products),
             types=tuple(self.types),
             # A product has a tag as its file has it: by name or by URN.
-            tags=tuple(dict.fromkeys(one for tag in self.tags for one in (tag, tag_urn(tag)))),
+            tags=named_or_urn(self.tags, tag_urn),
             owners=tuple(map(owner_urn, self.owners)),
             audience=self.audience,
             reasons=tuple(map(Why, self.reasons)),

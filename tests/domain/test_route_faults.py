@@ -59,6 +59,29 @@ def test_routes_that_can_be_taken_have_no_faults() -> None:
         ((to("platform", audience=Audience.BUSINESS),), "it is for business readers, and none"),
         ((to("platform", reasons=(Why.CLOSED,)),), "it never begins a conversation"),
         (
+            (to("finance", reasons=(Why.BLIND,)),),
+            "routes[0]: nobody is told by it: of what is not known business readers are not told",
+        ),
+        (
+            (
+                to("platform", "finance", audience=Audience.BUSINESS),
+                to("platform", products=("x",)),
+                to("platform"),
+                to("platform", "finance", products=("x",)),
+            ),
+            "routes[3]: it is never taken: routes[0] and routes[1] before it match all that it matches",
+        ),
+        (
+            (
+                to(
+                    "platform",
+                    domains=("Growth", "urn:li:domain:Growth"),
+                    routes=(Route(domains=("Finance", "urn:li:domain:Finance")),),
+                ),
+            ),
+            "its domains are none of those of the route it is in (Growth)",
+        ),
+        (
             (
                 to(
                     "platform",

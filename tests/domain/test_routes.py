@@ -140,3 +140,13 @@ def test_a_product_that_is_defined_anew_goes_another_way_from_then_on() -> None:
     moved = replace(REVENUE, domain="urn:li:domain:growth")
     said = [channels(posts, one) for one in (REVENUE, REVENUE, moved, moved, REVENUE)]
     assert said == [["platform"], ["platform"], ["night"], ["night"], ["platform"]]
+
+
+def test_a_domain_is_matched_by_its_urn_and_by_what_it_is_called() -> None:
+    made = replace(product("revenue"), domain="urn:li:domain:4f2a", domain_name="Finance")
+    for domains in (("Finance", "urn:li:domain:Finance"), ("urn:li:domain:4f2a",)):
+        assert Route(domains=domains).fits(made)
+        posts = Signposts(channels=("a",), domains={"a": domains})
+        assert [way.channel for way in posts.ways(made, Why.OPENED)] == ["a"]
+    assert not Route(domains=("4f2a",)).fits(made)
+    assert not Route(domains=("",)).fits(product("revenue"))

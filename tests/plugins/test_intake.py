@@ -91,3 +91,24 @@ def test_nothing_is_taken_up_before_the_clock_has_moved(tracker: HesitantTracker
     clock.time = NOW
     intake.take_up()
     assert tracker.portfolio.products == {"users": USERS}
+
+
+def test_what_a_domain_is_called_is_known_from_others_that_are_in_it(
+    tracker: HesitantTracker,
+) -> None:
+    tracker.may_go_on.set()
+    intake = Intake(tracker, FakeClock(NOW, runs=False))
+    money = replace(USERS, domain="urn:li:domain:4f2a")
+    read = replace(money, domain_name="Finance")
+    intake.note_read({"users": read}, intake.sight())
+    intake.take_up()
+    # As events tell of them.
+    for told in (replace(money, name="People"), replace(money, id="churn"), product("orders")):
+        intake.note(told.id, told)
+    intake.take_up()
+    known = tracker.portfolio.products
+    assert {id_: one.domain_name for id_, one in known.items()} == {
+        "users": "Finance",
+        "churn": "Finance",
+        "orders": "",
+    }

@@ -43,7 +43,7 @@ def test_a_route_is_read_with_all_it_may_say() -> None:
         "routes": [{"products": ["revenue"], "types": ["metric"]}],
     }
     (route,) = policy([written]).routes
-    assert route.domains == ("urn:li:domain:finance",)
+    assert route.domains == ("finance", "urn:li:domain:finance")
     assert route.tags == ("gold", "urn:li:tag:gold")
     assert route.owners == ("urn:li:corpuser:ana",)
     assert (route.types, route.audience) == ((ProductType.METRIC,), Audience.TECHNICAL)
@@ -96,7 +96,9 @@ def test_a_reason_that_is_none_is_refused_with_those_that_are() -> None:
 
 
 def test_without_routes_a_channel_has_its_domains() -> None:
-    assert policy([], domains=["finance"]).domains == {"console": ("urn:li:domain:finance",)}
+    assert policy([], domains=["finance"]).domains == {
+        "console": ("finance", "urn:li:domain:finance")
+    }
 
 
 def test_the_recipes_of_the_page_on_routing_have_no_faults() -> None:

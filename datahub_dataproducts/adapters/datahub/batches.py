@@ -35,8 +35,9 @@ _TOO_LARGE = 413
 # Nothing says why, so less is tried, but not so little that it cannot be that.
 _TOO_MUCH_MAYBE = (408, 500, 504)
 _SMALL = 25
+_FORBIDDEN = 403
 # Somebody has to do something about it.
-_NEVER_SOON = (401, 403, 407)
+_NEVER_SOON = (401, _FORBIDDEN, 407)
 # Seconds; each a wait in which DataHub's own client has tried again several times already.
 WAITS = (1.0, 5.0, 15.0)
 _LONGEST_WAIT = 120.0
@@ -216,7 +217,7 @@ class BatchReader:
                     raise _TooMuch from None
                 receipt = receipt_of(error, self._graph.config.token)
                 if not isinstance(receipt, Retry) or not _may_pass(error):
-                    raise Unavailable(receipt.reason) from None
+                    raise _unavailable(error, receipt.reason) from None
                 seconds = max(wait, (receipt.after or 0) / SECOND)
                 if seconds > _LONGEST_WAIT:
                     raise Unavailable(receipt.reason) from None
@@ -226,7 +227,7 @@ class BatchReader:
         try:
             return self._answer(ask)
         except (GraphError, RequestException) as error:
-            raise Unavailable(receipt_of(error, self._graph.config.token).reason) from None
+            raise _unavailable(error, receipt_of(error, self._graph.config.token).reason) from None
 
     def _answer(self, ask: Callable[[], _Answer]) -> _Answer:
         self._beat()
@@ -239,6 +240,10 @@ class BatchReader:
 def batches(urns: Sequence[str], at_once: int = SERIES_AT_ONCE) -> Iterator[list[str]]:
     """In lists of as many as the server is asked for at once."""
     return (list(urns[begin : begin + at_once]) for begin in range(0, len(urns), at_once))
+
+
+class NotAllowedError(Unavailable):
+    """The token may not read that; it may read other things."""
 
 
 class _TooMuch(Exception):
@@ -282,6 +287,11 @@ def _is_too_much(error: GraphError | RequestException, count: int) -> bool:
     return count > _SMALL and (
         timed_out or (response is not None and response.status_code in _TOO_MUCH_MAYBE)
     )
+
+
+def _unavailable(error: GraphError | RequestException, reason: str) -> Unavailable:
+    status = getattr(response_of(error), "status_code", None)
+    return NotAllowedError(reason) if status == _FORBIDDEN else Unavailable(reason)
 
 
 def _may_pass(error: GraphError | RequestException) -> bool:

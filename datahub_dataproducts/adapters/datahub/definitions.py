@@ -32,7 +32,7 @@ FORMAT = 1
 """Raised whenever an older reader would misread the text."""
 
 # What versions before them did not know, in products, objectives and schedules.
-_NEWER = frozenset({"burn", "corrections", "holidays"})
+_NEWER = frozenset({"burn", "corrections", "domain_name", "holidays"})
 
 _Reader = Callable[[Any], Any]
 
@@ -52,7 +52,7 @@ class _Misfit(Exception):
 def write_definition(product: DataProduct) -> str:
     """The product as canonical JSON: equal products give equal text, and nothing is left out.
 
-    But for burn rules, holidays and corrections where there are none: that text is the one that
+    But for burn rules, holidays, corrections and the name of its domain where there are none: that text is the one that
     versions without them read and wrote.
     """
     plain = msgspec.to_builtins(product, enc_hook=_plain)

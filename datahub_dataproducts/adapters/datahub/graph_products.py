@@ -2,11 +2,16 @@
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from datahub.ingestion.graph.openapi import EntityAspects
-from datahub.metadata.schema_classes import PlatformResourceInfoClass, StatusClass
+from datahub.metadata.schema_classes import (
+    DomainPropertiesClass,
+    PlatformResourceInfoClass,
+    StatusClass,
+)
 
-from datahub_dataproducts.adapters.datahub.batches import BatchReader
+from datahub_dataproducts.adapters.datahub.batches import BatchReader, NotAllowedError
 from datahub_dataproducts.adapters.datahub.definitions import (
     DEFINITION_TYPE,
     DefinitionError,
@@ -34,6 +39,7 @@ _INFO = PlatformResourceInfoClass.ASPECT_NAME
 _STATUS = StatusClass.ASPECT_NAME
 _PROPERTIES = PRODUCT_ASPECTS[0]
 _DATASET = "urn:li:dataset:"
+_DOMAIN = DomainPropertiesClass.ASPECT_NAME
 
 
 class GraphProducts:
@@ -48,18 +54,20 @@ class GraphProducts:
         self._reader = reader
         self._terms = terms
 
-    def all(self) -> Iterator[DataProduct]:
+    def all(self) -> list[DataProduct]:
         """All products that are there, as far as the search index knows them already."""
-        yield from self._defined()
+        found = list(self._defined())
         if self._terms is not None:
-            found = self._reader.urns("dataProduct")
-            yield from self._hand_made(self._without_definition(found), self._terms)
+            made = self._without_definition(self._reader.urns("dataProduct"))
+            found += self._hand_made(made, self._terms)
+        return self._with_domains(found)
 
-    def hand_made(self, ids: Iterable[str]) -> Iterator[DataProduct]:
+    def hand_made(self, ids: Iterable[str]) -> list[DataProduct]:
         """Those of some products, by id, that are there and of which nobody wrote a definition."""
-        if self._terms is not None:
-            urns = sorted(map(data_product_urn, ids))
-            yield from self._hand_made(self._without_definition(urns), self._terms)
+        if self._terms is None:
+            return []
+        urns = sorted(map(data_product_urn, ids))
+        return self._with_domains(self._hand_made(self._without_definition(urns), self._terms))
 
     def removed(self, ids: Collection[str]) -> frozenset[str]:
         """Those of some products, by id, that are removed, or whose definitions are.
@@ -130,6 +138,27 @@ class GraphProducts:
         for urn, aspects in made.items():
             theirs = [one for asset in assets_of(aspects) for one in promises.get(asset, ())]
             yield hand_made_product(urn, aspects, theirs, terms)
+
+    def _with_domains(self, products: Iterable[DataProduct]) -> list[DataProduct]:
+        """The same, with what people call their domains where the URN does not say it."""
+        found = list(products)
+        names = self._names_of(sorted({one.domain for one in found if one.domain}))
+        return [
+            replace(one, domain_name=names[one.domain]) if one.domain in names else one
+            for one in found
+        ]
+
+    def _names_of(self, domains: Sequence[str]) -> dict[str, str]:
+        """By URN. Routes go by them: where they cannot be asked for now, nothing is read."""
+        names: dict[str, str] = {}
+        try:
+            for urn, aspects in self._reader.entities(domains, [_DOMAIN], what="domains"):
+                held, _ = aspects.get(_DOMAIN, (None, None))
+                if isinstance(held, DomainPropertiesClass) and held.name != urn.rpartition(":")[2]:
+                    names[urn] = held.name
+        except NotAllowedError as problem:
+            logger.warning("Domains are known by their URNs alone: %s", problem)
+        return names
 
     def _promises(
         self, datasets: Sequence[str], terms: HandMadeTerms

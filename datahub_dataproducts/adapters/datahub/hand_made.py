@@ -20,6 +20,7 @@ from datahub.metadata.schema_classes import (
     DataContractStatusClass,
     DataProductPropertiesClass,
     DomainsClass,
+    GlobalTagsClass,
     OwnershipClass,
     OwnershipTypeClass,
     StatusClass,
@@ -49,6 +50,7 @@ PRODUCT_ASPECTS = tuple(
         StatusClass,
         OwnershipClass,
         DomainsClass,
+        GlobalTagsClass,
         StructuredPropertiesClass,
     )
 )
@@ -173,6 +175,7 @@ def hand_made_product(
         raise ValueError(f"{urn} has no properties")
     domains = _aspect(aspects, DomainsClass)
     assets = properties.assets or []
+    tags = _aspect(aspects, GlobalTagsClass)
     said = _Said(properties.customProperties, _aspect(aspects, StructuredPropertiesClass))
     return DataProduct(
         id=product_id(urn),
@@ -184,6 +187,7 @@ def hand_made_product(
         assets=tuple(Asset(urn=asset, name=dataset_name(asset)) for asset in assets_of(aspects)),
         output_ports=tuple(dict.fromkeys(one.destinationUrn for one in assets if one.outputPort)),
         assertions=tuple({one.urn: one for one in promises}.values()),
+        tags=tuple(one.tag for one in tags.tags) if tags is not None else (),
         runbook=said.of("runbook", terms.runbook),
         lifecycle=_choice(Lifecycle, said.of("lifecycle", terms.lifecycle))
         or Lifecycle.DEVELOPMENT,

@@ -15,6 +15,7 @@ from datahub_dataproducts.adapters.console.words import printable, say_moment
 from datahub_dataproducts.domain.durations import say_duration
 from datahub_dataproducts.domain.letters import Why
 from datahub_dataproducts.domain.products import DataProduct
+from datahub_dataproducts.domain.route_gaps import route_gaps
 from datahub_dataproducts.domain.routes import BEGINNINGS, Way
 from datahub_dataproducts.plugins.commands.action_recipe import (
     config_of,
@@ -59,6 +60,8 @@ def routes_command(
     if product is not None:
         check_known([product], [one.id for one in products], "--product", "product")
         products = [one for one in products if one.id == product]
+    for gap in route_gaps(policy.signposts, products) if product is None else ():
+        click.echo(gap, err=True)
     products.sort(key=lambda one: one.id)
     ways = [policy.signposts.ways(one, why) if one.is_announced else () for one in products]
     now = WallClock().now()

@@ -1,7 +1,8 @@
 """`silence`: have nothing told of some products for a while."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -77,8 +78,6 @@ def add_command(
     since, until = _span(begin, end, length, (zone, now))
     if not author.strip() or not reason.strip():
         raise click.UsageError("--by and --reason are for those who read it: write some words")
-    from datahub_dataproducts.adapters.datahub.urns import domain_urn  # noqa: PLC0415 - takes time
-
     hush = Hush(
         since=since,
         until=until,
@@ -86,17 +85,28 @@ def add_command(
         reason=reason.strip(),
         made_at=now,
         products=products,
-        domains=tuple(map(domain_urn, domains)),
         channels=channels,
         with_caused=with_caused,
     )
     with opened(store_url) as store:
         known = _products(store, channels)
         check_known(products, known, "--product", "product")
-        check_known(hush.domains, {one.domain for one in known.values()}, "--domain", "domain")
-        kept = silence(store, hush)
+        kept = silence(store, replace(hush, domains=_domains(domains, known.values())))
         titles = _titles(known)
     click.echo(f"Silenced: {hush_as_text(kept, titles, zone)}")
+
+
+def _domains(named: Iterable[str], known: Iterable[DataProduct]) -> tuple[str, ...]:
+    """URNs of domains that are given by name or URN."""
+    from datahub_dataproducts.adapters.datahub.urns import domain_urn  # noqa: PLC0415 - takes time
+
+    products, found = list(known), dict[str, None]()
+    for name in named:
+        urn = domain_urn(name)
+        mine = {one.domain for one in products if one.is_in((name, urn))}
+        check_known(mine or [urn], {one.domain for one in products}, "--domain", "domain")
+        found |= dict.fromkeys(sorted(mine))
+    return tuple(found)
 
 
 def _span(

@@ -94,6 +94,7 @@ def test_all_published_products_are_read_page_by_page(
     assert gms.asked == [
         *["POST /api/graphql"] * 3,
         "POST /openapi/v3/entity/platformResource/batchGet",
+        "POST /openapi/v3/entity/domain/batchGet",
         "GET /config",
     ]
 

@@ -1,6 +1,7 @@
 """All products of a server: those that were defined and those that people made there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from datahub.ingestion.graph.client import DataHubGraph
@@ -10,9 +11,11 @@ from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
 from datahub_dataproducts.adapters.datahub.graph import GraphCatalog
 from datahub_dataproducts.adapters.datahub.hand_made import HandMadeTerms
 from datahub_dataproducts.adapters.datahub.urns import data_product_urn, definition_urn
+from datahub_dataproducts.application.ports import Unavailable
 from datahub_dataproducts.domain.portfolio import portfolio_of
 from datahub_dataproducts.domain.products import DataProduct
 from tests.builders import checked, dataset, product
+from tests.integration.gms.answers import Answer
 from tests.integration.gms.server import Gms
 from tests.integration.gms.service import proposal_of
 from tests.integration.gms.switches import UNTIL_TICK
@@ -78,6 +81,41 @@ def test_a_product_that_was_defined_is_as_it_was_defined(both: GraphCatalog, gms
     define(gms, USERS)
     assert read(both) == {"users": USERS}
     assert both.hand_made(["users", "nobody"]) == ()
+
+
+def test_a_domain_that_was_made_on_a_page_is_called_as_there(both: GraphCatalog, gms: Gms) -> None:
+    money, growth = "urn:li:domain:4f2a", "urn:li:domain:growth"
+    gms.put(money, "domainProperties", {"name": "Finance"})
+    gms.put(growth, "domainProperties", {"name": "growth"})
+    define(gms, replace(USERS, domain=money))
+    define(gms, replace(product("churn"), domain=growth))
+    make(gms, "orders")
+    gms.put(data_product_urn("orders"), "domains", {"domains": [money]})
+    names = {"users": "Finance", "churn": "", "orders": "Finance"}
+    assert {id_: one.domain_name for id_, one in read(both).items()} == names
+    (orders,) = both.hand_made(["orders"])
+    assert orders.is_in(("Finance",))
+    assert not orders.is_in(("", "growth"))
+
+
+def test_where_domains_may_not_be_read_they_are_known_by_their_urns(
+    both: GraphCatalog, gms: Gms, caplog: pytest.LogCaptureFixture
+) -> None:
+    gms.put("urn:li:domain:4f2a", "domainProperties", {"name": "Finance"})
+    define(gms, replace(USERS, domain="urn:li:domain:4f2a"))
+    gms.switches.answer(Answer(403), route="entity/domain/", times=1)
+    assert read(both)["users"].domain_name == ""
+    assert "Domains are known by their URNs alone: DataHub answers 403" in caplog.text
+    # Where it is only not there for a while, nobody is told in the wrong place for that.
+    gms.switches.answer(Answer(503), route="entity/domain/", times=1)
+    with pytest.raises(Unavailable):
+        both.products()
+
+
+def test_the_tags_that_people_gave_a_product_are_its_tags(both: GraphCatalog, gms: Gms) -> None:
+    make(gms, "orders")
+    gms.put(data_product_urn("orders"), "globalTags", {"tags": [{"tag": "urn:li:tag:gold"}]})
+    assert read(both)["orders"].tags == ("urn:li:tag:gold",)
 
 
 def test_a_definition_that_the_index_does_not_know_yet_counts_already(

@@ -70,6 +70,15 @@ def test_the_table_has_each_product_and_the_route_by_which_each_channel_hears(
     ]
 
 
+def test_what_no_product_has_is_told_beside_the_table(folder: Path) -> None:
+    typo = [{"domains": ["revenue-domian"], "channels": ["finance"]}, *ROUTES]
+    done = run(folder, routes=typo)
+    assert done.exit_code == 0
+    assert done.stderr == (
+        'routes[0]: no product is in a domain "revenue-domian"; did you mean "revenue-domain"?\n'
+    )
+
+
 def test_of_one_product_the_terms_are_told_too(folder: Path) -> None:
     assert run(folder, "--product", "revenue").output.splitlines() == [
         "finance (business): by routes[0]; for 10 min; clear for 10 min",

@@ -217,6 +217,16 @@ def test_who_takes_care_has_a_name(story: Story, url: str) -> None:
     assert "write who takes care" in done.output
 
 
+def test_a_domain_may_be_given_as_it_is_called_in_datahub(story: Story, url: str) -> None:
+    named = replace(USERS, domain="urn:li:domain:4f2a", domain_name="People")
+    story.define(named, when="2026-03-01 00:01")
+    common = ("--for", "1h", "--by", "ana", "--reason", "work")
+    done = run(url, "silence", "add", "--domain", "People", *common)
+    assert done.exit_code == 0, done.output
+    told = json.loads(run(url, "silence", "list", "--format", "json").stdout)
+    assert [one["domains"] for one in told] == [["urn:li:domain:4f2a"]]
+
+
 def test_domains_channels_and_everything_may_be_silenced(story: Story, url: str) -> None:
     common = ("--by", "ana", "--reason", "x", "--until", "2150-01-01", "--channel", "console")
     domain = run(url, "silence", "add", "--domain", "users-domain", "--with-caused", *common)
