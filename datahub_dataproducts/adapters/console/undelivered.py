@@ -56,7 +56,8 @@ def _line(letter: KeptLetter, zone: str) -> str:
     elif letter.attempts:
         fate = f"tried {counted(letter.attempts, 'time')}, next {at}"
     else:
-        fate = f"not tried yet, due since {at}"
+        # What is to be sent once more keeps the reason for which it was refused.
+        fate = f"{'refused before' if letter.reason else 'not tried yet'}, due since {at}"
     told = f"#{letter.id} to {letter.channel}{about}: {fate}"
     return f"{told}: {letter.reason}" if letter.reason else told
 

@@ -55,6 +55,11 @@ def test_what_was_refused_is_sent_once_more_unless_a_later_letter_of_it_arrived(
     store.close()
     told = run(tmp_path, "--retry", "--channel", "board")
     assert told.stderr == "Sent once more by the action: 1 letter to board\n"
+    counted, refused, again, *_ = told.stdout.splitlines()
+    assert counted == "board: 1 letter to be sent, 1 refused"
+    assert refused.startswith("#1 to board of revenue@1: refused, it was due")
+    assert again.startswith("#3 to board of users@1: refused before, due since")
+    assert again.endswith(": no")
     store = store_in(tmp_path)
     board = FakeChannel()
     Courier(store, FakeCatalog(), {"board": board}).deliver(10**15)
