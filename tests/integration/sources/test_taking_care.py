@@ -13,7 +13,7 @@ from tests.integration.sources.source import Source
 from tests.integration.sources.stage import TOKEN, Stage, until
 from tests.integration.sources.test_the_circle import incidents, with_incidents
 
-pytestmark = [pytest.mark.slow, pytest.mark.whole]
+pytestmark = pytest.mark.whole
 TAKEN_UP = "Acknowledged by Ana Meyer on "
 
 
