@@ -438,3 +438,10 @@ def test_where_a_day_has_several_its_last_is_the_one_that_is_asked_for() -> None
     asked = twice.of_day(date(2026, 3, 3))
     assert asked is not None
     assert (asked.since, asked.at) == (NOW, at("2026-03-03 17:00"))
+
+
+def test_at_a_time_of_day_that_is_always_quiet_none_is_due() -> None:
+    later = QuietHours(outside=hours_that_count("MON-SUN 10:00-18:00", ()), timezone=AMSTERDAM)
+    rule = replace(RULE, quiet=later)
+    assert rule.next_due(NOW) is None
+    assert rule.due(NOW - 3 * DAY, NOW) is None
