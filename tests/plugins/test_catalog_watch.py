@@ -95,8 +95,10 @@ def test_definitions_that_changed_or_went_are_read_within_the_hour(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk.directory.published = [replace(USERS, name="People"), MADE, product("other")]
+    desk.directory.evidence.append(result("made", NOW))
     desk.pass_(HOUR)
     assert desk.tracker.portfolio.products["users"].title == "People"
+    assert desk.health("made") == [Health.HEALTHY], "what was said of it before is asked for too"
     assert desk.known() == {"users", "made", "other"}
     desk.directory.published = [USERS]
     desk.directory.gone = {"made"}
@@ -104,6 +106,11 @@ def test_definitions_that_changed_or_went_are_read_within_the_hour(
     desk.pass_(HOUR)
     assert desk.known() == {"users"}
     assert caplog.text == ""
+
+
+def test_who_is_said_to_be_no_more_is_so_at_once(desk: Desk) -> None:
+    desk.watch.remove("users")
+    assert desk.known() == set()
 
 
 def test_a_clock_that_is_set_back_puts_nothing_off(desk: Desk) -> None:
