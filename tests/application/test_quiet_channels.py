@@ -816,6 +816,23 @@ def test_a_message_that_is_changed_goes_on_saying_who_takes_care(story: Stories)
     assert "Acknowledged" not in closed.text
 
 
+def test_who_takes_care_after_another_fault_was_held_back_takes_care_of_that_too(
+    story: Stories,
+) -> None:
+    policy = replace(NIGHTS_OFF, still_open_every=HOUR)
+    here = story(product("users", checked("u"), checked("u2")), policy=policy)
+    well(here, "u", "u2")
+    here.hear(result("u", at("2026-03-02 17:00"), FAILURE))
+    assert whys(here) == ["opened #1"]
+    here.hear(result("u2", at("2026-03-02 20:00"), FAILURE))
+    take(here, "users", "2026-03-02 21:00")
+    here.wait("2026-03-03 08:00")
+    (changed,) = posts(here)
+    assert (changed.why, changed.text[:19]) == (Why.CAUSE_CHANGED, "Acknowledged by ana")
+    here.wait("2026-03-03 17:00")
+    assert whys(here) == [], "nobody is reminded of it"
+
+
 def test_who_takes_care_of_what_was_held_back_is_told_with_it(story: Stories) -> None:
     here = story(USERS, policy=replace(NIGHTS_OFF, still_open_every=HOUR))
     well(here, "u")
