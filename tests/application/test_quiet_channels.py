@@ -507,6 +507,21 @@ def test_who_left_a_silenced_message_for_one_that_was_told_is_not_said_to_be_wel
     assert later.recovered == ()
 
 
+def test_what_came_and_went_is_told_as_the_first_silence_of_those_it_is_of_ends(
+    story: Stories,
+) -> None:
+    here = story(USERS, REVENUE)
+    well(here)
+    for id_, until in (("users", "2026-03-02 14:00"), ("revenue", "2026-03-02 15:00")):
+        silence(here, "2026-03-02 12:00", until, products=(id_,))
+    here.hear(result("u", at("2026-03-02 13:00"), FAILURE), result("u", at("2026-03-02 13:30")))
+    here.wait("2026-03-02 13:59")
+    assert posts(here) == []
+    here.wait("2026-03-02 14:00")
+    (told,) = posts(here)
+    assert [one.product for one in told.recovered] == ["revenue", "users"]
+
+
 # Patience of a channel.
 
 
