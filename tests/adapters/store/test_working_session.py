@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from datahub_dataproducts.adapters.datahub.definitions import read_definition, write_definition
+from datahub_dataproducts.adapters.store import working_session
 from datahub_dataproducts.adapters.store.store import SqlHealthStore
 from datahub_dataproducts.adapters.store.working_session import WorkingSession
 from datahub_dataproducts.application.ports import Superseded, Unavailable
@@ -296,3 +297,31 @@ def test_a_pooler_that_shares_sessions_is_found_out(postgres_url: str) -> None:
 
 def masked(url: str) -> str:
     return url.replace(":of-the-tests@", ":***@")
+
+
+def test_who_writes_all_the_time_keeps_another_thread_from_writing_and_says_so(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working_session, "_BUSY_SECONDS", 0.01)
+    with worker(postgres_url) as store:
+        with store.transaction() as book:
+            with pytest.raises(Unavailable, match="this process writes all the time"):
+                keep(store, 2)
+            book.record(result("t", 1))
+        assert kept(postgres_url) == [1]
+
+
+def test_a_server_that_does_not_come_back_is_waited_for_so_long_and_works_when_it_is_back(
+    postgres_server: PostgresServer, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working_session, "_WAITS", (0.01, None))
+    with worker(postgres_url) as store:
+        keep(store, 1)
+        postgres_server.stop()
+        try:
+            with pytest.raises(Unavailable, match="cannot be used"):
+                keep(store, 2)
+        finally:
+            postgres_server.start()
+        keep(store, 3)
+    assert kept(postgres_url) == [1, 3]
