@@ -32,22 +32,24 @@ class Patience:
     def until(self, assessment: Assessment, told: "Told | None", now: int) -> int:
         """When this is told (milliseconds) if it lasts so long, given what was told last.
 
-        An episode is told as soon as it lasted so long. Of what is merely not known the time is a
+        What breaks is told as soon as it lasted so long. Of what is merely not known the time is a
         multiple of `for_`: a portfolio that nothing is heard of any more falls silent one by one, and
-        is one letter and not one a product.
+        is one letter and not one a product. It is heard of again one by one too: what is well is
+        told at a whole minute, so that all who are well within it are looked at together, once.
         """
         at = now + self.with_(assessment, told)
-        if at == now or assessment.health is not Health.UNKNOWN:
+        if at == now:
             return at
-        together = max(self.for_, MINUTE)
+        together = 1
+        if assessment.health is Health.UNKNOWN:
+            together = max(self.for_, MINUTE)
+        elif _is_well_again(assessment, told):
+            together = MINUTE
         return -(-at // together) * together
 
     def with_(self, assessment: Assessment, told: "Told | None") -> int:
         """How long to wait before this is told, given what was told last."""
-        ends_episode = told is not None and told.opened_at is not None
-        if assessment.health is Health.HEALTHY or (
-            ends_episode and assessment.health in MEASURED_GOOD
-        ):
+        if _is_well_again(assessment, told):
             return self.clear_for
         announced = told.announced_health if told else None
         turned = assessment.health not in (announced, Health.UNKNOWN)
@@ -210,6 +212,13 @@ def _lasts_on(told: Told, health: Health) -> bool:
     """True where what is waited for goes on: an episode ends at risk as well as healthy."""
     ends_episode = told.opened_at is not None and {told.health, health} <= MEASURED_GOOD
     return told.health is health or ends_episode
+
+
+def _is_well_again(assessment: Assessment, told: Told | None) -> bool:
+    ends_episode = told is not None and told.opened_at is not None
+    return assessment.health is Health.HEALTHY or (
+        ends_episode and assessment.health in MEASURED_GOOD
+    )
 
 
 def _is_anothers(assessment: Assessment) -> bool:

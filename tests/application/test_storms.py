@@ -229,6 +229,12 @@ def calls_of_events(folder: Path, products: int, policy: TrackingPolicy, hushes:
         )
         for number in range(100)
     ]
+    counted = calls_of(lambda: story.hear(*events))
+    story.store.close()
+    return counted
+
+
+def calls_of(what: Callable[[], None]) -> int:
     counted = 0
 
     def count(_frame: object, event: str, _arg: object) -> None:
@@ -238,10 +244,9 @@ def calls_of_events(folder: Path, products: int, policy: TrackingPolicy, hushes:
     before = sys.getprofile()
     sys.setprofile(count)
     try:
-        story.hear(*events)
+        what()
     finally:
         sys.setprofile(before)
-    story.store.close()
     return counted
 
 
@@ -269,3 +274,35 @@ def test_what_an_event_costs_hardly_grows_with_what_is_silenced(tmp_path: Path) 
     none = calls_of_events(tmp_path / "none", 60, POLICY)
     some = calls_of_events(tmp_path / "some", 60, POLICY, hushes=20)
     assert some < 1.2 * none
+
+
+def calls_of_a_portfolio_heard_of_again(folder: Path, products: int) -> int:
+    """How many calls it causes that all of a silent portfolio report again within a minute."""
+    folder.mkdir()
+    apart = MINUTE // products
+    alone = [product(f"p{n:03}", checked(f"t{n:03}", expect_every=DAY)) for n in range(products)]
+    story = Story(folder, alone, policy=POLICY)
+
+    def report(begin: str) -> None:
+        for number in range(products):
+            story.hear(result(f"t{number:03}", at(begin) + number * apart))
+
+    report("2026-03-03 03:01")
+    story.wait("2026-03-04 09:00")
+
+    def all_are_heard_of_again() -> None:
+        report("2026-03-05 03:01")
+        story.wait("2026-03-05 09:00")
+
+    calls = calls_of(all_are_heard_of_again)
+    assert [one.why for one in all_posts(story)["engineering"]] == [Why.BLIND, Why.SEEN_AGAIN]
+    story.store.close()
+    return calls
+
+
+def test_what_it_costs_that_a_product_is_heard_of_again_does_not_grow_with_those_beside_it(
+    tmp_path: Path,
+) -> None:
+    few = calls_of_a_portfolio_heard_of_again(tmp_path / "few", 20) / 20
+    many = calls_of_a_portfolio_heard_of_again(tmp_path / "many", 160) / 160
+    assert many < 1.1 * few

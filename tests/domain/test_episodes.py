@@ -132,7 +132,10 @@ def test_how_long_a_turn_must_last(assessment: Assessment, before: Told, wait: i
     [
         # An episode is told as soon as it lasted long enough, to the millisecond.
         (PATIENCE, UNHEALTHY, 1, 10 * MINUTE + 1),
-        (PATIENCE, HEALTHY, MINUTE + 1, 21 * MINUTE + 1),
+        # Who are well within a minute are told of at its end.
+        (PATIENCE, HEALTHY, MINUTE + 1, 22 * MINUTE),
+        (PATIENCE, HEALTHY, 2 * MINUTE, 22 * MINUTE),
+        (Patience(for_=1, clear_for=0), HEALTHY, MINUTE + 1, MINUTE + 1),
         # That nothing is heard of many is told together.
         (PATIENCE, UNKNOWN, 1, 20 * MINUTE),
         (PATIENCE, UNKNOWN, 10 * MINUTE, 20 * MINUTE),
@@ -141,7 +144,7 @@ def test_how_long_a_turn_must_last(assessment: Assessment, before: Told, wait: i
         (Patience(for_=0, clear_for=0), UNKNOWN, 1, 1),
     ],
 )
-def test_what_lasts_is_told_then_and_blindness_together_with_what_fell_silent_about_then(
+def test_what_lasts_is_told_then_and_together_with_what_fell_silent_or_is_well_about_then(
     patience: Patience, health: Health, now: int, told_at: int
 ) -> None:
     before = announced(UNHEALTHY if health is HEALTHY else HEALTHY)
