@@ -141,7 +141,8 @@ class RouteConfig(TermsConfig):
     continue_: bool = Field(
         default=False, alias="continue", description="The routes after it count too."
     )
-    routes: list["RouteConfig"] = Field(
+    # In quotes as a whole: Python 3.10 leaves a name in quotes within brackets a text.
+    routes: "list[RouteConfig]" = Field(
         default_factory=list, description="Routes within it, tried before it stands for itself."
     )
 

@@ -13,7 +13,8 @@ from tests.fakes import store_in
 HOLDS = """
 import sys
 from datahub_dataproducts.adapters.store.occupancy import Occupancy
-print(Occupancy(sys.argv[1]).take(), flush=True)
+occupancy = Occupancy(sys.argv[1])
+print(occupancy.take(), flush=True)
 sys.stdin.read()
 """
 
