@@ -9,13 +9,23 @@ from datahub_dataproducts.domain.products import DataProduct
 
 
 class FakeClock:
+    """A clock that a test sets while threads read it: what passes by reading is counted apart."""
+
     def __init__(self, now: int, *, runs: bool) -> None:
-        self.time = now
-        self.step = 1 if runs else 0
+        self._set, self._passed = now, 0
+        self._step = 1 if runs else 0
+
+    @property
+    def time(self) -> int:
+        return self._set + self._passed
+
+    @time.setter
+    def time(self, now: int) -> None:
+        self._set = now - self._passed
 
     def now(self) -> int:
         """A millisecond later each time, if it runs."""
-        self.time += self.step
+        self._passed += self._step
         return self.time
 
 
