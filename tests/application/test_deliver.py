@@ -571,10 +571,10 @@ def test_who_ends_a_conversation_waits_for_its_doubtful_letter_though_that_is_no
     tell(store, letter(1, "other"))
     courier.deliver(NOW + 14 * SECOND)
     # The channel takes letters again long before the doubtful one has its next try.
-    tell(store, letter(1, "b", ends=("a",)))
+    tell(store, letter(1, "b", ends=("a",)), letter(2, "b"))
     assert courier.deliver(NOW + 20 * SECOND) == Delivery()
     courier.deliver(NOW + 30 * SECOND)
-    assert board.texts == ["a 1", "a 1", "a 1", "other 1", "a 1", "a 1", "b 1"]
+    assert board.texts == ["a 1", "a 1", "a 1", "other 1", "a 1", "a 1", "b 2"]
     assert board.dispatches[-1].ended == ("ts",)
 
 

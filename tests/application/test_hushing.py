@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from datahub_dataproducts.application.hushing import open_episodes, take_up
+from datahub_dataproducts.application.hushing import acknowledge, open_episodes, take_up
 from datahub_dataproducts.application.tell import TrackingPolicy
 from datahub_dataproducts.domain.assertions import Outcome
 from datahub_dataproducts.domain.held_news import Acknowledgement
@@ -72,6 +72,14 @@ def test_readers_of_what_the_root_causes_are_told_who_takes_care_and_nobody_else
         "acknowledged: Acknowledged by Ana Meyer on Mon 2 Mar at 13:00: investigating. Users is"
     )
     assert news[ROOTS] == [], "where they wrote it they know"
+
+
+def test_who_takes_care_for_one_channel_is_told_there_alone(story: Story) -> None:
+    assert acknowledge(story.store, "users", ["platform"], said("13:00")) == ["platform"]
+    story.tracker.look_again()
+    story.wait("2026-03-02 13:00")
+    news = told(story)
+    assert (len(news["platform"]), news["finance"]) == (1, [])
 
 
 def test_it_is_told_once_however_often_it_is_heard_and_over_restarts(story: Story) -> None:

@@ -334,6 +334,22 @@ def test_what_came_and_went_at_night_is_told_also_of_a_product_that_is_no_more(
     assert told.startswith("caught up #1: While nothing was told here: orders was unhealthy from")
 
 
+def test_what_came_and_went_at_night_is_told_when_a_channel_that_went_too_is_back(
+    story: Stories,
+) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 19:00"), FAILURE), result("u", at("2026-03-02 20:00")))
+    here.policy = replace(NIGHTS_OFF, channels=("always",))
+    here.restart()
+    here.wait("2026-03-03 10:00")
+    assert words(here) == []
+    here.policy = NIGHTS_OFF
+    here.restart()
+    here.wait("2026-03-03 11:00")
+    assert whys(here) == ["caught up #1"]
+
+
 def test_who_was_told_of_it_before_the_night_hears_its_end_and_of_others_that_they_came_and_went(
     story: Stories,
 ) -> None:
