@@ -16,7 +16,7 @@ CARDS = ROOT / "tests" / "data" / "story" / "card"
 PICTURE = Path(__file__).parent / "pictures" / "teams-cards.png"
 # Side by side, below one another.
 SHOWN = (
-    ("03-03-0800-users-opened", "03-04-0614-users-closed"),
+    ("03-03-0800-users-opened", "03-04-0615-users-closed"),
     ("digest-2026-03-03-finance", "digest-2026-03-04-engineering"),
 )
 RENDERER = "adaptivecards@3.0.6"
