@@ -60,13 +60,13 @@ demo: $(INSTALLED) ## the whole way on the example: declare, publish, watch, tel
 	$(BIN)/python examples/demo.py
 
 test: check ## check, then all tests, then the coverage gate on domain and application
-	$(BIN)/python -m pytest -n auto --dist worksteal -m 'not whole' --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m 'not whole' --cov --cov-report= $(PYTEST_ARGS)
 	$(BIN)/coverage report
 	@echo "Every line and branch of the domain and the application:"
 	$(BIN)/coverage report --include='$(GATED)' --fail-under=100
 
 test-whole: $(INSTALLED) ## the whole way by real processes, with what may break in between; all cases of the searches
-	SEARCH_ALL_CASES=1 $(BIN)/python -m pytest -n auto --dist worksteal -m 'whole or search' $(PYTEST_ARGS)
+	SEARCH_ALL_CASES=1 $(BIN)/python -m pytest -n auto --dist loadfile -m 'whole or search' $(PYTEST_ARGS)
 
 # What Maven fetches, by the coordinates in pom.xml and with its checksums.
 KAFKA_POM := tests/integration/kafka/broker/pom.xml
