@@ -1,5 +1,7 @@
 """A store in a file of SQLite."""
 
+import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from datahub_dataproducts.adapters.store.prepared import Prepared
 from datahub_dataproducts.application.ports import Unavailable
 
 _BUSY_SECONDS = 30
+_TRIES, _BETWEEN_TRIES = 4, 0.2
 _WHOLE = "ok"
 # Reserve the right to write at once: upgrading later could fail when another has written.
 _BEGIN = Prepared(text("BEGIN IMMEDIATE"))
@@ -74,7 +77,15 @@ class SqliteDatabase:
 
     def made(self, connection: Connection) -> None:
         """It writes ahead from now on."""
-        # It stays with the file, so it must not be done to one of somebody else.
+        # It stays with the file, so it must not be done to one of somebody else. SQLite does not wait
+        # where one that opens the file at the same time waits for this: it is asked again.
+        for _ in range(_TRIES - 1):
+            try:
+                _WRITE_AHEAD.rows(connection, {})
+            except (DBAPIError, sqlite3.OperationalError):
+                threading.Event().wait(_BETWEEN_TRIES)
+            else:
+                return
         _WRITE_AHEAD.rows(connection, {})
 
     @contextmanager
