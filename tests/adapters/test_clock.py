@@ -27,7 +27,7 @@ def test_threads_that_move_the_event_clock_together_leave_it_at_the_latest() -> 
         for instant in range(first, 4_000, 4):
             clock.advance_to(instant)
 
-    threads = [threading.Thread(target=move, args=(n,)) for n in range(4)]
+    threads = [threading.Thread(target=move, args=(n,), daemon=True) for n in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -190,7 +190,7 @@ def test_who_drips_under_tls_is_waited_for_no_longer_than_others(
 
 def test_a_server_without_tls_is_told_apart() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=answer_plainly, args=(listener,))
+        thread = threading.Thread(target=answer_plainly, args=(listener,), daemon=True)
         thread.start()
         answer = Address(f"https://localhost:{listener.getsockname()[1]}/").post(b"{}", {})
         thread.join()

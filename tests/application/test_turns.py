@@ -30,7 +30,7 @@ def test_between_two_turns_those_go_first_who_came_meanwhile() -> None:
         with turns.one():
             done.append("other")
 
-    other = threading.Thread(target=come)
+    other = threading.Thread(target=come, daemon=True)
     with turns.one():
         other.start()
         came.wait()
@@ -51,7 +51,7 @@ def test_evidence_does_not_wait_for_all_that_an_outage_left_to_do(tmp_path: Path
         tracker.record(result(f"c{number}", BEGIN + number * MINUTE), BEGIN + number * MINUTE)
     later = BEGIN + MANY * HOUR
     left: list[int] = []
-    ticking = threading.Thread(target=lambda: left.append(tracker.tick(later)))
+    ticking = threading.Thread(target=lambda: left.append(tracker.tick(later)), daemon=True)
     ticking.start()
     heard = 0
     while ticking.is_alive() and heard < MANY:

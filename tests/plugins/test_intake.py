@@ -49,11 +49,11 @@ def tracker(tmp_path: Path) -> Iterator[HesitantTracker]:
 def test_what_was_noted_first_is_not_taken_up_last(tracker: HesitantTracker) -> None:
     intake = Intake(tracker, FakeClock(NOW, runs=False))
     intake.note("users", USERS)
-    first = threading.Thread(target=intake.take_up)
+    first = threading.Thread(target=intake.take_up, daemon=True)
     first.start()
     assert tracker.is_asked.wait(20)
     intake.note("users", None)
-    second = threading.Thread(target=intake.take_up)
+    second = threading.Thread(target=intake.take_up, daemon=True)
     second.start()
     # Time enough to overtake, for who would.
     second.join(0.5)

@@ -218,7 +218,7 @@ def test_a_verdict_is_shown_as_a_run_of_the_assertion(catalog: LiteCatalog, file
 def test_it_is_used_from_another_thread_than_the_one_that_opened_it(catalog: LiteCatalog) -> None:
     catalog.prepare()
     receipts: list[object] = []
-    thread = threading.Thread(target=lambda: receipts.append(catalog.post(UNHEALTHY)))
+    thread = threading.Thread(target=lambda: receipts.append(catalog.post(UNHEALTHY)), daemon=True)
     thread.start()
     thread.join()
     assert receipts == [Delivered()]

@@ -286,7 +286,7 @@ def server_at(port: int, security: Security = Security.NONE) -> MailServer:
 def test_a_mail_that_was_taken_has_arrived_however_the_server_takes_its_leave(leave: bytes) -> None:
     taken = [b"220 hi\r\n", *[b"250 ok\r\n"] * 3, b"354 go\r\n", b"250 ok\r\n", leave]
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=play, args=(listener, taken))
+        thread = threading.Thread(target=play, args=(listener, taken), daemon=True)
         thread.start()
         sent = server_at(listener.getsockname()[1]).send(ENVELOPE.sender, [ANN], b"Hi\r\n")
         thread.join()
@@ -311,7 +311,7 @@ def test_a_server_that_behaves_strangely_is_tried_again(
     script: list[bytes | None], receipt: Retry
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=play, args=(listener, script))
+        thread = threading.Thread(target=play, args=(listener, script), daemon=True)
         thread.start()
         sent = server_at(listener.getsockname()[1]).send(ENVELOPE.sender, [ANN], b"Hi\r\n")
         thread.join()
@@ -330,7 +330,7 @@ def test_a_server_that_talks_byte_by_byte_is_waited_for_no_longer_than_it_may_ta
     script: list[bytes | None], *, may_have_arrived: bool
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=drip, args=(listener, script))
+        thread = threading.Thread(target=drip, args=(listener, script), daemon=True)
         thread.start()
         server = replace(
             server_at(listener.getsockname()[1]), patience=Patience(connect=0.2, read=0.2)
@@ -357,7 +357,7 @@ def test_tls_that_breaks_while_a_mail_is_handed_in_leaves_it_uncertain(
 ) -> None:
     context = context_of(authority.issue_cert("localhost"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=break_tls, args=(listener, context))
+        thread = threading.Thread(target=break_tls, args=(listener, context), daemon=True)
         thread.start()
         server = replace(
             server_at(listener.getsockname()[1]), security=Security.TLS, ca_bundle=bundle

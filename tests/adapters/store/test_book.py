@@ -103,7 +103,7 @@ def test_two_threads_at_once_lose_nothing(store: SqlHealthStore) -> None:
                 seen = len(book.evidence([T], None))
                 book.record(result("t", seen, run=f"{name}{n}"))
 
-    threads = [threading.Thread(target=write, args=(name,)) for name in "ab"]
+    threads = [threading.Thread(target=write, args=(name,), daemon=True) for name in "ab"]
     for thread in threads:
         thread.start()
     for thread in threads:

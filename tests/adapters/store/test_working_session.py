@@ -246,7 +246,7 @@ def test_who_clears_the_store_and_who_works_on_it_take_turns(postgres_url: str) 
             done.set()
 
         with store.transaction() as book:
-            thread = threading.Thread(target=clear)
+            thread = threading.Thread(target=clear, daemon=True)
             thread.start()
             assert not done.wait(0.3)
             assert book.mark() is None

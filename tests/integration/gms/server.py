@@ -79,7 +79,10 @@ class Gms:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = _Server(_app(self))
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+        # A server that a test forgot is not waited for when all tests are done.
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -157,8 +160,9 @@ class _Server(uvicorn.Server):
         self._wake: Callable[[], object] = lambda: None
 
     def stop(self) -> None:
-        self._stop.set()
-        self._wake()
+        if not self._stop.is_set():
+            self._stop.set()
+            self._wake()
 
     async def main_loop(self) -> None:
         stop = asyncio.Event()

@@ -11,6 +11,5 @@ from tests.integration.sources.stage import Stage
 
 @pytest.fixture
 def stage(broker: str, tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(Kafka(broker), tmp_path)
-    yield made
-    made.close()
+    with Stage(Kafka(broker), tmp_path) as made:
+        yield made

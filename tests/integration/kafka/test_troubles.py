@@ -37,7 +37,7 @@ def member(kafka: Kafka) -> Iterator[confluent_kafka.Consumer]:
         while not done.is_set():
             consumer.poll(0.2)
 
-    thread = threading.Thread(target=hold)
+    thread = threading.Thread(target=hold, daemon=True)
     thread.start()
     try:
         assert given.wait(60), "it is given no partition"
@@ -52,22 +52,22 @@ def test_a_rebalance_in_the_middle_loses_nothing_and_counts_nothing_twice(
     broker: str, tmp_path: Path
 ) -> None:
     kafka = Kafka(broker)
-    stage = Stage(kafka, tmp_path)
-    stage.publish([ORDERS, *(product(f"p{n}", checked(f"p{n}")) for n in range(8))])
-    worker = stage.work()
-    runs(stage, "before", 4)
-    hears(stage, 4, worker)
-    with member(kafka):
-        runs(stage, "while two", 4)
-        for number in range(8):
-            stage.run(f"p{number}")
-        # What is of the other's partitions is not heard.
-        until(lambda: stage.heard() > 4, "a part of it", worker)
-    hears(stage, 16, worker)
-    runs(stage, "after", 2)
-    hears(stage, 18, worker)
-    assert worker.stop() == 0
-    assert stage.reasons() == []
+    with Stage(kafka, tmp_path) as stage:
+        stage.publish([ORDERS, *(product(f"p{n}", checked(f"p{n}")) for n in range(8))])
+        worker = stage.work()
+        runs(stage, "before", 4)
+        hears(stage, 4, worker)
+        with member(kafka):
+            runs(stage, "while two", 4)
+            for number in range(8):
+                stage.run(f"p{number}")
+            # What is of the other's partitions is not heard.
+            until(lambda: stage.heard() > 4, "a part of it", worker)
+        hears(stage, 16, worker)
+        runs(stage, "after", 2)
+        hears(stage, 18, worker)
+        assert worker.stop() == 0
+        assert stage.reasons() == []
 
 
 @pytest.fixture
@@ -77,8 +77,7 @@ def own_broker(tmp_path: Path) -> Iterator[ApacheKafka]:
 
 
 def test_a_restart_of_the_broker_is_waited_for(own_broker: ApacheKafka, tmp_path: Path) -> None:
-    stage = Stage(Kafka(own_broker.address), tmp_path)
-    try:
+    with Stage(Kafka(own_broker.address), tmp_path) as stage:
         stage.publish([ORDERS])
         worker = stage.work()
         runs(stage, "before", 3)
@@ -89,5 +88,3 @@ def test_a_restart_of_the_broker_is_waited_for(own_broker: ApacheKafka, tmp_path
         runs(stage, "after", 3)
         hears(stage, 6, worker)
         assert worker.stop() == 0
-    finally:
-        stage.close()

@@ -56,6 +56,5 @@ def stage(
     """A stage for each way; for Kafka only on a real broker."""
     if request.param == "kafka" and BOOTSTRAP not in os.environ:
         pytest.skip("`make test-kafka` runs these, against a real broker")
-    made = Stage(made_source(request.param), tmp_path)
-    yield made
-    made.close()
+    with Stage(made_source(request.param), tmp_path) as made:
+        yield made

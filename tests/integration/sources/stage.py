@@ -11,7 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
+
+from typing_extensions import Self
 
 from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.definitions import definition_aspect
@@ -42,7 +45,7 @@ def until(holds: Callable[[], Any], what: str, worker: "Worker | None" = None) -
 
 
 class Stage:
-    """A server that tells of changes by some way, a store, and workers.
+    """A server that tells of changes by some way, a store, and workers; all while the block lasts.
 
     Attributes:
         source: the way.
@@ -58,13 +61,20 @@ class Stage:
         self.gms.switches.tokens = frozenset({TOKEN})
         self._workers: list[Worker] = []
         self._last_run = 0
-        self.gms.__enter__()
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        self.gms.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         for worker in self._workers:
             worker.kill()
-        if self.gms is not None:
-            self.gms.__exit__(None, None, None)
+        self.gms.__exit__(None, None, None)
 
     def take_gms_down(self) -> Callable[[], None]:
         """The server is gone; what brings it back at the same address."""

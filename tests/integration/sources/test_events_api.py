@@ -18,9 +18,8 @@ ORDERS = product("orders", checked("orders"), name="Größen")
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(EventsApi(), tmp_path)
-    yield made
-    made.close()
+    with Stage(EventsApi(), tmp_path) as made:
+        yield made
 
 
 def offsets_kept(stage: Stage) -> int:

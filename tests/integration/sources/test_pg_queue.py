@@ -33,9 +33,8 @@ def queue(postgres_server: PostgresServer) -> PgQueue:
 
 @pytest.fixture
 def stage(queue: PgQueue, tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(queue, tmp_path)
-    yield made
-    made.close()
+    with Stage(queue, tmp_path) as made:
+        yield made
 
 
 def open_leases(queue: PgQueue) -> int:

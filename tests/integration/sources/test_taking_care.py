@@ -19,9 +19,8 @@ TAKEN_UP = "Acknowledged by Ana Meyer on "
 
 @pytest.fixture
 def stage(made_source: Callable[[str], Source], tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(made_source("kafka"), tmp_path)
-    yield made
-    made.close()
+    with Stage(made_source("kafka"), tmp_path) as made:
+        yield made
 
 
 def test_a_stage_that_a_person_sets_is_told_once_over_a_restart(stage: Stage) -> None:

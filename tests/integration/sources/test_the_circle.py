@@ -100,10 +100,9 @@ def with_incidents(recipe: Path, folder: Path) -> Path:
 def stage(
     request: pytest.FixtureRequest, made_source: Callable[[str], Source], tmp_path: Path
 ) -> Iterator[Stage]:
-    made = Stage(made_source(request.param), tmp_path)
-    made.gms.put("urn:li:domain:sales", "domainProperties", {"name": "Sales"})
-    yield made
-    made.close()
+    with Stage(made_source(request.param), tmp_path) as made:
+        made.gms.put("urn:li:domain:sales", "domainProperties", {"name": "Sales"})
+        yield made
 
 
 def incidents(stage: Stage) -> dict[str, str]:

@@ -28,8 +28,7 @@ def town(
     any_source: Source, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Stage, Worker]]:
     """A stage on which something had happened before the worker was ever started."""
-    stage = Stage(any_source, tmp_path_factory.mktemp("town"))
-    try:
+    with Stage(any_source, tmp_path_factory.mktemp("town")) as stage:
         stage.publish(PRODUCTS)
         ago = WallClock().now() - 10 * MINUTE
         stage.run("early", "FAILURE", at=ago)
@@ -41,8 +40,6 @@ def town(
         worker = stage.work()
         stage.listens(worker)
         yield stage, worker
-    finally:
-        stage.close()
 
 
 def test_what_came_before_the_first_start_counts(town: tuple[Stage, Worker]) -> None:

@@ -86,7 +86,7 @@ class SomebodyElse(BaseHTTPRequestHandler):
 def test_somebody_else_on_the_port_is_told(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SomebodyElse, "answer", answer)
     server = HTTPServer(("127.0.0.1", 0), SomebodyElse)
-    thread = threading.Thread(target=server.handle_request)
+    thread = threading.Thread(target=server.handle_request, daemon=True)
     thread.start()
     done = alive(server.server_port)
     thread.join()
