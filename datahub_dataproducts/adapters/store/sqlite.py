@@ -1,6 +1,5 @@
 """A store in a file of SQLite."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -79,14 +78,14 @@ class SqliteDatabase:
         """It writes ahead from now on."""
         # It stays with the file, so it must not be done to one of somebody else. SQLite does not wait
         # where one that opens the file at the same time waits for this: it is asked again.
-        for _ in range(_TRIES - 1):
+        for tries_left in reversed(range(_TRIES)):
             try:
                 _WRITE_AHEAD.rows(connection, {})
-            except (DBAPIError, sqlite3.OperationalError):
-                threading.Event().wait(_BETWEEN_TRIES)
-            else:
                 return
-        _WRITE_AHEAD.rows(connection, {})
+            except OperationalError:
+                if not tries_left:
+                    raise
+                threading.Event().wait(_BETWEEN_TRIES)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
