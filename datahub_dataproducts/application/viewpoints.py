@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datahub_dataproducts.application.ports import Book, Scope
 from datahub_dataproducts.domain.composition import letter
 from datahub_dataproducts.domain.conversations import Conversation, Folded, Kind
+from datahub_dataproducts.domain.episode_history import episodes
+from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.health import Assessment, Health
 from datahub_dataproducts.domain.letters import Announcement, Why
 from datahub_dataproducts.domain.news import TELLS_OF, News, Standpoint
@@ -78,6 +80,8 @@ class Viewpoints:
                 mine = self._known.get(id_) or self._found(id_)
                 if one.after.kind is not Kind.EPISODE:
                     mine = replace(mine, began_at=self._began_at(one, id_, mine))
+                elif id_ in one.ended and mine.began_at is None and mine.is_announced:
+                    mine = self._ended_before(one.after, id_, mine)
                 found[id_] = mine
         return found
 
@@ -89,6 +93,21 @@ class Viewpoints:
             if began_at < mine.turned_at and health is TELLS_OF[one.after.kind]:
                 return began_at
         return None
+
+    def _ended_before(self, here: Conversation, id_: str, mine: Standpoint) -> Standpoint:
+        """Of one whose episode was over before its end may be told: as it was at that end."""
+        clear_for = self._public.restraint.patience(self.portfolio.products[id_]).clear_for
+        steps = self._book.steps(id_, Scope.EXPERIENCED, here.opened_at)
+        # That it was told of is known: it had lasted long enough.
+        patience = Patience(for_=0, clear_for=clear_for)
+        over = [
+            (one.closed_at, one.opened_at)
+            for one in episodes(steps, (), [(0, True)], patience, self._now)
+            if one.closed_at is not None
+        ]
+        # Where late results tell of no such time, nothing is said of it.
+        turned_at, began_at = over[-1] if over else (mine.turned_at, None)
+        return replace(mine, turned_at=turned_at, began_at=began_at)
 
     def letter(
         self, folded: Folded, why: Why, standpoints: Mapping[str, Standpoint]
@@ -120,6 +139,7 @@ class Viewpoints:
             assessment=self._public.assess(id_),
             turned_at=self._now if since is None else since,
             began_at=told.opened_at if told else None,
+            is_announced=self._public.portfolio.products[id_].is_announced,
         )
 
     def _of_one_gone(self, id_: str) -> Standpoint:

@@ -554,7 +554,7 @@ def test_a_channel_that_comes_back_is_told_of_what_ended_meanwhile(story: Storie
     here.policy = there
     here.restart()
     here.wait("2026-03-06 00:01")
-    assert heads(here) == ["closed #2: Revenue is healthy again"]
+    assert heads(here) == ["closed #2: Revenue is healthy again, after 1 h"]
     here.wait("2026-03-09 00:00")
     assert posts(here) == []
 

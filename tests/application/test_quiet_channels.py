@@ -17,7 +17,7 @@ from datahub_dataproducts.domain.episodes import Patience
 from datahub_dataproducts.domain.held_news import Acknowledgement
 from datahub_dataproducts.domain.hushes import Hush
 from datahub_dataproducts.domain.letters import Announcement, Why
-from datahub_dataproducts.domain.products import DataProduct, Input
+from datahub_dataproducts.domain.products import DataProduct, Input, Lifecycle
 from datahub_dataproducts.domain.quiet_hours import QuietHours
 from datahub_dataproducts.domain.routes import Route, Terms
 from tests.application.stories import IMPATIENT, Stories, Story, posts
@@ -192,7 +192,44 @@ def test_what_was_told_before_the_night_and_is_over_by_the_morning_is_ended(
     here.hear(result("u", at("2026-03-02 20:00")))
     assert whys(here) == []
     here.wait("2026-03-03 08:00")
-    assert whys(here) == ["closed #2"]
+    (told,) = posts(here)
+    assert (told.why, told.sequence) == (Why.CLOSED, 2)
+    assert told.text == (
+        "This channel was muted: nothing was told since Mon 2 Mar at 20:00. "
+        "Users is healthy again, after 3 h."
+    )
+    assert "Unhealthy: from Mon 2 Mar at 17:00 to 20:00" in as_text(told.shown)
+
+
+def test_an_end_that_is_told_late_is_told_with_its_own_times_whatever_came_after(
+    story: Stories,
+) -> None:
+    policy = replace(NIGHTS_OFF, patience=Patience(for_=0, clear_for=10 * MINUTE))
+    here = story(product("users", checked("u"), checked("w", impact=Impact.WARNING)), policy=policy)
+    well(here, "u", "w")
+    here.hear(result("u", at("2026-03-02 16:00"), FAILURE))
+    # Well for a moment only: it is the same episode still.
+    here.hear(result("u", at("2026-03-02 16:30")))
+    here.hear(result("u", at("2026-03-02 16:35"), FAILURE))
+    here.hear(result("u", at("2026-03-02 20:00")))
+    here.hear(result("w", at("2026-03-02 22:00"), FAILURE))
+    here.wait("2026-03-03 08:00")
+    told = [one for one in posts(here) if one.why is Why.CLOSED]
+    assert [one.at for one in told] == [at("2026-03-02 20:00")]
+    assert "Users is no longer unhealthy, after 4 h." in told[0].text
+
+
+def test_of_a_product_that_people_are_told_of_no_more_no_good_end_is_told_late(
+    story: Stories,
+) -> None:
+    here = story(USERS, policy=NIGHTS_OFF)
+    well(here, "u")
+    here.hear(result("u", at("2026-03-02 17:00"), FAILURE))
+    here.wait("2026-03-02 19:00")
+    here.define(replace(USERS, lifecycle=Lifecycle.DEVELOPMENT), when="2026-03-02 19:00")
+    here.wait("2026-03-03 08:00")
+    (told,) = posts(here)[1:]
+    assert "Users is announced no more." in told.text
 
 
 def test_what_goes_and_comes_back_in_one_night_is_still_the_same_to_the_channel(
