@@ -28,6 +28,14 @@ def write_duration(duration: int) -> str:
     return f"{duration // SECOND}s"
 
 
+def wait_is_over(wait: int, since: int | None, now: int) -> bool:
+    """Whether a wait is over that began `since` then; None: it never began, so nothing is waited for.
+
+    It is, too, where it began later than now: the clock was set back, which puts nothing off.
+    """
+    return since is None or not 0 <= now - since < wait
+
+
 def whole_minutes(duration: int) -> int:
     """Whole minutes, rounded down as `say_duration` does; of what is overspent likewise: -90 s is -1."""
     minutes = abs(duration) // MINUTE

@@ -10,6 +10,7 @@ import threading
 from datahub_dataproducts.application.hushing import Writable, open_episodes, take_up
 from datahub_dataproducts.application.incident_ports import CareDirectory
 from datahub_dataproducts.application.ports import Unavailable
+from datahub_dataproducts.domain.durations import wait_is_over
 
 logger = logging.getLogger(__name__)
 
@@ -66,5 +67,4 @@ class CareWatch:
             take_up(self._store, self._channel, said)
 
     def _is_time(self, now: int) -> bool:
-        # Of before it was asked: the clock was set back.
-        return self._wait is not None and not 0 <= now - self._asked_at < self._wait
+        return self._wait is not None and wait_is_over(self._wait, self._asked_at, now)

@@ -12,7 +12,7 @@ from datahub_dataproducts.adapters.metrics.meters import PrometheusMeters
 from datahub_dataproducts.application.metering import Gauges, Meters, Role, Unmetered
 from datahub_dataproducts.application.ports import CATALOG, INCIDENTS, Unavailable
 from datahub_dataproducts.application.pulse import Heart
-from datahub_dataproducts.domain.durations import SECOND
+from datahub_dataproducts.domain.durations import SECOND, wait_is_over
 from datahub_dataproducts.plugins.action_config import HealthActionConfig
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Monitor:
         """Show what there is; `products` are the ids of those that are known."""
         self._heart.beat()
         self._heart.knows(len(products))
-        if self._gauges is None or not self._is_time(now):
+        if self._gauges is None or not wait_is_over(_SHOWN_EVERY, self._shown_at, now):
             return
         self._shown_at = now
         try:
@@ -75,10 +75,6 @@ class Monitor:
             logger.warning("What waits in the store cannot be counted: %s", problem)
         else:
             self.meters.show(levels, products, now)
-
-    def _is_time(self, now: int) -> bool:
-        # A clock that was set back puts nothing off.
-        return self._shown_at is None or not 0 <= now - self._shown_at < _SHOWN_EVERY
 
 
 def monitor_of(config: HealthActionConfig, ctx: PipelineContext, gauges: Gauges) -> Monitor:

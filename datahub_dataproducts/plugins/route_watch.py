@@ -2,7 +2,7 @@
 
 import logging
 
-from datahub_dataproducts.domain.durations import HOUR
+from datahub_dataproducts.domain.durations import HOUR, wait_is_over
 from datahub_dataproducts.domain.portfolio import Portfolio
 from datahub_dataproducts.domain.route_gaps import route_gaps
 from datahub_dataproducts.domain.routes import Signposts
@@ -22,7 +22,7 @@ class RouteWatch:
 
     def look(self, portfolio: Portfolio, now: int) -> None:
         """Tell what of the routes leads to no product, unless it was told the last time."""
-        if self._looked_at is not None and 0 <= now - self._looked_at < HOUR:
+        if not wait_is_over(HOUR, self._looked_at, now):
             return
         self._looked_at = now
         if portfolio is self._seen:

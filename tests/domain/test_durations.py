@@ -10,6 +10,7 @@ from datahub_dataproducts.domain.durations import (
     WEEK,
     parse_duration,
     say_duration,
+    wait_is_over,
     whole_minutes,
     write_duration,
 )
@@ -93,3 +94,19 @@ def test_whole_minutes_are_those_that_people_read(duration: int) -> None:
     assert abs(minutes) * MINUTE <= abs(duration) < (abs(minutes) + 1) * MINUTE
     if minutes:
         assert say_duration(abs(minutes) * MINUTE) == say_duration(abs(duration))
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "is_over"),
+    [
+        (None, 0, True),
+        (SECOND, SECOND, False),
+        (SECOND, SECOND + MINUTE - 1, False),
+        (SECOND, SECOND + MINUTE, True),
+        (SECOND, SECOND - 1, True),
+    ],
+)
+def test_a_wait_is_over_after_its_time_or_where_the_clock_was_set_back(
+    since: int | None, now: int, *, is_over: bool
+) -> None:
+    assert wait_is_over(MINUTE, since, now) is is_over
