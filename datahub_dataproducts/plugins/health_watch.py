@@ -21,6 +21,8 @@ from datahub_dataproducts.plugins.route_watch import RouteWatch
 
 logger = logging.getLogger(__name__)
 
+_TOGETHER_SECONDS = 0.1
+
 
 class HealthWatch:
     """Runs in a thread of its own, so that a slow receiver never holds up the events.
@@ -155,8 +157,9 @@ class HealthWatch:
     def _watch(self) -> None:
         more = False
         while not self._stopping.is_set():
-            if not more:
-                self._wake.wait(self._pause())
+            if not more and self._wake.wait(self._pause()):
+                # What follows at once is looked at with it, and not each for itself.
+                self._stopping.wait(_TOGETHER_SECONDS)
             self._wake.clear()
             more = False
             self._monitor.beat()

@@ -27,6 +27,7 @@ from datahub_actions.plugin.source.kafka.kafka_event_source import (
     build_kafka_meta,
 )
 
+from datahub_dataproducts.adapters.datahub.quick_json import quickly_written
 from datahub_dataproducts.adapters.datahub.registry_faults import may_pass, reasons_of
 from datahub_dataproducts.adapters.datahub.unreadable import (
     MALFORMED,
@@ -214,7 +215,7 @@ def _told(
             check_text(_texts(record))
     except MALFORMED as error:
         return [_envelope(message, other_than(message.topic(), error))]
-    return told
+    return map(quickly_written, told)
 
 
 def _texts(record: dict[str, Any]) -> Iterator[bytes]:

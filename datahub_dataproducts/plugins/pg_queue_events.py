@@ -27,6 +27,7 @@ from datahub_actions.plugin.source.pgqueue.pg_queue_event_source import (
 )
 
 from datahub_dataproducts.adapters.datahub.pg_queue import MessageDecoder, Queue, QueuedMessage
+from datahub_dataproducts.adapters.datahub.quick_json import quickly_written
 from datahub_dataproducts.adapters.datahub.registry_faults import may_pass, reasons_of
 from datahub_dataproducts.adapters.datahub.unreadable import (
     MALFORMED,
@@ -204,7 +205,7 @@ class DataProductPgQueueSource(PgQueueEventSource):
         if not told:
             # No event is made of it, so nobody acknowledges it.
             self._done[message.raw.handle.id] = message.raw.handle
-        return told
+        return [quickly_written(envelope) for envelope in told]
 
 
 def _texts(record: Any) -> Iterator[bytes]:
