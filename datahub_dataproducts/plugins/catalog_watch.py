@@ -13,7 +13,7 @@ from itertools import islice
 from datahub_dataproducts.application.outages import Reach
 from datahub_dataproducts.application.ports import Clock, Directory, Unavailable
 from datahub_dataproducts.application.track_health import HealthTracker
-from datahub_dataproducts.domain.durations import MINUTE
+from datahub_dataproducts.domain.durations import MINUTE, wait_is_over
 from datahub_dataproducts.domain.products import DataProduct
 from datahub_dataproducts.plugins.insistence import Insistence
 from datahub_dataproducts.plugins.intake import Intake
@@ -72,16 +72,16 @@ class CatalogWatch:
         self._intake = Intake(tracker, clock)
         self._reach = reach or Reach()
         self._must_read = True
-        self._reconcile_at: int | None = None
-        # Products that were edited, with when to look at them.
+        self._reconciled_at: int | None = None
+        # Products that were edited, with when.
         self._edited: dict[str, int] = {}
         # Asked for once; once asked, events tell of what happens to them.
         self._subjects: dict[str, None] = {}
         self._assets: dict[str, None] = {}
         # Asked for again until something was heard, or for long enough.
         self._insistence = Insistence(tick, _ASKING)
-        # Not asked before then: the catalog is asked once a tick, however often there is a look.
-        self._ask_from = 0
+        # The catalog is asked once a tick, however often there is a look; None: with the next one.
+        self._asked_at: int | None = None
         self._news = 0
         # Two threads write down what is to be done: the one of the events and the watch's own.
         self._notes = threading.Lock()
@@ -135,7 +135,7 @@ class CatalogWatch:
         if self._is_replay:
             return
         with self._notes:
-            self._edited.setdefault(product, self._clock.now() + self._settling)
+            self._edited.setdefault(product, self._clock.now())
 
     def contract_edited(self, dataset: str) -> None:
         """Somebody wrote the contract of a dataset: of products that it belongs to."""
@@ -153,7 +153,7 @@ class CatalogWatch:
     def look(self) -> bool:
         """One piece of what there is to do; True when more waits that needs no waiting for."""
         now = self._clock.now()
-        if _is_within(self._ask_from - now, self._tick):
+        if not wait_is_over(self._tick, self._asked_at, now):
             return False
         if self._must_read:
             before = self._tracker.portfolio.products
@@ -168,7 +168,7 @@ class CatalogWatch:
         self.take_up()
         if self._ask(now):
             return True
-        self._ask_from = now + self._tick
+        self._asked_at = now
         return False
 
     def _read_products(self) -> None:
@@ -201,7 +201,7 @@ class CatalogWatch:
     def _read_edited(self, now: int) -> None:
         with self._notes:
             due = sorted(
-                id_ for id_, at in self._edited.items() if not _is_within(at - now, self._settling)
+                id_ for id_, at in self._edited.items() if wait_is_over(self._settling, at, now)
             )
         if not due:
             return
@@ -219,15 +219,14 @@ class CatalogWatch:
         self._ask_about(found)
 
     def _must_reconcile(self, now: int) -> bool:
-        if self._reconcile_at is None or self._reconcile_every is None:
+        if self._reconciled_at is None or self._reconcile_every is None:
             return False
-        return not _is_within(self._reconcile_at - now, self._reconcile_every)
+        return wait_is_over(self._reconcile_every, self._reconciled_at, now)
 
     def _reconcile(self, now: int) -> None:
         """Everything is asked for once more."""
         portfolio = self._tracker.portfolio
-        if self._reconcile_every is not None:
-            self._reconcile_at = now + self._reconcile_every
+        self._reconciled_at = now
         with self._notes:
             self._subjects |= dict.fromkeys(portfolio.listeners)
             self._assets |= dict.fromkeys(portfolio.watchers)
@@ -247,7 +246,7 @@ class CatalogWatch:
         with self._notes:
             self._subjects |= dict.fromkeys(wanted)
             self._insistence.on(wanted, self._clock.now())
-            self._ask_from = 0
+            self._asked_at = None
 
     def _ask(self, now: int) -> bool:
         """Hear from the catalog what came while nobody listened; True when more is to be asked."""
@@ -293,8 +292,3 @@ class CatalogWatch:
             unheard = self._tracker.unheard()
             with self._notes:
                 self._insistence.heard(unheard, self._clock.now())
-
-
-def _is_within(left: int, whole: int) -> bool:
-    """Whether some of a wait is left; more than the whole of it is a clock that was set back."""
-    return 0 < left <= whole

@@ -34,7 +34,7 @@ from datahub_dataproducts.adapters.clock import WallClock
 from datahub_dataproducts.adapters.datahub.events_api import EventsTopic, Page, record_of
 from datahub_dataproducts.adapters.datahub.unreadable import MALFORMED, other_than, unreadable
 from datahub_dataproducts.application.ports import Clock
-from datahub_dataproducts.domain.durations import SECOND
+from datahub_dataproducts.domain.durations import SECOND, wait_is_over
 from datahub_dataproducts.domain.receipts import Refused, Retry
 from datahub_dataproducts.plugins.starting import config_as, told_in_a_line
 
@@ -160,7 +160,9 @@ class DataProductEventsApiSource(EventSource):
 
     def _page(self, reading: _Reading) -> Page | None:
         """The next page; None where it is not to be had, or not yet asked for again."""
-        if self.stop_requested() or self._is_within(reading.asked_at, reading.pause):
+        if self.stop_requested():
+            return None
+        if not wait_is_over(reading.pause, reading.asked_at, self._clock.now()):
             return None
         config = self._config
         page = reading.topic.page(limit=config.limit, seconds=config.poll_timeout_seconds)
@@ -169,10 +171,6 @@ class DataProductEventsApiSource(EventSource):
             return page
         self._put_off(reading, page)
         return None
-
-    def _is_within(self, begin: int, length: int) -> bool:
-        """Whether it is that time; not so where the clock was set back."""
-        return begin <= self._clock.now() < begin + length
 
     def _put_off(self, reading: _Reading, problem: Retry | Refused) -> None:
         asked = problem.after if isinstance(problem, Retry) else None
@@ -203,7 +201,8 @@ class DataProductEventsApiSource(EventSource):
 
     def _keep(self, reading: _Reading) -> None:
         """Keeping an offset is a change that is told, too: alone it is no reason to keep another."""
-        if self._is_within(reading.kept_at, self._config.keep_offset_every_seconds * SECOND):
+        wait = self._config.keep_offset_every_seconds * SECOND
+        if not wait_is_over(wait, reading.kept_at, self._clock.now()):
             return
         if reading.is_worth_keeping or not reading.topic.has_begun:
             reading.topic.keep()

@@ -1,8 +1,8 @@
 """Events that are quickly written as JSON.
 
 DataHub's filter of a pipeline writes each event as JSON to compare it with what the recipe says.
-DataHub's own way of writing tries each value against the schema, twice, and takes longer than all
-else that is done with an event. What comes out here is the same.
+DataHub's own way of writing tries each value against the schema, and takes about eight times as
+long. What comes out here is the same.
 """
 
 import json
